@@ -1,0 +1,19 @@
+//! The engine of stormglass: a deterministic discrete-event simulator of resilience in
+//! distributed systems.
+//!
+//! It reads no files, starts no threads and owns no clock; it builds for WebAssembly. Text flows
+//! down through types that each know more and allow less:
+//!
+//! ```text
+//! text ─ scenario::parse ─▶ Scenario ─ scenario::check ─▶ Checked ─ model::compile ─▶ Model
+//!      ─ engine::run(&Model, Seed, &mut Observer) ─▶ counts ─ experiment ─▶ report::Report
+//! ```
+#![forbid(unsafe_code)]
+
+pub mod distribution;
+pub mod id;
+pub mod math;
+pub mod policy;
+pub mod rng;
+pub mod scenario;
+pub mod time;

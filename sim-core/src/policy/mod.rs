@@ -1,0 +1,9 @@
+//! Resilience policies as pure state machines: time in, decision out.
+//!
+//! A policy knows the time, its stream of random numbers and its own configuration; nothing of the
+//! engine. It never schedules. One family a folder, one published algorithm a file.
+
+pub mod backoff;
+pub mod balancer;
+pub mod breaker;
+pub mod failure;

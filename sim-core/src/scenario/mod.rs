@@ -1,0 +1,2 @@
+//! The scenario file.
+pub mod schema;

@@ -1,0 +1,380 @@
+//! What a scenario says, checked and in typed values: the way from text ends here, the way to the
+//! compiled model begins.
+//!
+//! Names are still names (the compiler turns them into ids), and every one of them resolves.
+
+use std::sync::Arc;
+
+use crate::distribution::Distribution;
+use crate::policy::backoff::Backoff;
+use crate::policy::balancer::Balance;
+use crate::policy::breaker;
+use crate::policy::failure::Reasons;
+use crate::time::SimDuration;
+
+/// One experiment: load, services, calls with their policies, and faults.
+#[derive(Clone, Debug)]
+pub struct Scenario {
+    /// One line for people.
+    pub title: String,
+    /// Root of all randomness.
+    pub seed: u64,
+    /// Length, warm-up, replications and limits.
+    pub run: Run,
+    /// Where requests come from, in the file's order.
+    pub loads: Vec<Load>,
+    /// What works on them.
+    pub services: Vec<Service>,
+    /// Client pools that several calls share.
+    pub pools: Vec<Pool>,
+    /// What breaks, and when.
+    pub faults: Vec<Fault>,
+}
+
+/// How long a run is, and how much of it there may be.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Run {
+    /// Comes first and is not reported; time zero of the report is its end.
+    pub warmup: SimDuration,
+    /// The reported time, > 0.
+    pub duration: SimDuration,
+    /// Independent replications, ≥ 1.
+    pub replications: u32,
+    /// What the clock shows at time zero, seconds after midnight, for reading the report.
+    pub clock: Option<u32>,
+    /// The run stops, and says so, after this many events.
+    pub max_events: u64,
+    /// The run stops, and says so, when this many requests, calls and attempts are in flight.
+    pub max_in_flight: u32,
+}
+
+/// A stream of requests from outside.
+#[derive(Clone, Debug)]
+pub struct Load {
+    /// `[load.NAME]`.
+    pub name: String,
+    /// Which operation its requests ask for.
+    pub to: Target,
+    /// When they come.
+    pub arrivals: Arrivals,
+    /// What kinds they are of, with shares that sum to 1; empty: one kind without a name.
+    pub classes: Vec<(String, f64)>,
+    /// Answers later than this count as throughput but not as goodput.
+    pub deadline: Option<SimDuration>,
+}
+
+/// An operation of a service; services without `op` tables have one, whose name is empty.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Target {
+    /// The service's name.
+    pub service: String,
+    /// The operation's name.
+    pub op: String,
+}
+
+/// When the requests of a load come.
+#[derive(Clone, Debug)]
+pub enum Arrivals {
+    /// A Poisson process of this rate.
+    Poisson(RateProfile),
+    /// Evenly spaced at this rate; the first comes one gap after the start.
+    Constant(RateProfile),
+    /// At recorded times: offsets from the first record, in order; the run's start is the first.
+    Replay {
+        /// The recorded offsets, already divided by `speed`, not decreasing.
+        offsets: Arc<[SimDuration]>,
+        /// Where they came from, for the report.
+        source: String,
+    },
+}
+
+/// A rate over time: piecewise linear, right-continuous.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RateProfile(pub Vec<RateChange>);
+
+/// From `at`, the rate goes to `rate` (per second), linearly over `over`.
+///
+/// `at` counts from time zero of the report; the first change is at zero and also holds in the
+/// warm-up.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct RateChange {
+    /// When the change begins.
+    pub at: SimDuration,
+    /// Requests per second afterwards, ≥ 0.
+    pub rate: f64,
+    /// How long the change takes; zero is a step. The next change comes no earlier than its end.
+    pub over: SimDuration,
+}
+
+/// A number of places, or no limit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Capacity {
+    /// At most this many.
+    Limited(u32),
+    /// As many as come.
+    Unlimited,
+}
+
+/// A service: equal instances behind a balancer.
+#[derive(Clone, Debug)]
+pub struct Service {
+    /// `[service.NAME]`.
+    pub name: String,
+    /// Instances, ≥ 1.
+    pub instances: u32,
+    /// Requests that one instance works on at a time, ≥ 1. A worker is held from the start of the
+    /// work to the reply, also while calls are waited for.
+    pub workers: Capacity,
+    /// Places for requests that wait for a worker, per instance.
+    pub queue: Capacity,
+    /// How callers choose among its instances.
+    pub balance: Balance,
+    /// How long an instance takes to come back after a crash.
+    pub restart: Option<SimDuration>,
+    /// How long a request may take from its arrival here; the remaining time is handed on to
+    /// everything that it calls.
+    pub deadline: Option<SimDuration>,
+    /// At least one.
+    pub ops: Vec<Operation>,
+}
+
+/// One kind of work that a service does.
+#[derive(Clone, Debug)]
+pub struct Operation {
+    /// Empty where the service has no `op` tables.
+    pub name: String,
+    /// Time of a worker before the calls are made.
+    pub time: Distribution,
+    /// Its own failures when nothing is wrong.
+    pub errors: ErrorRate,
+    /// In the order in which they are made; neighbours of one group start together.
+    pub calls: Vec<Call>,
+}
+
+/// A share of answers that are errors.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct ErrorRate {
+    /// Share of answers, 0 to 1.
+    pub share: f64,
+    /// HTTP status: 400–499 is the request's fault, 500–599 the service's.
+    pub code: u16,
+}
+
+/// A call from an operation to another service's operation.
+#[derive(Clone, Debug)]
+pub struct Call {
+    /// Its callee unless `name` is set; unique within the operation.
+    pub name: String,
+    /// Whom it calls.
+    pub to: Target,
+    /// Probability that a request makes it.
+    pub when: f64,
+    /// Neighbouring calls with the same group start together and are waited for together.
+    pub group: Option<String>,
+    /// Time of one message on the way, drawn for the request and for the reply.
+    pub network: Option<Distribution>,
+    /// What guards it, outermost first.
+    pub policies: Vec<Policy>,
+    /// Names of settings that a variant's `policy` list leaves out.
+    pub inactive: Vec<&'static str>,
+}
+
+/// One layer around a call.
+#[derive(Clone, Debug)]
+pub enum Policy {
+    /// `timeout`: of one attempt.
+    Timeout(Timeout),
+    /// `total_timeout`: of the whole call.
+    TotalTimeout(Timeout),
+    /// `retry`.
+    Retry(Retry),
+    /// `breaker`.
+    Breaker(Breaker),
+    /// `limit`: a token bucket.
+    Limit(Limit),
+    /// `bulkhead`.
+    Bulkhead(Bulkhead),
+    /// `fallback`.
+    Fallback(Fallback),
+}
+
+/// Gives up after a span.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Timeout {
+    /// How long to wait, > 0.
+    pub after: SimDuration,
+    /// What happens to the work given up.
+    pub on_timeout: OnTimeout,
+}
+
+/// What becomes of an attempt that its caller has given up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OnTimeout {
+    /// The callee goes on working for nobody.
+    Abandon,
+    /// The callee stops at once.
+    Cancel,
+}
+
+/// Whether each calling instance has its own state, or the service one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// One for each calling instance.
+    Instance,
+    /// One, shared.
+    Service,
+}
+
+/// Tries again.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Retry {
+    /// All tries, the first included, ≥ 1.
+    pub attempts: u32,
+    /// How long to wait before each further try.
+    pub backoff: Backoff,
+    /// Which failures are tried again.
+    pub on: Reasons,
+    /// Retries allowed as a share of calls, 0 to 1.
+    pub budget: Option<f64>,
+    /// Whose budget it is.
+    pub scope: Scope,
+}
+
+/// A circuit breaker.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Breaker {
+    /// When it opens, for how long, and how it closes again.
+    pub config: breaker::Config,
+    /// Whose it is.
+    pub scope: Scope,
+}
+
+/// A token bucket on a call.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Limit {
+    /// Tokens per second, > 0.
+    pub rate: f64,
+    /// Tokens that the bucket holds, ≥ 1; it starts full.
+    pub burst: u32,
+    /// Whose bucket it is.
+    pub scope: Scope,
+}
+
+/// A limit on calls in flight.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Bulkhead {
+    /// The call's own slots.
+    Own(Slots),
+    /// `{ pool = "NAME" }`: slots of a `[pool.NAME]`, shared with other calls.
+    Pool(String),
+}
+
+/// Slots, and how to wait for one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Slots {
+    /// Calls in flight at most, ≥ 1.
+    pub slots: u32,
+    /// How long a call waits for a slot: zero rejects at once, `MAX` waits without end.
+    pub max_wait: SimDuration,
+    /// How many may wait.
+    pub queue: Capacity,
+    /// Whose slots they are.
+    pub scope: Scope,
+}
+
+/// `[pool.NAME]`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Pool {
+    /// Its name.
+    pub name: String,
+    /// Its size.
+    pub slots: Slots,
+}
+
+/// What a call answers when all inside it has failed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Fallback {
+    /// A fixed answer: the call succeeds, degraded.
+    Static(String),
+    /// `fail:CODE`: stays a failure, told to the caller as this status.
+    Fail(u16),
+}
+
+/// Something that breaks for a while.
+#[derive(Clone, Debug)]
+pub struct Fault {
+    /// Unique; names a phase of the report.
+    pub name: String,
+    /// What it does.
+    pub kind: FaultKind,
+    /// What it strikes.
+    pub on: FaultTarget,
+    /// How much of it.
+    pub blast: Blast,
+    /// Counted from time zero.
+    pub at: SimDuration,
+    /// How long; `MAX`: to the end.
+    pub lasts: SimDuration,
+    /// How long it takes to reach its full strength.
+    pub ramp: SimDuration,
+}
+
+/// What a fault does, at full strength.
+#[derive(Clone, Debug)]
+pub enum FaultKind {
+    /// Messages to the target take this much longer.
+    Latency(Distribution),
+    /// Service times are multiplied by this, ≥ 1.
+    Slow(f64),
+    /// This share of answers are errors.
+    Error(ErrorRate),
+    /// This share of attempts gets no answer at all.
+    Blackhole(f64),
+    /// This share of attempts is refused at once.
+    Refuse(f64),
+    /// Instances die, with all they work on; back when the fault ends, after the service's
+    /// `restart` if it has one.
+    Kill,
+    /// Arrivals are multiplied by this.
+    Surge(f64),
+    /// Slots, or workers of each instance, that are held from use.
+    PoolExhaust(Held),
+}
+
+/// How many slots or workers a `pool_exhaust` holds.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Held {
+    /// So many.
+    Count(u32),
+    /// This share of them, rounded up.
+    Share(f64),
+}
+
+/// What a fault strikes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum FaultTarget {
+    /// Instances of a service.
+    Service(String),
+    /// `"caller -> name"`: every call of that name that any operation of the caller makes.
+    Call {
+        /// The calling service.
+        from: String,
+        /// The call's name.
+        call: String,
+    },
+    /// A load.
+    Load(String),
+    /// A `[pool.NAME]`.
+    Pool(String),
+}
+
+/// How much of its target a fault strikes.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Blast {
+    /// All of it.
+    All,
+    /// So many instances.
+    Count(u32),
+    /// This share: of instances, rounded up and one at least; of a call's attempts, by chance.
+    Share(f64),
+}
