@@ -16,4 +16,5 @@ pub mod math;
 pub mod policy;
 pub mod rng;
 pub mod scenario;
+pub mod statistics;
 pub mod time;
