@@ -10,6 +10,7 @@
 //! ```
 #![forbid(unsafe_code)]
 
+pub mod analytic;
 pub mod distribution;
 pub mod id;
 pub mod math;
