@@ -10,10 +10,12 @@
 //! ```
 #![forbid(unsafe_code)]
 
+pub mod analytic;
 pub mod distribution;
 pub mod id;
 pub mod math;
 pub mod policy;
 pub mod rng;
 pub mod scenario;
+pub mod statistics;
 pub mod time;
