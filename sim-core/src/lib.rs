@@ -12,8 +12,12 @@
 
 pub mod analytic;
 pub mod distribution;
+pub mod engine;
+pub mod fault;
 pub mod id;
 pub mod math;
+pub mod model;
+pub mod observe;
 pub mod policy;
 pub mod rng;
 pub mod scenario;

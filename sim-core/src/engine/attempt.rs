@@ -1,0 +1,182 @@
+//! Messages: an attempt or request on its way to an instance, and the reply on its way back.
+
+use super::event::Event;
+use super::job::{Failure, Job, Reply, State};
+use super::slab::Key;
+use super::world::World;
+use crate::fault::Strike;
+use crate::model::{EdgeId, GiveUp, InstanceId, OpId, ServiceId};
+use crate::observe::{Asker, Observer, Outcome};
+use crate::policy::failure::Reason;
+use crate::time::{SimDuration, SimTime};
+
+/// What the way has in store for a message.
+struct Way {
+    delay: SimDuration,
+    end: WayEnd,
+}
+
+enum WayEnd {
+    Arrives,
+    Fails(Failure),
+    IsLost,
+}
+
+impl<O: Observer> World<'_, O> {
+    /// Sends a request of a load.
+    pub(super) fn send_request(&mut self, asker: Asker, op: OpId) {
+        let job = Job::new(asker, None, op, self.start(), SimTime::NEVER);
+        self.send(job, None);
+    }
+
+    /// Sends an attempt of a call.
+    pub(super) fn send_attempt(&mut self, call: Key) {
+        let edge = self.calls[call].edge;
+        let deadline = self.jobs[self.calls[call].job].deadline;
+        let op = self.model.edges[edge].to;
+        let job = Job::new(Asker::Edge(edge), Some(call), op, self.start(), deadline);
+        self.send(job, Some(edge));
+    }
+
+    fn send(&mut self, mut job: Job, edge: Option<EdgeId>) {
+        let service = self.model.ops[job.op].service;
+        self.observer.sent(self.now, job.asker, job.op);
+        let instance = self.pick(service);
+        let Way { delay, end } = self.way(edge, instance);
+        match end {
+            WayEnd::Arrives => job.instance = instance,
+            WayEnd::Fails(failure) => job.failure = Some(failure),
+            WayEnd::IsLost => job.state = State::Lost,
+        }
+        if let Some(instance) = job.instance {
+            self.instances[instance].outstanding += 1;
+        }
+        let lost = job.state == State::Lost;
+        let call = job.call;
+        let id = self.jobs.insert(job);
+        self.mind_the_limit();
+        if let Some(call) = call {
+            self.calls[call].attempt = Some(id);
+        }
+        if lost {
+            return;
+        }
+        if delay.is_zero() {
+            self.on_delivered(id);
+        } else {
+            self.jobs[id].event = self.agenda.schedule(self.now + delay, Event::Delivered(id));
+        }
+    }
+
+    fn pick(&mut self, service: ServiceId) -> Option<InstanceId> {
+        let first = self.model.services[service].instances.start;
+        let state = &mut self.services[service];
+        if state.up.is_empty() {
+            return None;
+        }
+        let outstanding = |number| self.instances[InstanceId(first + number)].outstanding;
+        let number = state.balancer.pick(&state.up, outstanding, &mut state.choices);
+        Some(InstanceId(first + number))
+    }
+
+    fn way(&mut self, edge: Option<EdgeId>, instance: Option<InstanceId>) -> Way {
+        let delay = edge.map_or(SimDuration::ZERO, |it| self.message_time(it));
+        let mut way = Way { delay, end: WayEnd::Arrives };
+        if instance.is_none() {
+            way.end = WayEnd::Fails(Reason::Refused.into());
+        }
+        if let Some(edge) = edge.filter(|it| !self.edges[*it].faults.is_empty()) {
+            self.strikes_on_edge(edge).into_iter().for_each(|it| way.struck(it));
+        }
+        if let Some(instance) = instance.filter(|it| !self.instances[*it].faults.is_empty()) {
+            self.strikes_on_instance(instance).into_iter().for_each(|it| way.struck(it));
+        }
+        way
+    }
+
+    /// A draw of the time that one message of a call takes.
+    fn message_time(&mut self, edge: EdgeId) -> SimDuration {
+        match &self.model.edges[edge].network {
+            Some(law) => law.sample(&mut self.edges[edge].network),
+            None => SimDuration::ZERO,
+        }
+    }
+
+    /// A message has come to the end of its way.
+    pub(super) fn on_delivered(&mut self, id: Key) {
+        let job = &self.jobs[id];
+        if let Some(failure) = job.failure {
+            return self.reply(id, Reply::Failure(failure));
+        }
+        let instance = job.instance.expect("a message without a receiver has failed");
+        if self.instances[instance].down > 0 {
+            self.instances[instance].outstanding -= 1;
+            self.jobs[id].instance = None;
+            return self.reply(id, Reason::Refused.into());
+        }
+        self.arrive(id, instance);
+    }
+
+    /// Sends the reply of a job, which has left its instance, if anybody waits for it.
+    pub(super) fn reply(&mut self, id: Key, reply: Reply) {
+        let job = &self.jobs[id];
+        if job.gone {
+            return self.bury(id);
+        }
+        let edge = match job.asker {
+            Asker::Edge(edge) if self.model.edges[edge].network.is_some() => edge,
+            _ => return self.deliver(id, reply),
+        };
+        let delay = self.message_time(edge);
+        self.jobs[id].state = State::Replying(reply);
+        self.jobs[id].event = self.agenda.schedule(self.now + delay, Event::Replied(id));
+    }
+
+    /// A reply reaches its caller.
+    pub(super) fn on_replied(&mut self, id: Key) {
+        let State::Replying(reply) = self.jobs[id].state else {
+            unreachable!("only a reply on its way arrives");
+        };
+        self.deliver(id, reply);
+    }
+
+    fn deliver(&mut self, id: Key, reply: Reply) {
+        let call = self.jobs[id].call;
+        self.tell(id, reply.outcome());
+        self.bury(id);
+        if let Some(call) = call {
+            self.calls[call].attempt = None;
+            self.unwind(call, reply);
+        }
+    }
+
+    fn tell(&mut self, id: Key, outcome: Outcome) {
+        let Job { asker, op, start, .. } = self.jobs[id];
+        self.observer.answered(self.now, asker, op, start, outcome);
+    }
+
+    /// The caller of an attempt does not wait for it any longer.
+    pub(super) fn give_up(&mut self, id: Key, give_up: GiveUp, reason: Reason) {
+        self.tell(id, Outcome::Failed(reason));
+        self.jobs[id].gone = true;
+        match (give_up, self.jobs[id].state) {
+            (GiveUp::Cancel, _) | (GiveUp::Abandon, State::Lost | State::Replying(_)) => {
+                self.cancel(id);
+            }
+            (GiveUp::Abandon, _) => {}
+        }
+    }
+}
+
+impl Way {
+    /// Spans add; the first end that is not an arrival stands.
+    fn struck(&mut self, strike: Strike) {
+        match strike {
+            Strike::Delayed(span) => self.delay += span,
+            _ if !matches!(self.end, WayEnd::Arrives) => {}
+            Strike::Failed(code) => self.end = WayEnd::Fails(Failure::with_code(code)),
+            Strike::Refused => self.end = WayEnd::Fails(Reason::Refused.into()),
+            Strike::Lost => self.end = WayEnd::IsLost,
+        }
+    }
+}

@@ -1,0 +1,39 @@
+//! What can happen.
+
+use super::slab::Key;
+use crate::model::{FaultId, InstanceId, LoadId, SegmentId, Timer};
+
+/// Small and `Copy`: the agenda moves these by the million.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Event {
+    /// A request of a load enters the system.
+    Arrival(LoadId),
+    /// A request or attempt reaches the instance that it was sent to.
+    Delivered(Key),
+    /// A worker is done with a job's own work.
+    WorkDone(Key),
+    /// A reply reaches its caller.
+    Replied(Key),
+    /// The deadline of a job passes.
+    Deadline(Key),
+    /// A timeout of a call runs out.
+    Timeout(Key, Timer),
+    /// A call has waited for a slot as long as it may.
+    WaitOver(Key),
+    /// A call has been given the slot that it waited for.
+    SlotGiven(Key),
+    /// A call tries again.
+    Retry(Key),
+    /// A fault takes the next step of its ramp; the last one is its full strength.
+    FaultStep(FaultId, u8),
+    /// A fault ends.
+    FaultEnd(FaultId),
+    /// A crashed instance is back.
+    Restarted(InstanceId),
+    /// A segment begins.
+    Segment(SegmentId),
+    /// A window of the series ends.
+    Window,
+}
+
+const _: () = assert!(size_of::<Event>() <= 16);

@@ -1,0 +1,257 @@
+//! Faults start, grow, and end; what they do meets messages, work and arrivals elsewhere.
+
+use super::event::Event;
+use super::job::State;
+use super::slab::Key;
+use super::world::{FaultState, World};
+use crate::fault::{Fault, Strike};
+use crate::model::{EdgeId, FaultId, InstanceId, LoadId, PoolId, SemaphoreId, ServiceId, Struck};
+use crate::observe::Observer;
+use crate::rng::{Purpose, Seed, Stream};
+use crate::time::{SimDuration, SimTime};
+
+/// A ramp is climbed in so many steps.
+const RAMP_STEPS: u8 = 20;
+
+impl<'m, O: Observer> World<'m, O> {
+    pub(super) fn schedule_faults(&mut self, seed: Seed) {
+        for (id, fault) in self.model.faults.entries() {
+            self.faults[id].victims = self.draw_victims(id, seed);
+            let ramp = fault.full.since(fault.from);
+            let first = if ramp.is_zero() { RAMP_STEPS } else { 0 };
+            for step in first..=RAMP_STEPS {
+                let into = ramp.mul_f64(f64::from(step) / f64::from(RAMP_STEPS));
+                let at = fault.from + into;
+                if at < fault.to {
+                    self.agenda.schedule(at, Event::FaultStep(id, step));
+                }
+            }
+            if fault.to != SimTime::NEVER {
+                self.agenda.schedule(fault.to, Event::FaultEnd(id));
+            }
+        }
+    }
+
+    fn draw_victims(&self, id: FaultId, seed: Seed) -> Vec<InstanceId> {
+        let fault = &self.model.faults[id];
+        let Struck::Instances(service, count) = fault.on else { return Vec::new() };
+        let mut stream = Stream::new(seed, Purpose::Victim, &fault.name);
+        let mut all: Vec<u32> = self.model.services[service].instances.clone().collect();
+        // Fisher and Yates: the first `count` of a shuffle.
+        for place in 0..count.min(all.len() as u32 - 1) {
+            let other = place + stream.below(all.len() as u32 - place);
+            all.swap(place as usize, other as usize);
+        }
+        all.truncate(count as usize);
+        all.sort_unstable();
+        all.into_iter().map(InstanceId).collect()
+    }
+
+    pub(super) fn on_fault_step(&mut self, id: FaultId, step: u8) {
+        let starts = self.faults[id].strength == 0.0;
+        self.faults[id].strength = strength_in(step);
+        if starts {
+            self.put_in_force(id);
+        }
+        self.apply(id);
+    }
+
+    pub(super) fn on_fault_end(&mut self, id: FaultId) {
+        self.faults[id].strength = 0.0;
+        self.take_out_of_force(id);
+        self.apply(id);
+    }
+
+    /// Enters the fault where what it strikes will look.
+    fn put_in_force(&mut self, id: FaultId) {
+        for edge in self.struck_edges(id) {
+            self.edges[*edge].faults.push(id);
+        }
+        for victim in self.faults[id].victims.clone() {
+            self.instances[victim].faults.push(id);
+            if self.model.faults[id].fault == Fault::Kill {
+                self.kill(victim);
+            }
+        }
+    }
+
+    fn take_out_of_force(&mut self, id: FaultId) {
+        for edge in self.struck_edges(id) {
+            self.edges[*edge].faults.retain(|it| *it != id);
+        }
+        for victim in self.faults[id].victims.clone() {
+            self.instances[victim].faults.retain(|it| *it != id);
+            if self.model.faults[id].fault == Fault::Kill {
+                self.revive(victim);
+            }
+        }
+    }
+
+    fn struck_edges(&self, id: FaultId) -> &'m [EdgeId] {
+        match &self.model.faults[id].on {
+            Struck::Edges(edges, _) => edges,
+            _ => &[],
+        }
+    }
+
+    /// Lets a change of strength take effect on what does not look for itself.
+    fn apply(&mut self, id: FaultId) {
+        let fault = &self.model.faults[id];
+        match fault.on {
+            Struck::Load(load) => self.surge_anew(load),
+            Struck::Pool(pool) => self.hold_slots_anew(pool),
+            Struck::Instances(..) => self.hold_workers_anew(id),
+            Struck::Edges(..) => {}
+        }
+        let FaultState { strength, victims, .. } = &self.faults[id];
+        self.observer.fault_changed(self.now, id, *strength, victims);
+    }
+
+    // ---- messages
+
+    /// What the faults on a call do to one of its attempts.
+    pub(super) fn strikes_on_edge(&mut self, edge: EdgeId) -> Vec<Strike> {
+        let ids = self.edges[edge].faults.clone();
+        ids.into_iter().map(|it| self.strike_on_edge(it)).collect()
+    }
+
+    fn strike_on_edge(&mut self, id: FaultId) -> Strike {
+        let Struck::Edges(_, share) = self.model.faults[id].on else {
+            unreachable!("a fault on a call strikes edges");
+        };
+        let FaultState { strength, chances, .. } = &mut self.faults[id];
+        if !chances.chance(share) {
+            return Strike::Delayed(SimDuration::ZERO);
+        }
+        self.model.faults[id].fault.strike(*strength, chances)
+    }
+
+    /// What the faults on an instance do to a message to it. Its errors come after the work.
+    pub(super) fn strikes_on_instance(&mut self, instance: InstanceId) -> Vec<Strike> {
+        let ids = self.instances[instance].faults.clone();
+        let spoils = |it: &FaultId| matches!(self.model.faults[*it].fault, Fault::Error { .. });
+        let ids: Vec<FaultId> = ids.into_iter().filter(|it| !spoils(it)).collect();
+        ids.into_iter().map(|it| self.strike_on_message(it)).collect()
+    }
+
+    fn strike_on_message(&mut self, id: FaultId) -> Strike {
+        let FaultState { strength, chances, .. } = &mut self.faults[id];
+        self.model.faults[id].fault.strike(*strength, chances)
+    }
+
+    // ---- work
+
+    /// The status with which a fault spoils work just done here, if one does.
+    pub(super) fn spoiled(&mut self, instance: InstanceId) -> Option<u16> {
+        if self.instances[instance].faults.is_empty() {
+            return None;
+        }
+        let ids = self.instances[instance].faults.clone();
+        let spoils = |it: &FaultId| matches!(self.model.faults[*it].fault, Fault::Error { .. });
+        let ids: Vec<FaultId> = ids.into_iter().filter(spoils).collect();
+        ids.into_iter().find_map(|it| match self.strike_on_message(it) {
+            Strike::Failed(code) => Some(code),
+            Strike::Delayed(_) | Strike::Lost | Strike::Refused => None,
+        })
+    }
+
+    /// A service time as faults on the instance stretch it.
+    #[inline]
+    pub(super) fn slowed(&self, instance: InstanceId, work: SimDuration) -> SimDuration {
+        let faults = &self.instances[instance].faults;
+        if faults.is_empty() {
+            return work;
+        }
+        let slowness = |it: &FaultId| self.model.faults[*it].fault.slowness(self.faults[*it].strength);
+        work.mul_f64(faults.iter().map(slowness).product())
+    }
+
+    fn hold_workers_anew(&mut self, id: FaultId) {
+        for victim in self.faults[id].victims.clone() {
+            let service = self.model.instances[victim].service;
+            let workers = self.model.services[service].workers;
+            let held = |it: &FaultId| self.holds(*it, workers);
+            self.instances[victim].held = self.instances[victim].faults.iter().map(held).sum();
+            self.take_next(victim);
+        }
+    }
+
+    // ---- pools
+
+    fn hold_slots_anew(&mut self, pool: PoolId) {
+        for row in self.model.pools[pool].semaphores.clone().map(SemaphoreId) {
+            let slots = self.model.semaphores[row].slots;
+            let on_pool = self.model.faults.entries().filter(|it| it.1.on == Struck::Pool(pool));
+            let wanted: u32 = on_pool.map(|it| self.holds(it.0, slots)).sum();
+            let semaphore = &mut self.semaphores[row].slots;
+            let held = semaphore.held();
+            semaphore.hold(wanted.saturating_sub(held));
+            semaphore.let_go(held.saturating_sub(wanted));
+            self.give_slots(row);
+        }
+    }
+
+    fn holds(&self, id: FaultId, places: u32) -> u32 {
+        match self.faults[id].strength {
+            0.0 => 0,
+            strength => self.model.faults[id].fault.holds(places, strength),
+        }
+    }
+
+    // ---- loads
+
+    fn surge_anew(&mut self, load: LoadId) {
+        let on_load = self.model.faults.entries().filter(|it| it.1.on == Struck::Load(load));
+        let surge = |(id, it): (FaultId, &crate::model::ScheduledFault)| it.fault.surge(self.faults[id].strength);
+        let factor = on_load.map(surge).product();
+        self.surge(load, factor);
+    }
+
+    // ---- crashes
+
+    fn kill(&mut self, victim: InstanceId) {
+        self.instances[victim].down += 1;
+        if self.instances[victim].down > 1 {
+            return;
+        }
+        self.count_the_living(victim);
+        self.observer.crashed(self.now, victim);
+        let there: Vec<Key> = self.jobs.keys().filter(|it| self.is_at(*it, victim)).collect();
+        for job in there {
+            // The end of one may have ended another.
+            if self.jobs.contains(job) && self.is_at(job, victim) {
+                self.crash(job);
+            }
+        }
+    }
+
+    fn is_at(&self, job: Key, instance: InstanceId) -> bool {
+        let there = matches!(self.jobs[job].state, State::Queued | State::Working | State::Calling);
+        there && self.jobs[job].instance == Some(instance)
+    }
+
+    /// The fault lets go of an instance; it comes back after the service's restart time.
+    fn revive(&mut self, victim: InstanceId) {
+        let service = self.model.instances[victim].service;
+        let restart = self.model.services[service].restart;
+        self.agenda.schedule(self.now + restart, Event::Restarted(victim));
+    }
+
+    pub(super) fn on_restarted(&mut self, instance: InstanceId) {
+        self.instances[instance].down -= 1;
+        self.count_the_living(instance);
+    }
+
+    fn count_the_living(&mut self, changed: InstanceId) {
+        let service: ServiceId = self.model.instances[changed].service;
+        let all = self.model.services[service].instances.clone();
+        let first = all.start;
+        let up = |it: &u32| self.instances[InstanceId(*it)].down == 0;
+        self.services[service].up = all.filter(up).map(|it| it - first).collect();
+    }
+}
+
+/// The strength in a step of the ramp: that of the step's middle; the last is full.
+fn strength_in(step: u8) -> f64 {
+    if step == RAMP_STEPS { 1.0 } else { (f64::from(step) + 0.5) / f64::from(RAMP_STEPS) }
+}

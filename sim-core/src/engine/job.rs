@@ -1,0 +1,411 @@
+//! A job: one execution of an operation, from its sending to its reply.
+
+use super::agenda::Handle;
+use super::event::Event;
+use super::fifo::{Fifo, Linked, Links};
+use super::slab::Key;
+use super::world::World;
+use crate::model::{GiveUp, InstanceId, OpId};
+use crate::observe::{Asker, Observer, Outcome, Start};
+use crate::policy::failure::Reason;
+use crate::time::{SimDuration, SimTime};
+
+use super::call::Call;
+
+/// One request of a load, or one attempt of a call.
+#[derive(Clone, Debug)]
+pub(super) struct Job {
+    pub(super) asker: Asker,
+    /// The call that waits for the reply; none for a request of a load.
+    pub(super) call: Option<Key>,
+    /// Nobody waits for the reply any more.
+    pub(super) gone: bool,
+    pub(super) op: OpId,
+    /// Where it was sent; none where nobody was there to take it.
+    pub(super) instance: Option<InstanceId>,
+    pub(super) start: Start,
+    pub(super) state: State,
+    /// The one event that its state waits for.
+    pub(super) event: Handle,
+    pub(super) deadline: SimTime,
+    deadline_timer: Handle,
+    /// When its present state began.
+    since: SimTime,
+    /// Worker's time spent on it.
+    worked: SimDuration,
+    /// The calls that it waits for.
+    pub(super) calls: Fifo<{ Call::SIBLINGS }>,
+    /// The next call to make, by edge number.
+    next_edge: u32,
+    /// A fallback contributed to the answer.
+    degraded: bool,
+    /// Why it fails, as far as that is known.
+    pub(super) failure: Option<Failure>,
+    queue: Links,
+}
+
+/// Where a job is in its life.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum State {
+    /// On its way to the instance.
+    Travelling,
+    /// It will never arrive.
+    Lost,
+    /// Waits for a worker.
+    Queued,
+    /// A worker does its own work.
+    Working,
+    /// A worker is held while its calls are waited for.
+    Calling,
+    /// The reply is on its way.
+    Replying(Reply),
+}
+
+/// What comes back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Reply {
+    /// An answer, degraded or full.
+    Answer { degraded: bool },
+    /// No answer.
+    Failure(Failure),
+}
+
+/// A failure, with its first cause and its face.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Failure {
+    /// The first cause, which the report counts, however deep it lay.
+    pub(super) cause: Reason,
+    /// What the caller sees and its policies judge: whatever went wrong behind a callee is an
+    /// error of the callee.
+    pub(super) seen: Reason,
+}
+
+impl From<Reason> for Failure {
+    fn from(reason: Reason) -> Self {
+        Self { cause: reason, seen: reason }
+    }
+}
+
+impl Failure {
+    /// The error with this HTTP status.
+    pub(super) fn with_code(code: u16) -> Self {
+        Self::from(if code < 500 { Reason::ClientError } else { Reason::Error })
+    }
+
+    /// The same failure one level up: its caller fails because of it.
+    fn passed_on(self) -> Self {
+        let seen = if self.seen == Reason::ClientError { self.seen } else { Reason::Error };
+        Self { seen, ..self }
+    }
+}
+
+impl From<Reason> for Reply {
+    fn from(reason: Reason) -> Self {
+        Self::Failure(reason.into())
+    }
+}
+
+impl Reply {
+    pub(super) fn outcome(self) -> Outcome {
+        match self {
+            Self::Answer { degraded: false } => Outcome::Full,
+            Self::Answer { degraded: true } => Outcome::Degraded,
+            Self::Failure(failure) => Outcome::Failed(failure.cause),
+        }
+    }
+}
+
+impl Job {
+    /// Its place in the queue of its instance.
+    pub(super) const QUEUE: usize = 0;
+
+    pub(super) fn new(asker: Asker, call: Option<Key>, op: OpId, start: Start, deadline: SimTime) -> Self {
+        Self {
+            asker,
+            call,
+            gone: false,
+            op,
+            instance: None,
+            start,
+            state: State::Travelling,
+            event: Handle::NONE,
+            deadline,
+            deadline_timer: Handle::NONE,
+            since: start.at,
+            worked: SimDuration::ZERO,
+            calls: Fifo::default(),
+            next_edge: 0,
+            degraded: false,
+            failure: None,
+            queue: Links::default(),
+        }
+    }
+}
+
+impl Linked<{ Job::QUEUE }> for Job {
+    fn links(&mut self) -> &mut Links {
+        &mut self.queue
+    }
+}
+
+impl<O: Observer> World<'_, O> {
+    /// A job reaches its instance: a worker takes it, or it waits, or there is no place.
+    pub(super) fn arrive(&mut self, id: Key, instance: InstanceId) {
+        let service = self.model.instances[instance].service;
+        let spec = &self.model.services[service];
+        self.observer.job_arrived(self.now, service);
+        let deadline = self.jobs[id].deadline.min(self.now + spec.deadline);
+        if deadline != SimTime::NEVER {
+            self.set_deadline(id, deadline);
+        }
+        let state = &self.instances[instance];
+        if deadline <= self.now {
+            self.turn_away(id, Reason::Deadline);
+        } else if state.has_free_worker(spec.workers) {
+            self.take_worker(id, instance);
+        } else if state.queue.len() < spec.queue {
+            self.join_queue(id, instance);
+        } else {
+            self.turn_away(id, Reason::QueueFull);
+        }
+    }
+
+    fn set_deadline(&mut self, id: Key, deadline: SimTime) {
+        let timer = self.agenda.schedule(deadline, Event::Deadline(id));
+        let job = &mut self.jobs[id];
+        job.deadline = deadline;
+        job.deadline_timer = timer;
+    }
+
+    fn turn_away(&mut self, id: Key, reason: Reason) {
+        self.leave(id);
+        self.reply(id, reason.into());
+    }
+
+    fn join_queue(&mut self, id: Key, instance: InstanceId) {
+        let job = &mut self.jobs[id];
+        job.state = State::Queued;
+        job.since = self.now;
+        self.instances[instance].queue.push_back(&mut self.jobs, id);
+        self.observer.queue_joined(self.now, self.model.instances[instance].service);
+    }
+
+    /// A worker starts on a job.
+    fn take_worker(&mut self, id: Key, instance: InstanceId) {
+        self.instances[instance].busy += 1;
+        let op = self.jobs[id].op;
+        let spec = &self.model.ops[op];
+        self.observer.worker_taken(self.now, spec.service);
+        let drawn = spec.time.sample(&mut self.ops[op].times);
+        let work = self.slowed(instance, drawn);
+        let event = self.agenda_for_work(id, work);
+        let job = &mut self.jobs[id];
+        job.state = State::Working;
+        job.since = self.now;
+        job.event = event;
+        job.worked = work;
+    }
+
+    /// Work without length ends within this instant, but not within this event: what it sets free
+    /// may start the next such work.
+    fn agenda_for_work(&mut self, id: Key, work: SimDuration) -> Handle {
+        if work.is_zero() {
+            self.agenda.soon(Event::WorkDone(id));
+            return Handle::NONE;
+        }
+        self.agenda.schedule(self.now + work, Event::WorkDone(id))
+    }
+
+    /// Free workers take who waits.
+    pub(super) fn take_next(&mut self, instance: InstanceId) {
+        let service = self.model.instances[instance].service;
+        let workers = self.model.services[service].workers;
+        while self.instances[instance].has_free_worker(workers) {
+            let Some(id) = self.instances[instance].queue.pop_front(&mut self.jobs) else { return };
+            let waited = self.now.since(self.jobs[id].since);
+            self.observer.queue_left(self.now, service, waited, true);
+            self.take_worker(id, instance);
+        }
+    }
+
+    /// The job's own work is done: it fails on its own account, or makes its calls.
+    pub(super) fn on_work_done(&mut self, id: Key) {
+        if !self.jobs.contains(id) {
+            return; // Cancelled or crashed within the instant of its zero-length work.
+        }
+        let job = &mut self.jobs[id];
+        job.event = Handle::NONE;
+        job.next_edge = self.model.ops[job.op].calls.start;
+        if job.gone && job.deadline <= self.now {
+            self.finish(id, Reason::Deadline.into());
+        } else if let Some(failure) = self.own_error(id) {
+            self.finish(id, Reply::Failure(failure));
+        } else {
+            self.jobs[id].state = State::Calling;
+            self.go_on(id);
+        }
+    }
+
+    fn own_error(&mut self, id: Key) -> Option<Failure> {
+        let op = self.jobs[id].op;
+        let spec = &self.model.ops[op];
+        if self.ops[op].errors.chance(spec.error_share) {
+            return Some(Failure::with_code(spec.error_code));
+        }
+        self.jobs[id].instance.and_then(|it| self.spoiled(it)).map(Failure::with_code)
+    }
+
+    /// Makes the next calls, or replies when there are none left.
+    fn go_on(&mut self, id: Key) {
+        loop {
+            let job = &self.jobs[id];
+            let last = self.model.ops[job.op].calls.end;
+            if job.next_edge == last {
+                let reply = Reply::Answer { degraded: job.degraded };
+                return self.finish(id, reply);
+            }
+            if self.make_group(id) {
+                return;
+            }
+        }
+    }
+
+    /// One of a job's calls has ended; when it was the last that the job waited for, the job goes
+    /// on or fails.
+    pub(super) fn call_settled(&mut self, id: Key, reply: Reply) {
+        let job = &mut self.jobs[id];
+        match reply {
+            Reply::Answer { degraded } => job.degraded |= degraded,
+            Reply::Failure(failure) => job.failure = job.failure.or(Some(failure.passed_on())),
+        }
+        if job.calls.len() > 0 {
+            return;
+        }
+        match job.failure {
+            Some(failure) => self.finish(id, Reply::Failure(failure)),
+            None => self.go_on(id),
+        }
+    }
+
+    /// Makes the calls of the next group; `false` if chance left none of them.
+    fn make_group(&mut self, id: Key) -> bool {
+        let first = self.jobs[id].next_edge;
+        let last = self.model.edges[crate::model::EdgeId(first)].group_end;
+        self.jobs[id].next_edge = last;
+        self.make_calls(id, first..last)
+    }
+
+    /// The job is done: it leaves its instance and replies.
+    fn finish(&mut self, id: Key, reply: Reply) {
+        self.leave(id);
+        self.reply(id, reply);
+    }
+
+    /// A job leaves its instance, from whatever it does there.
+    fn leave(&mut self, id: Key) {
+        let job = &mut self.jobs[id];
+        let instance = job.instance.take().expect("only a job that arrived leaves");
+        let service = self.model.instances[instance].service;
+        self.agenda.cancel(std::mem::replace(&mut job.deadline_timer, Handle::NONE));
+        let (state, since) = (job.state, job.since);
+        job.state = State::Travelling;
+        self.instances[instance].outstanding -= 1;
+        self.observer.job_left(self.now, service);
+        match state {
+            State::Queued => {
+                self.instances[instance].queue.remove(&mut self.jobs, id);
+                self.observer.queue_left(self.now, service, self.now.since(since), false);
+            }
+            State::Working => {
+                self.stop_work(id);
+                self.free_worker(instance);
+            }
+            State::Calling => self.free_worker(instance),
+            State::Travelling | State::Lost | State::Replying(_) => {}
+        }
+    }
+
+    /// What is left of a job's work is not done.
+    fn stop_work(&mut self, id: Key) {
+        let job = &mut self.jobs[id];
+        let done = self.now.since(job.since);
+        job.worked = job.worked.min(done);
+        self.agenda.cancel(std::mem::replace(&mut job.event, Handle::NONE));
+    }
+
+    fn free_worker(&mut self, instance: InstanceId) {
+        self.instances[instance].busy -= 1;
+        self.observer.worker_freed(self.now, self.model.instances[instance].service);
+        self.take_next(instance);
+    }
+
+    /// The deadline passes: who asked is told so, and what can be stopped is stopped. Own work in
+    /// hand cannot: the worker finishes it for nobody.
+    pub(super) fn on_deadline(&mut self, id: Key) {
+        self.jobs[id].deadline_timer = Handle::NONE;
+        if self.jobs[id].state == State::Working {
+            return self.reply_before_the_end(id, Reason::Deadline.into());
+        }
+        self.drop_calls(id, None, Reason::Deadline);
+        self.finish(id, Reason::Deadline.into());
+    }
+
+    /// The reply goes out while the work goes on: it travels as a job of its own.
+    fn reply_before_the_end(&mut self, id: Key, reply: Reply) {
+        if self.jobs[id].gone {
+            return;
+        }
+        let Job { asker, call, op, start, deadline, .. } = self.jobs[id];
+        let messenger = self.jobs.insert(Job::new(asker, call, op, start, deadline));
+        if let Some(call) = call {
+            self.calls[call].attempt = Some(messenger);
+        }
+        self.jobs[id].gone = true;
+        self.reply(messenger, reply);
+    }
+
+    /// Ends all calls that a job waits for, without their outcome. How their attempts are given up
+    /// is for `give_up` to say, or else for each call's own timeout.
+    fn drop_calls(&mut self, id: Key, give_up: Option<GiveUp>, reason: Reason) {
+        while let Some(call) = self.jobs[id].calls.front() {
+            self.drop_call(call, give_up, reason);
+        }
+    }
+
+    /// Stops a job at once, wherever it is. Nobody waits for its reply.
+    pub(super) fn cancel(&mut self, id: Key) {
+        match self.jobs[id].state {
+            State::Travelling | State::Replying(_) => self.agenda_forgets(id),
+            State::Lost => {}
+            State::Queued | State::Working => self.leave(id),
+            State::Calling => {
+                self.drop_calls(id, Some(GiveUp::Cancel), Reason::Timeout);
+                self.leave(id);
+            }
+        }
+        self.bury(id);
+    }
+
+    fn agenda_forgets(&mut self, id: Key) {
+        let job = &mut self.jobs[id];
+        self.agenda.cancel(std::mem::replace(&mut job.event, Handle::NONE));
+        if let Some(instance) = job.instance.take() {
+            self.instances[instance].outstanding -= 1;
+        }
+    }
+
+    /// The instance dies under a job.
+    pub(super) fn crash(&mut self, id: Key) {
+        self.drop_calls(id, None, Reason::Crashed);
+        self.finish(id, Reason::Crashed.into());
+    }
+
+    /// A job is over; its slot is free for another.
+    pub(super) fn bury(&mut self, id: Key) {
+        let Job { op, start, worked, gone, .. } = self.jobs[id];
+        if !worked.is_zero() {
+            self.observer.worked(self.now, self.model.ops[op].service, start, worked, gone);
+        }
+        self.jobs.remove(id);
+    }
+}

@@ -1,0 +1,124 @@
+//! Recycled slots with generations: a key of something that has ended is never taken for what came
+//! after it.
+
+use std::num::NonZeroU32;
+use std::ops::{Index, IndexMut};
+
+/// The key of a live or past entry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Key {
+    slot: u32,
+    generation: NonZeroU32,
+}
+
+/// Entries of one kind.
+#[derive(Clone, Debug)]
+pub struct Slab<T> {
+    slots: Vec<Slot<T>>,
+    free: Vec<u32>,
+}
+
+#[derive(Clone, Debug)]
+struct Slot<T> {
+    generation: NonZeroU32,
+    live: bool,
+    value: T,
+}
+
+impl<T> Default for Slab<T> {
+    fn default() -> Self {
+        Self { slots: Vec::new(), free: Vec::new() }
+    }
+}
+
+impl<T> Slab<T> {
+    /// Puts a value in a slot.
+    #[inline]
+    pub fn insert(&mut self, value: T) -> Key {
+        if let Some(slot) = self.free.pop() {
+            let entry = &mut self.slots[slot as usize];
+            entry.live = true;
+            entry.value = value;
+            return Key { slot, generation: entry.generation };
+        }
+        let slot = u32::try_from(self.slots.len()).expect("fewer than 2^32 live entries");
+        self.slots.push(Slot { generation: NonZeroU32::MIN, live: true, value });
+        Key { slot, generation: NonZeroU32::MIN }
+    }
+
+    /// Ends an entry; its slot is used again, its key is not (for 2^32 generations).
+    #[inline]
+    pub fn remove(&mut self, key: Key) {
+        let slot = &mut self.slots[key.slot as usize];
+        debug_assert!(slot.live && slot.generation == key.generation, "{key:?} ended before");
+        slot.live = false;
+        slot.generation = slot.generation.checked_add(1).unwrap_or(NonZeroU32::MIN);
+        self.free.push(key.slot);
+    }
+
+    /// Whether the entry is still there.
+    #[inline]
+    pub fn contains(&self, key: Key) -> bool {
+        self.slots[key.slot as usize].generation == key.generation
+    }
+
+    /// Live entries.
+    #[inline]
+    pub fn len(&self) -> usize {
+        self.slots.len() - self.free.len()
+    }
+
+    /// Keys of the live entries, in order of their slots.
+    pub fn keys(&self) -> impl Iterator<Item = Key> + '_ {
+        let live = |it: &(usize, &Slot<T>)| it.1.live;
+        self.slots.iter().enumerate().filter(live).map(|(slot, entry)| Key {
+            slot: slot as u32,
+            generation: entry.generation,
+        })
+    }
+}
+
+impl<T> Index<Key> for Slab<T> {
+    type Output = T;
+    #[inline]
+    fn index(&self, key: Key) -> &T {
+        let slot = &self.slots[key.slot as usize];
+        assert!(slot.generation == key.generation, "{key:?} has ended");
+        &slot.value
+    }
+}
+
+impl<T> IndexMut<Key> for Slab<T> {
+    #[inline]
+    fn index_mut(&mut self, key: Key) -> &mut T {
+        let slot = &mut self.slots[key.slot as usize];
+        assert!(slot.generation == key.generation, "{key:?} has ended");
+        &mut slot.value
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn slots_are_used_again_and_keys_are_not() {
+        let mut slab = Slab::default();
+        let first = slab.insert("first");
+        slab.remove(first);
+        let second = slab.insert("second");
+        assert_eq!(second.slot, first.slot);
+        assert!(!slab.contains(first) && slab.contains(second));
+        assert_eq!((slab.len(), slab[second]), (1, "second"));
+    }
+
+    #[test]
+    #[should_panic(expected = "has ended")]
+    fn a_past_key_is_refused() {
+        let mut slab = Slab::default();
+        let key = slab.insert(1);
+        slab.remove(key);
+        slab.insert(2);
+        let _ = slab[key];
+    }
+}

@@ -1,0 +1,284 @@
+//! The tables of a run in progress, and the loop.
+
+use super::agenda::{Agenda, Handle};
+use super::call::Call;
+use super::event::Event;
+use super::fifo::Fifo;
+use super::job::Job;
+use super::slab::Slab;
+use crate::id::{Id, Table};
+use crate::model::{
+    BreakerId, BucketId, BudgetId, EdgeId, FaultId, InstanceId, LoadId, Model, OpId, Place,
+    SegmentId, SemaphoreId, ServiceId,
+};
+use crate::observe::{Observer, Start};
+use crate::policy::balancer::Balancer;
+use crate::policy::breaker::Breaker;
+use crate::policy::bulkhead::Semaphore;
+use crate::policy::limiter::TokenBucket;
+use crate::policy::retry::Budget;
+use crate::rng::{Purpose, Seed, Stream};
+use crate::time::SimTime;
+
+/// A run in progress.
+pub struct World<'m, O> {
+    pub(super) model: &'m Model,
+    pub(super) observer: O,
+    pub(super) agenda: Agenda<Event>,
+    pub(super) now: SimTime,
+    pub(super) segment: SegmentId,
+    pub(super) jobs: Slab<Job>,
+    pub(super) calls: Slab<Call>,
+    pub(super) loads: Table<LoadId, LoadState>,
+    pub(super) services: Table<ServiceId, ServiceState>,
+    pub(super) instances: Table<InstanceId, InstanceState>,
+    pub(super) ops: Table<OpId, OpState>,
+    pub(super) edges: Table<EdgeId, EdgeState>,
+    pub(super) semaphores: Table<SemaphoreId, SemaphoreState>,
+    pub(super) breakers: Table<BreakerId, Breaker>,
+    pub(super) budgets: Table<BudgetId, Budget>,
+    pub(super) buckets: Table<BucketId, TokenBucket>,
+    pub(super) faults: Table<FaultId, FaultState>,
+    events: u64,
+    stopped: Option<Stop>,
+}
+
+/// A load between two arrivals.
+pub(super) struct LoadState {
+    pub(super) gaps: Stream,
+    pub(super) classes: Stream,
+    /// The next arrival.
+    pub(super) next: Handle,
+    /// What is left of the integral of the rate until then, as of `left_at`.
+    pub(super) left: f64,
+    pub(super) left_at: SimTime,
+    /// Product of the surges in force.
+    pub(super) surge: f64,
+    /// How many recorded arrivals have been replayed.
+    pub(super) replayed: usize,
+}
+
+/// A service as its callers see it.
+pub(super) struct ServiceState {
+    pub(super) balancer: Balancer,
+    pub(super) choices: Stream,
+    /// Numbers of the instances that are up, ascending.
+    pub(super) up: Vec<u32>,
+}
+
+/// An instance at work.
+#[derive(Default)]
+pub(super) struct InstanceState {
+    /// Workers taken.
+    pub(super) busy: u32,
+    /// Workers that faults hold from use.
+    pub(super) held: u32,
+    /// Jobs sent here and not ended.
+    pub(super) outstanding: u32,
+    pub(super) queue: Fifo<{ Job::QUEUE }>,
+    /// How many faults keep it down.
+    pub(super) down: u32,
+    /// Faults in force here.
+    pub(super) faults: Vec<FaultId>,
+}
+
+impl InstanceState {
+    #[inline]
+    pub(super) fn has_free_worker(&self, workers: u32) -> bool {
+        self.down == 0 && self.busy.saturating_add(self.held) < workers
+    }
+}
+
+/// The random streams of an operation.
+pub(super) struct OpState {
+    pub(super) times: Stream,
+    pub(super) errors: Stream,
+}
+
+/// The random streams of a call, and the faults on it.
+pub(super) struct EdgeState {
+    pub(super) when: Stream,
+    pub(super) network: Stream,
+    pub(super) backoff: Stream,
+    pub(super) faults: Vec<FaultId>,
+}
+
+/// A semaphore with its line.
+pub(super) struct SemaphoreState {
+    pub(super) slots: Semaphore,
+    pub(super) line: Fifo<{ Call::LINE }>,
+}
+
+/// A fault in force or not.
+pub(super) struct FaultState {
+    /// 0 when not in force, 1 at full strength.
+    pub(super) strength: f64,
+    pub(super) chances: Stream,
+    pub(super) victims: Vec<InstanceId>,
+}
+
+/// Why a run stopped before its end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stop {
+    /// It took as many events as it may.
+    Events,
+    /// As many requests, calls and attempts were in flight as may be.
+    InFlight,
+}
+
+/// How a run ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Ending {
+    /// The last instant simulated.
+    pub at: SimTime,
+    /// Events handled.
+    pub events: u64,
+    /// Why it stopped early, if it did.
+    pub stopped: Option<Stop>,
+}
+
+impl<'m, O: Observer> World<'m, O> {
+    /// A world at the start of its run, with everything scheduled that is known beforehand.
+    pub fn new(model: &'m Model, seed: Seed, observer: O) -> Self {
+        let stream = |purpose, entity: &str| Stream::new(seed, purpose, entity);
+        let mut world = Self {
+            model,
+            observer,
+            agenda: Agenda::default(),
+            now: SimTime::ZERO,
+            segment: SegmentId(0),
+            jobs: Slab::default(),
+            calls: Slab::default(),
+            loads: model.loads.iter().map(|it| LoadState::new(&it.name, seed)).collect(),
+            services: model.services.iter().map(|it| ServiceState {
+                balancer: Balancer::new(it.balance),
+                choices: stream(Purpose::Balance, &it.name),
+                up: (0..it.instances.len() as u32).collect(),
+            }).collect(),
+            instances: model.instances.iter().map(|_| InstanceState::default()).collect(),
+            ops: model.ops.iter().map(|it| OpState {
+                times: stream(Purpose::Service, &it.name),
+                errors: stream(Purpose::Error, &it.name),
+            }).collect(),
+            edges: model.edges.iter().map(|it| EdgeState {
+                when: stream(Purpose::When, &it.name),
+                network: stream(Purpose::Network, &it.name),
+                backoff: stream(Purpose::Backoff, &it.name),
+                faults: Vec::new(),
+            }).collect(),
+            semaphores: model.semaphores.iter().map(|it| SemaphoreState {
+                slots: Semaphore::new(it.slots, it.queue),
+                line: Fifo::default(),
+            }).collect(),
+            breakers: model.breakers.iter().map(|it| Breaker::new(it.config)).collect(),
+            budgets: model.budgets.iter().map(|it| Budget::new(*it)).collect(),
+            buckets: model.buckets.iter().map(|it| TokenBucket::new(it.0, it.1)).collect(),
+            faults: model.faults.iter().map(|it| FaultState {
+                strength: 0.0,
+                chances: stream(Purpose::Fault, &it.name),
+                victims: Vec::new(),
+            }).collect(),
+            events: 0,
+            stopped: None,
+        };
+        world.schedule_segments();
+        world.schedule_faults(seed);
+        world.agenda.schedule(SimTime::ZERO + model.timeline.window, Event::Window);
+        model.loads.ids().for_each(|it| world.schedule_arrival(it));
+        world
+    }
+
+    /// Simulates up to `until`, or to the end of the run if that is earlier.
+    ///
+    /// Returns how the run ended, or `None` if there is more of it.
+    pub fn advance(&mut self, until: SimTime) -> Option<Ending> {
+        let end = self.model.timeline.end;
+        let until = until.min(end);
+        while self.stopped.is_none() {
+            let Some(event) = self.next_before(until) else {
+                return (until == end).then(|| self.ending(end));
+            };
+            self.happen(event);
+        }
+        Some(self.ending(self.now))
+    }
+
+    /// The observer, with all it has seen.
+    pub fn into_observer(self) -> O {
+        self.observer
+    }
+
+    fn next_before(&mut self, until: SimTime) -> Option<Event> {
+        let (now, event) = self.agenda.pop_before(until)?;
+        self.now = now;
+        self.events += 1;
+        if self.events >= self.model.limits.events {
+            self.stopped = Some(Stop::Events);
+        }
+        Some(event)
+    }
+
+    fn happen(&mut self, event: Event) {
+        match event {
+            Event::Arrival(load) => self.on_arrival(load),
+            Event::Delivered(job) => self.on_delivered(job),
+            Event::WorkDone(job) => self.on_work_done(job),
+            Event::Replied(job) => self.on_replied(job),
+            Event::Deadline(job) => self.on_deadline(job),
+            Event::Timeout(call, timer) => self.on_timeout(call, timer),
+            Event::WaitOver(call) => self.on_wait_over(call),
+            Event::SlotGiven(call) => self.on_slot_given(call),
+            Event::Retry(call) => self.on_retry(call),
+            Event::FaultStep(fault, step) => self.on_fault_step(fault, step),
+            Event::FaultEnd(fault) => self.on_fault_end(fault),
+            Event::Restarted(instance) => self.on_restarted(instance),
+            Event::Segment(segment) => self.on_segment(segment),
+            Event::Window => self.on_window(),
+        }
+    }
+
+    fn ending(&mut self, at: SimTime) -> Ending {
+        self.observer.window_ended(at);
+        Ending { at, events: self.events, stopped: self.stopped }
+    }
+
+    fn schedule_segments(&mut self) {
+        self.observer.segment_started(SimTime::ZERO, SegmentId(0));
+        for (index, start) in self.model.timeline.segments.iter().enumerate().skip(1) {
+            self.agenda.schedule(*start, Event::Segment(SegmentId::new(index)));
+        }
+    }
+
+    fn on_segment(&mut self, segment: SegmentId) {
+        self.segment = segment;
+        self.observer.segment_started(self.now, segment);
+    }
+
+    fn on_window(&mut self) {
+        self.observer.window_ended(self.now);
+        self.agenda.schedule(self.now + self.model.timeline.window, Event::Window);
+    }
+
+    /// What begins now.
+    #[inline]
+    pub(super) fn start(&self) -> Start {
+        Start { at: self.now, segment: self.segment }
+    }
+
+    /// Stops the run when more is in flight than may be.
+    #[inline]
+    pub(super) fn mind_the_limit(&mut self) {
+        if self.jobs.len() + self.calls.len() > self.model.limits.in_flight as usize {
+            self.stopped = Some(Stop::InFlight);
+        }
+    }
+
+    /// The row of state of a policy for the caller `instance`.
+    #[inline]
+    pub(super) fn row<I: Id>(&self, place: Place<I>, instance: InstanceId) -> I {
+        if !place.per_instance {
+            return place.first;
+        }
+        I::new(place.first.index() + self.model.instances[instance].number as usize)
+    }
+}

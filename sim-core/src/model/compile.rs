@@ -1,0 +1,404 @@
+//! From names to ids, from trees to flat tables.
+//!
+//! The scenario has been checked: every name resolves, every value is in range. What is missing
+//! here is a bug, and panics with what it is.
+
+use std::collections::BTreeMap;
+
+use super::{
+    Arrivals, Breaker, BreakerId, BucketId, Class, Edge, EdgeId, GiveUp, Instance, Layer,
+    Limits, Load, LoadId, Model, Op, OpId, Place, Pool, PoolId, RateCurve, ScheduledFault,
+    Semaphore, SemaphoreId, Service, ServiceId, Struck, Timeline, Timer,
+};
+use crate::fault::Fault;
+use crate::id::{Id, Table};
+use crate::scenario::schema::{
+    self, Blast, Capacity, FaultKind, FaultTarget, Held, OnTimeout, Policy, Scenario, Scope, Target,
+};
+use crate::time::{SimDuration, SimTime};
+
+/// Compiles a checked scenario.
+pub fn compile(scenario: &Scenario) -> Model {
+    let mut compiler = Compiler::new(scenario);
+    compiler.services();
+    compiler.pools();
+    compiler.calls();
+    compiler.loads();
+    compiler.faults();
+    compiler.model
+}
+
+struct Compiler<'a> {
+    scenario: &'a Scenario,
+    services: BTreeMap<&'a str, ServiceId>,
+    targets: Vec<Target>,
+    pools: BTreeMap<&'a str, PoolId>,
+    model: Model,
+}
+
+impl<'a> Compiler<'a> {
+    fn new(scenario: &'a Scenario) -> Self {
+        let run = &scenario.run;
+        let zero = SimTime::ZERO + run.warmup;
+        let times: Vec<_> =
+            scenario.faults.iter().map(|it| (it.name.clone(), zero + it.at, end_of(zero, it))).collect();
+        let model = Model {
+            title: scenario.title.clone(),
+            seed: scenario.seed,
+            replications: run.replications,
+            clock: run.clock,
+            timeline: Timeline::new(run.warmup, run.duration, &times),
+            limits: Limits { events: run.max_events, in_flight: run.max_in_flight },
+            loads: Table::new(),
+            classes: Table::new(),
+            services: Table::new(),
+            instances: Table::new(),
+            ops: Table::new(),
+            edges: Table::new(),
+            pools: Table::new(),
+            semaphores: Table::new(),
+            breakers: Table::new(),
+            budgets: Table::new(),
+            buckets: Table::new(),
+            faults: Table::new(),
+        };
+        Self {
+            scenario,
+            services: BTreeMap::new(),
+            targets: Vec::new(),
+            pools: BTreeMap::new(),
+            model,
+        }
+    }
+
+    /// Services with their instances and operations; the calls come when all operations have ids.
+    fn services(&mut self) {
+        for service in &self.scenario.services {
+            let id = self.model.services.push(Service {
+                name: service.name.clone(),
+                instances: 0..0,
+                ops: 0..0,
+                workers: places(service.workers),
+                queue: places(service.queue),
+                balance: service.balance,
+                restart: service.restart.unwrap_or(SimDuration::ZERO),
+                deadline: service.deadline.unwrap_or(SimDuration::MAX),
+            });
+            self.services.insert(&service.name, id);
+            let first_instance = self.model.instances.len() as u32;
+            for number in 0..service.instances {
+                self.model.instances.push(Instance { service: id, number });
+            }
+            let first_op = self.model.ops.len() as u32;
+            for op in &service.ops {
+                self.model.ops.push(Op {
+                    service: id,
+                    name: op_name(&service.name, &op.name),
+                    time: op.time.clone(),
+                    error_share: op.errors.share,
+                    error_code: op.errors.code,
+                    calls: 0..0,
+                });
+                self.targets.push(Target { service: service.name.clone(), op: op.name.clone() });
+            }
+            let row = &mut self.model.services[id];
+            row.instances = first_instance..self.model.instances.len() as u32;
+            row.ops = first_op..self.model.ops.len() as u32;
+        }
+    }
+
+    fn op(&self, target: &Target) -> OpId {
+        let index = self.targets.iter().position(|it| it == target);
+        OpId::new(index.expect("a checked target names an operation"))
+    }
+
+    fn service(&self, name: &str) -> ServiceId {
+        *self.services.get(name).expect("a checked name names a service")
+    }
+
+    fn pools(&mut self) {
+        for pool in &self.scenario.pools {
+            let id = self.pool(&pool.name, pool.slots, 1);
+            self.pools.insert(&pool.name, id);
+        }
+    }
+
+    fn pool(&mut self, name: &str, slots: schema::Slots, copies: u32) -> PoolId {
+        let first = self.model.semaphores.len() as u32;
+        let pool = Pool { name: name.to_owned(), semaphores: first..first + copies };
+        let id = self.model.pools.push(pool);
+        for _ in 0..copies {
+            self.model.semaphores.push(Semaphore {
+                pool: id,
+                slots: slots.slots,
+                max_wait: slots.max_wait,
+                queue: places(slots.queue),
+            });
+        }
+        id
+    }
+
+    fn calls(&mut self) {
+        let scenario = self.scenario;
+        let ops = scenario.services.iter().flat_map(|service| {
+            service.ops.iter().map(move |op| (service, op))
+        });
+        for (index, (service, op)) in ops.enumerate() {
+            let first = self.model.edges.len() as u32;
+            for call in &op.calls {
+                self.call(service, op, call);
+            }
+            let last = self.model.edges.len() as u32;
+            close_groups(&mut self.model.edges, first, &op.calls);
+            self.model.ops[OpId::new(index)].calls = first..last;
+        }
+    }
+
+    fn call(&mut self, service: &schema::Service, op: &schema::Operation, call: &schema::Call) {
+        let from = self.service(&service.name);
+        let name = format!("{} -> {}", op_name(&service.name, &op.name), call.name);
+        let id = self.model.edges.push(Edge {
+            name,
+            from,
+            to: self.op(&call.to),
+            when: call.when,
+            group_end: 0,
+            network: call.network.clone(),
+            layers: Box::new([]),
+            on_give_up: on_give_up(&call.policies),
+            pool: None,
+            has_breaker: false,
+        });
+        let layers = call.policies.iter().map(|it| self.layer(id, service.instances, it)).collect();
+        self.model.edges[id].layers = layers;
+    }
+
+    fn layer(&mut self, edge: EdgeId, instances: u32, policy: &Policy) -> Layer {
+        match policy {
+            Policy::Timeout(it) => timeout(*it, Timer::Attempt),
+            Policy::TotalTimeout(it) => timeout(*it, Timer::Total),
+            Policy::Retry(it) => Layer::Retry {
+                attempts: it.attempts,
+                backoff: it.backoff,
+                on: it.on,
+                budget: it.budget.map(|share| {
+                    place(&mut self.model.budgets, it.scope, instances, |_| share)
+                }),
+            },
+            Policy::Breaker(it) => self.breaker(edge, instances, it),
+            Policy::Limit(it) => {
+                let bucket = |_| (it.rate, it.burst);
+                Layer::Limit(place::<BucketId, _>(&mut self.model.buckets, it.scope, instances, bucket))
+            }
+            Policy::Bulkhead(it) => Layer::Bulkhead(self.bulkhead(edge, instances, it)),
+            Policy::Fallback(schema::Fallback::Static(_)) => Layer::Fallback,
+            Policy::Fallback(schema::Fallback::Fail(code)) => Layer::FailWith(*code),
+        }
+    }
+
+    fn breaker(&mut self, edge: EdgeId, instances: u32, breaker: &schema::Breaker) -> Layer {
+        self.model.edges[edge].has_breaker = true;
+        let make = |instance| Breaker { edge, instance, config: breaker.config };
+        let place: Place<BreakerId> =
+            place(&mut self.model.breakers, breaker.scope, instances, make);
+        Layer::Breaker(place)
+    }
+
+    fn bulkhead(
+        &mut self,
+        edge: EdgeId,
+        instances: u32,
+        bulkhead: &schema::Bulkhead,
+    ) -> Place<SemaphoreId> {
+        let (pool, per_instance) = match bulkhead {
+            schema::Bulkhead::Own(slots) => {
+                let name = self.model.edges[edge].name.clone();
+                let per_instance = slots.scope == Scope::Instance;
+                let copies = if per_instance { instances } else { 1 };
+                (self.pool(&name, *slots, copies), per_instance)
+            }
+            schema::Bulkhead::Pool(name) => {
+                (*self.pools.get(&**name).expect("a checked name names a pool"), false)
+            }
+        };
+        self.model.edges[edge].pool = Some(pool);
+        Place { first: SemaphoreId(self.model.pools[pool].semaphores.start), per_instance }
+    }
+
+    fn loads(&mut self) {
+        let zero = self.model.timeline.zero;
+        for load in &self.scenario.loads {
+            let first = self.model.classes.len() as u32;
+            let id = LoadId::new(self.model.loads.len());
+            let unnamed = [(String::new(), 1.0)];
+            let classes = if load.classes.is_empty() { &unnamed[..] } else { &load.classes };
+            let mut up_to = 0.0;
+            for (name, share) in classes {
+                up_to += share;
+                self.model.classes.push(Class { name: name.clone(), load: id, up_to });
+            }
+            let last = self.model.classes.len() as u32;
+            self.model.loads.push(Load {
+                name: load.name.clone(),
+                to: self.op(&load.to),
+                arrivals: arrivals(&load.arrivals, zero),
+                classes: first..last,
+                deadline: load.deadline.unwrap_or(SimDuration::MAX),
+            });
+        }
+    }
+
+    fn faults(&mut self) {
+        let zero = self.model.timeline.zero;
+        for fault in &self.scenario.faults {
+            let from = zero + fault.at;
+            let on = self.struck(fault);
+            self.model.faults.push(ScheduledFault {
+                name: fault.name.clone(),
+                fault: effect(&fault.kind),
+                on,
+                from,
+                full: from + fault.ramp,
+                to: end_of(zero, fault),
+            });
+        }
+    }
+
+    fn struck(&self, fault: &schema::Fault) -> Struck {
+        match &fault.on {
+            FaultTarget::Service(name) => {
+                let service = self.service(name);
+                let instances = self.model.services[service].instances.len() as u32;
+                Struck::Instances(service, victims(fault.blast, instances))
+            }
+            FaultTarget::Call { from, call } => self.struck_call(fault, from, call),
+            FaultTarget::Load(name) => {
+                let found = self.model.loads.entries().find(|it| it.1.name == *name);
+                Struck::Load(found.expect("a checked name names a load").0)
+            }
+            FaultTarget::Pool(name) => {
+                Struck::Pool(*self.pools.get(&**name).expect("a checked name names a pool"))
+            }
+        }
+    }
+
+    /// The calls of that name that the caller makes; a `pool_exhaust` means their bulkhead.
+    fn struck_call(&self, fault: &schema::Fault, from: &str, call: &str) -> Struck {
+        let from = self.service(from);
+        let arrow = format!(" -> {call}");
+        let named = |it: &Edge| it.from == from && it.name.ends_with(&arrow);
+        let edges: Vec<EdgeId> =
+            self.model.edges.entries().filter(|it| named(it.1)).map(|it| it.0).collect();
+        if matches!(fault.kind, FaultKind::PoolExhaust(_)) {
+            let pool = edges.first().and_then(|it| self.model.edges[*it].pool);
+            return Struck::Pool(pool.expect("a checked call has a bulkhead"));
+        }
+        let share = match fault.blast {
+            Blast::Share(share) => share,
+            Blast::All | Blast::Count(_) => 1.0,
+        };
+        Struck::Edges(edges, share)
+    }
+}
+
+fn op_name(service: &str, op: &str) -> String {
+    if op.is_empty() { service.to_owned() } else { format!("{service}.{op}") }
+}
+
+fn places(capacity: Capacity) -> u32 {
+    match capacity {
+        Capacity::Limited(places) => places,
+        Capacity::Unlimited => u32::MAX,
+    }
+}
+
+fn end_of(zero: SimTime, fault: &schema::Fault) -> SimTime {
+    zero + fault.at + fault.lasts
+}
+
+fn victims(blast: Blast, instances: u32) -> u32 {
+    match blast {
+        Blast::All => instances,
+        Blast::Count(count) => count.min(instances),
+        Blast::Share(share) => {
+            ((f64::from(instances) * share - 1e-9).ceil() as u32).clamp(1, instances)
+        }
+    }
+}
+
+fn timeout(timeout: schema::Timeout, timer: Timer) -> Layer {
+    Layer::Timeout { after: timeout.after, give_up: give_up(timeout.on_timeout), timer }
+}
+
+fn give_up(on_timeout: OnTimeout) -> GiveUp {
+    match on_timeout {
+        OnTimeout::Abandon => GiveUp::Abandon,
+        OnTimeout::Cancel => GiveUp::Cancel,
+    }
+}
+
+fn on_give_up(policies: &[Policy]) -> GiveUp {
+    let cancels = |it: &Policy| match it {
+        Policy::Timeout(it) | Policy::TotalTimeout(it) => it.on_timeout == OnTimeout::Cancel,
+        _ => false,
+    };
+    if policies.iter().any(cancels) { GiveUp::Cancel } else { GiveUp::Abandon }
+}
+
+/// Makes one row of state, or one for each calling instance.
+fn place<I: Id, T>(
+    table: &mut Table<I, T>,
+    scope: Scope,
+    instances: u32,
+    make: impl Fn(Option<u32>) -> T,
+) -> Place<I> {
+    let first = I::new(table.len());
+    match scope {
+        Scope::Service => {
+            table.push(make(None));
+        }
+        Scope::Instance => (0..instances).for_each(|it| {
+            table.push(make(Some(it)));
+        }),
+    }
+    Place { first, per_instance: scope == Scope::Instance }
+}
+
+/// Neighbours of one group end together; a call without a group is a group of its own.
+fn close_groups(edges: &mut Table<EdgeId, Edge>, first: u32, calls: &[schema::Call]) {
+    let mut end = calls.len();
+    for index in (0..calls.len()).rev() {
+        let with_next = calls.get(index + 1).is_some_and(|next| {
+            next.group.is_some() && next.group == calls[index].group
+        });
+        if !with_next {
+            end = index + 1;
+        }
+        edges[EdgeId(first + index as u32)].group_end = first + end as u32;
+    }
+}
+
+fn arrivals(arrivals: &schema::Arrivals, zero: SimTime) -> Arrivals {
+    let curve = |profile: &schema::RateProfile| {
+        RateCurve::new(profile.0.iter().map(|it| (zero + it.at, it.rate, it.over)))
+    };
+    match arrivals {
+        schema::Arrivals::Poisson(profile) => Arrivals::Poisson(curve(profile)),
+        schema::Arrivals::Constant(profile) => Arrivals::Constant(curve(profile)),
+        schema::Arrivals::Replay { offsets, .. } => Arrivals::Replay(offsets.clone()),
+    }
+}
+
+fn effect(kind: &FaultKind) -> Fault {
+    match kind {
+        FaultKind::Latency(law) => Fault::Latency(law.clone()),
+        FaultKind::Slow(factor) => Fault::Slow(*factor),
+        FaultKind::Error(rate) => Fault::Error { share: rate.share, code: rate.code },
+        FaultKind::Blackhole(share) => Fault::Blackhole(*share),
+        FaultKind::Refuse(share) => Fault::Refuse(*share),
+        FaultKind::Kill => Fault::Kill,
+        FaultKind::Surge(factor) => Fault::Surge(*factor),
+        FaultKind::PoolExhaust(Held::Count(count)) => Fault::HoldCount(*count),
+        FaultKind::PoolExhaust(Held::Share(share)) => Fault::HoldShare(*share),
+    }
+}

@@ -1,0 +1,354 @@
+//! The compiled scenario: dense ids and flat tables, immutable and shared by all replications.
+//!
+//! Names became ids, scopes became rows of state to make, times became instants of the run (whose
+//! zero is the start of the warm-up). The model knows nothing of a run in progress.
+
+mod compile;
+pub mod rate;
+pub mod timeline;
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use crate::distribution::Distribution;
+use crate::fault::Fault;
+use crate::id::Table;
+use crate::ids;
+use crate::policy::backoff::Backoff;
+use crate::policy::balancer::Balance;
+use crate::policy::breaker;
+use crate::policy::failure::Reasons;
+use crate::time::{SimDuration, SimTime};
+
+pub use compile::compile;
+pub use rate::RateCurve;
+pub use timeline::{Phase, Timeline};
+
+ids! {
+    /// A stream of requests from outside.
+    LoadId,
+    /// One kind of requests of one load.
+    ClassId,
+    /// A service.
+    ServiceId,
+    /// One instance of one service.
+    InstanceId,
+    /// One operation of one service.
+    OpId,
+    /// A call that an operation makes: the edge of the call graph, with its policies.
+    EdgeId,
+    /// A bulkhead as reports show it: a named pool, or all instances' slots of one call.
+    PoolId,
+    /// One semaphore: a pool has one, or one for each calling instance.
+    SemaphoreId,
+    /// One circuit breaker: a call has one, or one for each calling instance.
+    BreakerId,
+    /// One retry budget.
+    BudgetId,
+    /// One token bucket.
+    BucketId,
+    /// A fault.
+    FaultId,
+    /// A stretch of time in which the set of phases does not change.
+    SegmentId,
+}
+
+/// A compiled scenario.
+#[derive(Clone, Debug)]
+pub struct Model {
+    /// One line for people.
+    pub title: String,
+    /// The scenario's own seed.
+    pub seed: u64,
+    /// Independent replications that the scenario asks for, ≥ 1.
+    pub replications: u32,
+    /// What the clock shows at time zero of the report, seconds after midnight.
+    pub clock: Option<u32>,
+    /// Warm-up, end, segments and phases.
+    pub timeline: Timeline,
+    /// How much a run may take.
+    pub limits: Limits,
+    /// Loads.
+    pub loads: Table<LoadId, Load>,
+    /// Classes of all loads; a load without classes has one, whose name is empty.
+    pub classes: Table<ClassId, Class>,
+    /// Services.
+    pub services: Table<ServiceId, Service>,
+    /// Instances of all services, those of one service side by side.
+    pub instances: Table<InstanceId, Instance>,
+    /// Operations of all services, those of one service side by side.
+    pub ops: Table<OpId, Op>,
+    /// Calls of all operations, those of one operation side by side and in order.
+    pub edges: Table<EdgeId, Edge>,
+    /// Bulkheads and pools as reports show them.
+    pub pools: Table<PoolId, Pool>,
+    /// Semaphores to make.
+    pub semaphores: Table<SemaphoreId, Semaphore>,
+    /// Breakers to make.
+    pub breakers: Table<BreakerId, Breaker>,
+    /// Retry budgets to make, as shares of calls.
+    pub budgets: Table<BudgetId, f64>,
+    /// Token buckets to make: rate per second and burst.
+    pub buckets: Table<BucketId, (f64, u32)>,
+    /// What breaks, and when.
+    pub faults: Table<FaultId, ScheduledFault>,
+}
+
+/// How much a run may take before it is stopped, and says so.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Events handled.
+    pub events: u64,
+    /// Requests, calls and attempts in flight at one time: this bounds the memory of a run.
+    pub in_flight: u32,
+}
+
+/// A stream of requests.
+#[derive(Clone, Debug)]
+pub struct Load {
+    /// Its name.
+    pub name: String,
+    /// What its requests ask for.
+    pub to: OpId,
+    /// When they come.
+    pub arrivals: Arrivals,
+    /// Its classes.
+    pub classes: Range<u32>,
+    /// Answers later than this are no goodput.
+    pub deadline: SimDuration,
+}
+
+/// When requests come.
+#[derive(Clone, Debug)]
+pub enum Arrivals {
+    /// A Poisson process.
+    Poisson(RateCurve),
+    /// One each time that the integral of the rate grows by 1.
+    Constant(RateCurve),
+    /// At recorded offsets from the start of the run.
+    Replay(Arc<[SimDuration]>),
+}
+
+/// One kind of requests of a load.
+#[derive(Clone, Debug)]
+pub struct Class {
+    /// Empty where the load has no classes.
+    pub name: String,
+    /// Whose class it is.
+    pub load: LoadId,
+    /// The shares of this and all earlier classes of the load together; 1 for the last.
+    pub up_to: f64,
+}
+
+/// A service.
+#[derive(Clone, Debug)]
+pub struct Service {
+    /// Its name.
+    pub name: String,
+    /// Its instances.
+    pub instances: Range<u32>,
+    /// Its operations.
+    pub ops: Range<u32>,
+    /// Workers of each instance; `u32::MAX` is unlimited.
+    pub workers: u32,
+    /// Places in each instance's queue; `u32::MAX` is unlimited.
+    pub queue: u32,
+    /// How callers choose among its instances.
+    pub balance: Balance,
+    /// Time to come back after a crash.
+    pub restart: SimDuration,
+    /// Time that a request may take, from its arrival here.
+    pub deadline: SimDuration,
+}
+
+/// One instance.
+#[derive(Clone, Copy, Debug)]
+pub struct Instance {
+    /// Whose instance.
+    pub service: ServiceId,
+    /// Its number within the service, from 0.
+    pub number: u32,
+}
+
+/// One operation.
+#[derive(Clone, Debug)]
+pub struct Op {
+    /// Whose operation.
+    pub service: ServiceId,
+    /// `service.op`, or the service's name alone.
+    pub name: String,
+    /// Worker's time before the calls.
+    pub time: Distribution,
+    /// Share of its own errors.
+    pub error_share: f64,
+    /// Status of its own errors.
+    pub error_code: u16,
+    /// Its calls, in order.
+    pub calls: Range<u32>,
+}
+
+/// A call with its policies.
+#[derive(Clone, Debug)]
+pub struct Edge {
+    /// `caller -> name`, or `caller.op -> name`.
+    pub name: String,
+    /// The calling service.
+    pub from: ServiceId,
+    /// What it calls.
+    pub to: OpId,
+    /// Probability that it is made.
+    pub when: f64,
+    /// The first edge after the group of calls that starts with this one or holds it.
+    pub group_end: u32,
+    /// Time of one message.
+    pub network: Option<Distribution>,
+    /// What guards it, outermost first.
+    pub layers: Box<[Layer]>,
+    /// What becomes of its work in hand when the caller's own deadline passes.
+    pub on_give_up: GiveUp,
+    /// The bulkhead's row in the report, if it has one.
+    pub pool: Option<PoolId>,
+    /// Whether a breaker guards it.
+    pub has_breaker: bool,
+}
+
+/// What becomes of an attempt that its caller has given up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum GiveUp {
+    /// The callee goes on working for nobody.
+    Abandon,
+    /// The callee stops at once.
+    Cancel,
+}
+
+/// One layer around a call. State is found at `first + the caller's instance number` where each
+/// instance has its own.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Layer {
+    /// Gives up after a span.
+    Timeout {
+        /// The span.
+        after: SimDuration,
+        /// What becomes of the attempt.
+        give_up: GiveUp,
+        /// Which of the call's two timers.
+        timer: Timer,
+    },
+    /// Tries again.
+    Retry {
+        /// All tries.
+        attempts: u32,
+        /// Waits between them.
+        backoff: Backoff,
+        /// Which failures.
+        on: Reasons,
+        /// Its budget.
+        budget: Option<Place<BudgetId>>,
+    },
+    /// A circuit breaker.
+    Breaker(Place<BreakerId>),
+    /// A token bucket.
+    Limit(Place<BucketId>),
+    /// A semaphore.
+    Bulkhead(Place<SemaphoreId>),
+    /// A fixed, degraded answer.
+    Fallback,
+    /// A failure with another face: seen by the caller as this status.
+    FailWith(u16),
+}
+
+/// The two timers of a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Timer {
+    /// `timeout`.
+    Attempt,
+    /// `total_timeout`.
+    Total,
+}
+
+/// Where a policy's state is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Place<I> {
+    /// The only one, or the one of the calling service's instance 0.
+    pub first: I,
+    /// Whether each calling instance has its own.
+    pub per_instance: bool,
+}
+
+/// A bulkhead as reports show it.
+#[derive(Clone, Debug)]
+pub struct Pool {
+    /// A pool's name, or its call's.
+    pub name: String,
+    /// Its semaphores.
+    pub semaphores: Range<u32>,
+}
+
+/// A semaphore to make.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Semaphore {
+    /// Where reports count it.
+    pub pool: PoolId,
+    /// Calls in flight at most.
+    pub slots: u32,
+    /// How long a call waits for a slot.
+    pub max_wait: SimDuration,
+    /// How many may wait; `u32::MAX` is unlimited.
+    pub queue: u32,
+}
+
+/// A breaker to make.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Breaker {
+    /// The call that it guards.
+    pub edge: EdgeId,
+    /// The number of the calling instance, if each has its own.
+    pub instance: Option<u32>,
+    /// How it decides.
+    pub config: breaker::Config,
+}
+
+/// A fault with its time and its targets.
+#[derive(Clone, Debug)]
+pub struct ScheduledFault {
+    /// Its name, which is also a phase's.
+    pub name: String,
+    /// What it does.
+    pub fault: Fault,
+    /// What it strikes.
+    pub on: Struck,
+    /// When it starts.
+    pub from: SimTime,
+    /// When it is at full strength.
+    pub full: SimTime,
+    /// When it ends; `NEVER` where it lasts.
+    pub to: SimTime,
+}
+
+/// What a fault strikes.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Struck {
+    /// So many instances of a service, drawn when it starts.
+    Instances(ServiceId, u32),
+    /// A share of the attempts of these calls.
+    Edges(Vec<EdgeId>, f64),
+    /// A load.
+    Load(LoadId),
+    /// A pool's semaphores.
+    Pool(PoolId),
+}
+
+impl Model {
+    /// The name by which reports call a class: `load` or `load[class]`.
+    pub fn class_name(&self, id: ClassId) -> String {
+        let class = &self.classes[id];
+        let load = &self.loads[class.load].name;
+        if class.name.is_empty() { load.clone() } else { format!("{load}[{}]", class.name) }
+    }
+
+    /// The name by which traces call an instance: `service#number`.
+    pub fn instance_name(&self, id: InstanceId) -> String {
+        let instance = &self.instances[id];
+        format!("{}#{}", self.services[instance.service].name, instance.number)
+    }
+}

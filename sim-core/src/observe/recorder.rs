@@ -1,0 +1,740 @@
+//! Counts what a run does: everything that the report is made of.
+//!
+//! Its size depends on the model, never on the length of the run: histograms instead of lists,
+//! a bounded number of windows, a bounded log.
+
+use super::{Asker, Observer, Outcome, Start};
+use crate::id::{Id, Table};
+use crate::model::{
+    BreakerId, ClassId, EdgeId, FaultId, InstanceId, LoadId, Model, OpId, PoolId, SegmentId,
+    SemaphoreId, ServiceId,
+};
+use crate::policy::breaker::State;
+use crate::policy::failure::Reason;
+use crate::statistics::{Histogram, TimeWeighted};
+use crate::time::{SimDuration, SimTime};
+
+/// Number of failures by reason.
+pub type Failures = [u64; Reason::ALL.len()];
+
+/// Requests or attempts as their askers see them, by the segment in which they started.
+#[derive(Clone, Debug, Default)]
+pub struct Flow {
+    /// Sent.
+    pub offered: u64,
+    /// Answered in full.
+    pub full: u64,
+    /// Answered with the help of a fallback.
+    pub degraded: u64,
+    /// Failed, by reason.
+    pub failed: Failures,
+    /// Answered within the asker's deadline.
+    pub good: u64,
+    /// Nanoseconds from sending to answer, of all answers.
+    pub latency: Histogram,
+}
+
+/// Calls by the segment in which they started, their attempts by their own.
+#[derive(Clone, Debug, Default)]
+pub struct CallCounts {
+    /// Calls with their outcomes.
+    pub flow: Flow,
+    /// Attempts sent.
+    pub attempts: u64,
+    /// Attempts that failed, by reason.
+    pub attempts_failed: Failures,
+    /// Calls that the fallback answered.
+    pub fell_back: u64,
+    /// How often a breaker opened.
+    pub opened: u64,
+    /// Open breakers × nanoseconds.
+    pub open: u128,
+}
+
+/// What a service's instances did, by segment.
+#[derive(Clone, Debug, Default)]
+pub struct ServiceCounts {
+    /// Busy workers × ns.
+    pub busy: u128,
+    /// Jobs in queues × ns, and the most at one time.
+    pub queue: u128,
+    /// The most jobs in queues at one time.
+    pub queue_max: u32,
+    /// Jobs at instances × ns.
+    pub in_flight: u128,
+    /// The most jobs at one time.
+    pub in_flight_max: u32,
+    /// Jobs that came.
+    pub arrived: u64,
+    /// Jobs that waited for a worker and got one.
+    pub waited: u64,
+    /// Their waiting together, ns.
+    pub waiting: u128,
+    /// Instances that died.
+    pub crashes: u64,
+    /// Work done, ns, by the segment in which its job started.
+    pub work: u128,
+    /// Work done for nobody, ns.
+    pub wasted: u128,
+}
+
+/// What a pool's slots did, by segment.
+#[derive(Clone, Debug, Default)]
+pub struct PoolCounts {
+    /// Slots in use × ns.
+    pub in_use: u128,
+    /// The most slots in use at one time.
+    pub in_use_max: u32,
+    /// Time with all slots in use, ns.
+    pub full: u128,
+    /// Calls in line × ns.
+    pub line: u128,
+    /// The most calls in line at one time.
+    pub line_max: u32,
+    /// Calls that came.
+    pub asked: u64,
+    /// Calls that had to wait, whatever came of it.
+    pub waited: u64,
+    /// Calls turned away.
+    pub rejected: u64,
+    /// Calls taken back while they waited.
+    pub cancelled: u64,
+    /// Wait of the calls that got a slot, ns, zero included.
+    pub wait: Histogram,
+    /// Wait of the calls turned away together, ns.
+    pub wait_of_rejected: u128,
+}
+
+/// A load by windows.
+#[derive(Clone, Debug, Default)]
+pub struct LoadSeries {
+    /// Requests that started in the window.
+    pub started: Vec<u32>,
+    /// Those of them that were answered.
+    pub answered: Vec<u32>,
+    /// Those of them that were answered in time.
+    pub good: Vec<u32>,
+    /// Full answers given in the window.
+    pub full: Vec<u32>,
+    /// Degraded answers given in the window.
+    pub degraded: Vec<u32>,
+    /// Failures in the window, by reason.
+    pub failed: Vec<[u32; Reason::ALL.len()]>,
+    /// Median latency of the answers given in the window, s; NaN without answers.
+    pub p50: Vec<f64>,
+    /// 99th percentile of the same.
+    pub p99: Vec<f64>,
+}
+
+/// A call by windows.
+#[derive(Clone, Debug, Default)]
+pub struct CallSeries {
+    /// Calls begun.
+    pub calls: Vec<u32>,
+    /// Attempts sent.
+    pub attempts: Vec<u32>,
+    /// Mean number of open breakers.
+    pub open: Vec<f64>,
+}
+
+/// A service by windows: means.
+#[derive(Clone, Debug, Default)]
+pub struct ServiceSeries {
+    /// Busy workers.
+    pub busy: Vec<f64>,
+    /// Jobs in queues.
+    pub queue: Vec<f64>,
+    /// Jobs at instances.
+    pub in_flight: Vec<f64>,
+}
+
+/// A pool by windows: means.
+#[derive(Clone, Debug, Default)]
+pub struct PoolSeries {
+    /// Slots in use.
+    pub in_use: Vec<f64>,
+    /// Calls in line.
+    pub line: Vec<f64>,
+}
+
+/// Something worth a line in the report.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Entry {
+    /// A breaker changed its state.
+    Breaker {
+        /// Which one.
+        breaker: BreakerId,
+        /// From what.
+        from: State,
+        /// To what.
+        to: State,
+    },
+    /// A fault started (strength > 0) or ended (0).
+    Fault {
+        /// Which one.
+        fault: FaultId,
+        /// Whether it starts.
+        starts: bool,
+        /// The instances that it strikes.
+        victims: Vec<InstanceId>,
+    },
+}
+
+/// No more log entries than this are kept; the rest is counted.
+pub const LONGEST_LOG: usize = 10_000;
+
+/// Counts of one run.
+#[derive(Clone, Debug)]
+pub struct Recorder<'m> {
+    model: &'m Model,
+    /// Flows of classes: row `segment × classes + class`.
+    classes: Vec<Flow>,
+    ops: Vec<Flow>,
+    calls: Vec<CallCounts>,
+    services: Vec<ServiceCounts>,
+    pools: Vec<PoolCounts>,
+    segment: SegmentId,
+    /// Loads by windows.
+    pub load_series: Table<LoadId, LoadSeries>,
+    /// Calls by windows.
+    pub call_series: Table<EdgeId, CallSeries>,
+    /// Services by windows.
+    pub service_series: Table<ServiceId, ServiceSeries>,
+    /// Pools by windows.
+    pub pool_series: Table<PoolId, PoolSeries>,
+    window_start: SimTime,
+    window: usize,
+    window_latency: Table<LoadId, Histogram>,
+    gauges: Gauges,
+    slots: Table<PoolId, u32>,
+    in_force: Table<FaultId, bool>,
+    /// Breakers and faults, in order.
+    pub log: Vec<(SimTime, Entry)>,
+    /// Log entries beyond [`LONGEST_LOG`].
+    pub log_dropped: u64,
+}
+
+#[derive(Clone, Debug)]
+struct Gauges {
+    services: Table<ServiceId, ServiceGauges>,
+    pools: Table<PoolId, PoolGauges>,
+    open: Table<EdgeId, TimeWeighted>,
+}
+
+#[derive(Clone, Debug, Default)]
+struct ServiceGauges {
+    busy: TimeWeighted,
+    queue: TimeWeighted,
+    in_flight: TimeWeighted,
+}
+
+#[derive(Clone, Debug, Default)]
+struct PoolGauges {
+    in_use: TimeWeighted,
+    full: TimeWeighted,
+    line: TimeWeighted,
+}
+
+impl<'m> Recorder<'m> {
+    /// Empty counts for a model.
+    pub fn new(model: &'m Model) -> Self {
+        let segments = model.timeline.segments.len();
+        let mut recorder = Self {
+            model,
+            classes: rows(segments * model.classes.len()),
+            ops: rows(segments * model.ops.len()),
+            calls: rows(segments * model.edges.len()),
+            services: rows(segments * model.services.len()),
+            pools: rows(segments * model.pools.len()),
+            segment: SegmentId(0),
+            load_series: rows(model.loads.len()).into_iter().collect(),
+            call_series: rows(model.edges.len()).into_iter().collect(),
+            service_series: rows(model.services.len()).into_iter().collect(),
+            pool_series: rows(model.pools.len()).into_iter().collect(),
+            window_start: SimTime::ZERO,
+            window: 0,
+            window_latency: rows(model.loads.len()).into_iter().collect(),
+            gauges: Gauges {
+                services: rows(model.services.len()).into_iter().collect(),
+                pools: rows(model.pools.len()).into_iter().collect(),
+                open: rows(model.edges.len()).into_iter().collect(),
+            },
+            slots: model.pools.iter().map(|it| slots_of(model, it)).collect(),
+            in_force: model.faults.iter().map(|_| false).collect(),
+            log: Vec::new(),
+            log_dropped: 0,
+        };
+        recorder.open_window();
+        recorder
+    }
+
+    /// A class in a segment.
+    pub fn class(&self, segment: SegmentId, class: ClassId) -> &Flow {
+        &self.classes[segment.index() * self.model.classes.len() + class.index()]
+    }
+
+    /// An operation in a segment.
+    pub fn op(&self, segment: SegmentId, op: OpId) -> &Flow {
+        &self.ops[segment.index() * self.model.ops.len() + op.index()]
+    }
+
+    /// A call in a segment.
+    pub fn call(&self, segment: SegmentId, edge: EdgeId) -> &CallCounts {
+        &self.calls[segment.index() * self.model.edges.len() + edge.index()]
+    }
+
+    /// A service in a segment.
+    pub fn service(&self, segment: SegmentId, service: ServiceId) -> &ServiceCounts {
+        &self.services[segment.index() * self.model.services.len() + service.index()]
+    }
+
+    /// A pool in a segment.
+    pub fn pool(&self, segment: SegmentId, pool: PoolId) -> &PoolCounts {
+        &self.pools[segment.index() * self.model.pools.len() + pool.index()]
+    }
+
+    #[inline]
+    fn call_mut(&mut self, segment: SegmentId, edge: EdgeId) -> &mut CallCounts {
+        &mut self.calls[segment.index() * self.model.edges.len() + edge.index()]
+    }
+
+    #[inline]
+    fn op_mut(&mut self, segment: SegmentId, op: OpId) -> &mut Flow {
+        &mut self.ops[segment.index() * self.model.ops.len() + op.index()]
+    }
+
+    #[inline]
+    fn class_mut(&mut self, segment: SegmentId, class: ClassId) -> &mut Flow {
+        &mut self.classes[segment.index() * self.model.classes.len() + class.index()]
+    }
+
+    #[inline]
+    fn service_mut(&mut self, segment: SegmentId, service: ServiceId) -> &mut ServiceCounts {
+        &mut self.services[segment.index() * self.model.services.len() + service.index()]
+    }
+
+    #[inline]
+    fn pool_mut(&mut self, segment: SegmentId, pool: PoolId) -> &mut PoolCounts {
+        &mut self.pools[segment.index() * self.model.pools.len() + pool.index()]
+    }
+
+    /// The window in which something started: nearly always this one or one of the last few.
+    #[inline]
+    fn window_of(&self, start: SimTime) -> usize {
+        if start >= self.window_start { self.window } else { self.model.timeline.window_of(start) }
+    }
+
+    fn request_ended(&mut self, now: SimTime, class: ClassId, start: Start, outcome: Outcome) {
+        let load = self.model.classes[class].load;
+        let latency = now.since(start.at);
+        let good = outcome.is_answer() && latency <= self.model.loads[load].deadline;
+        self.class_mut(start.segment, class).ended(latency, outcome, good);
+        let (started_in, ended_in) = (self.window_of(start.at), self.window);
+        let series = &mut self.load_series[load];
+        series.answered[started_in] += u32::from(outcome.is_answer());
+        series.good[started_in] += u32::from(good);
+        match outcome {
+            Outcome::Full => series.full[ended_in] += 1,
+            Outcome::Degraded => series.degraded[ended_in] += 1,
+            Outcome::Failed(reason) => series.failed[ended_in][reason as usize] += 1,
+        }
+        if outcome.is_answer() {
+            self.window_latency[load].record(latency.as_nanos());
+        }
+    }
+
+    fn note(&mut self, now: SimTime, entry: Entry) {
+        if self.log.len() < LONGEST_LOG {
+            self.log.push((now, entry));
+        } else {
+            self.log_dropped += 1;
+        }
+    }
+
+    /// Integrals up to now go to the segment and to the window.
+    fn settle(&mut self, now: SimTime) -> Vec<Settled> {
+        let mut settled = Vec::new();
+        let segment = self.segment;
+        for id in self.model.services.ids() {
+            let gauges = &mut self.gauges.services[id];
+            let (queue_max, in_flight_max) = (gauges.queue.max(), gauges.in_flight.max());
+            let [busy, queue, in_flight] =
+                [&mut gauges.busy, &mut gauges.queue, &mut gauges.in_flight].map(|it| it.take(now));
+            let counts = self.service_mut(segment, id);
+            counts.busy += busy;
+            counts.queue += queue;
+            counts.in_flight += in_flight;
+            counts.queue_max = counts.queue_max.max(queue_max);
+            counts.in_flight_max = counts.in_flight_max.max(in_flight_max);
+            settled.push(Settled::Service(id, [busy, queue, in_flight]));
+        }
+        for id in self.model.pools.ids() {
+            let gauges = &mut self.gauges.pools[id];
+            let (in_use_max, line_max) = (gauges.in_use.max(), gauges.line.max());
+            let [in_use, full, line] =
+                [&mut gauges.in_use, &mut gauges.full, &mut gauges.line].map(|it| it.take(now));
+            let counts = self.pool_mut(segment, id);
+            counts.in_use += in_use;
+            counts.full += full;
+            counts.line += line;
+            counts.in_use_max = counts.in_use_max.max(in_use_max);
+            counts.line_max = counts.line_max.max(line_max);
+            settled.push(Settled::Pool(id, [in_use, line]));
+        }
+        for id in self.model.edges.ids() {
+            let open = self.gauges.open[id].take(now);
+            self.call_mut(segment, id).open += open;
+            settled.push(Settled::Call(id, open));
+        }
+        settled
+    }
+
+    fn open_window(&mut self) {
+        for series in self.load_series.iter_mut() {
+            series.started.push(0);
+            series.answered.push(0);
+            series.good.push(0);
+            series.full.push(0);
+            series.degraded.push(0);
+            series.failed.push([0; Reason::ALL.len()]);
+        }
+        for series in self.call_series.iter_mut() {
+            series.calls.push(0);
+            series.attempts.push(0);
+            series.open.push(0.0);
+        }
+        for series in self.service_series.iter_mut() {
+            series.busy.push(0.0);
+            series.queue.push(0.0);
+            series.in_flight.push(0.0);
+        }
+        for series in self.pool_series.iter_mut() {
+            series.in_use.push(0.0);
+            series.line.push(0.0);
+        }
+    }
+
+    /// Adds integrals to the means of the present window.
+    fn add_to_window(&mut self, settled: Vec<Settled>) {
+        let width = self.model.timeline.window.as_nanos() as f64;
+        let window = self.window;
+        for entry in settled {
+            match entry {
+                Settled::Service(id, [busy, queue, in_flight]) => {
+                    let series = &mut self.service_series[id];
+                    series.busy[window] += busy as f64 / width;
+                    series.queue[window] += queue as f64 / width;
+                    series.in_flight[window] += in_flight as f64 / width;
+                }
+                Settled::Pool(id, [in_use, line]) => {
+                    let series = &mut self.pool_series[id];
+                    series.in_use[window] += in_use as f64 / width;
+                    series.line[window] += line as f64 / width;
+                }
+                Settled::Call(id, open) => {
+                    self.call_series[id].open[window] += open as f64 / width;
+                }
+            }
+        }
+    }
+
+    fn close_latencies(&mut self) {
+        let nanos = |it: Option<u64>| it.map_or(f64::NAN, |it| it as f64 / 1e9);
+        for (series, latency) in self.load_series.iter_mut().zip(self.window_latency.iter_mut()) {
+            series.p50.push(nanos(latency.quantile(0.5)));
+            series.p99.push(nanos(latency.quantile(0.99)));
+            latency.clear();
+        }
+    }
+}
+
+/// Integrals of one entity's gauges since they were last taken.
+enum Settled {
+    Service(ServiceId, [u128; 3]),
+    Pool(PoolId, [u128; 2]),
+    Call(EdgeId, u128),
+}
+
+fn rows<T: Default>(count: usize) -> Vec<T> {
+    std::iter::repeat_with(T::default).take(count).collect()
+}
+
+fn slots_of(model: &Model, pool: &crate::model::Pool) -> u32 {
+    let slots = |it| model.semaphores[SemaphoreId(it)].slots;
+    pool.semaphores.clone().map(slots).fold(0, u32::saturating_add)
+}
+
+impl Flow {
+    #[inline]
+    fn ended(&mut self, latency: SimDuration, outcome: Outcome, good: bool) {
+        match outcome {
+            Outcome::Full => self.full += 1,
+            Outcome::Degraded => self.degraded += 1,
+            Outcome::Failed(reason) => {
+                self.failed[reason as usize] += 1;
+                return;
+            }
+        }
+        self.good += u64::from(good);
+        self.latency.record(latency.as_nanos());
+    }
+
+    /// Adds another segment's or class's counts.
+    pub fn add(&mut self, other: &Self) {
+        self.offered += other.offered;
+        self.full += other.full;
+        self.degraded += other.degraded;
+        self.good += other.good;
+        add(&mut self.failed, &other.failed);
+        self.latency.merge(&other.latency);
+    }
+
+    /// Failures of all reasons.
+    pub fn failed_in_all(&self) -> u64 {
+        self.failed.iter().sum()
+    }
+
+    /// Those that ended.
+    pub fn ended_in_all(&self) -> u64 {
+        self.full + self.degraded + self.failed_in_all()
+    }
+}
+
+impl CallCounts {
+    /// Adds another segment's counts.
+    pub fn add(&mut self, other: &Self) {
+        self.flow.add(&other.flow);
+        self.attempts += other.attempts;
+        add(&mut self.attempts_failed, &other.attempts_failed);
+        self.fell_back += other.fell_back;
+        self.opened += other.opened;
+        self.open += other.open;
+    }
+}
+
+impl ServiceCounts {
+    /// Adds another segment's counts.
+    pub fn add(&mut self, other: &Self) {
+        self.busy += other.busy;
+        self.queue += other.queue;
+        self.queue_max = self.queue_max.max(other.queue_max);
+        self.in_flight += other.in_flight;
+        self.in_flight_max = self.in_flight_max.max(other.in_flight_max);
+        self.arrived += other.arrived;
+        self.waited += other.waited;
+        self.waiting += other.waiting;
+        self.crashes += other.crashes;
+        self.work += other.work;
+        self.wasted += other.wasted;
+    }
+}
+
+impl PoolCounts {
+    /// Adds another segment's counts.
+    pub fn add(&mut self, other: &Self) {
+        self.in_use += other.in_use;
+        self.in_use_max = self.in_use_max.max(other.in_use_max);
+        self.full += other.full;
+        self.line += other.line;
+        self.line_max = self.line_max.max(other.line_max);
+        self.asked += other.asked;
+        self.waited += other.waited;
+        self.rejected += other.rejected;
+        self.cancelled += other.cancelled;
+        self.wait.merge(&other.wait);
+        self.wait_of_rejected += other.wait_of_rejected;
+    }
+}
+
+fn add(sums: &mut Failures, more: &Failures) {
+    sums.iter_mut().zip(more).for_each(|(sum, it)| *sum += it);
+}
+
+fn one_more(gauge: &mut TimeWeighted, now: SimTime) {
+    gauge.set(now, gauge.value() + 1);
+}
+
+fn one_less(gauge: &mut TimeWeighted, now: SimTime) {
+    gauge.set(now, gauge.value() - 1);
+}
+
+impl Observer for Recorder<'_> {
+    fn segment_started(&mut self, now: SimTime, segment: SegmentId) {
+        let settled = self.settle(now);
+        self.add_to_window(settled);
+        self.segment = segment;
+    }
+
+    fn window_ended(&mut self, now: SimTime) {
+        let settled = self.settle(now);
+        self.add_to_window(settled);
+        self.close_latencies();
+        self.window_start = now;
+        if now < self.model.timeline.end {
+            self.window += 1;
+            self.open_window();
+        }
+    }
+
+    #[inline]
+    fn sent(&mut self, _: SimTime, asker: Asker, op: OpId) {
+        let (segment, window) = (self.segment, self.window);
+        self.op_mut(segment, op).offered += 1;
+        match asker {
+            Asker::Class(class) => {
+                self.class_mut(segment, class).offered += 1;
+                self.load_series[self.model.classes[class].load].started[window] += 1;
+            }
+            Asker::Edge(edge) => {
+                self.call_mut(segment, edge).attempts += 1;
+                self.call_series[edge].attempts[window] += 1;
+            }
+        }
+    }
+
+    #[inline]
+    fn answered(&mut self, now: SimTime, asker: Asker, op: OpId, start: Start, outcome: Outcome) {
+        let latency = now.since(start.at);
+        self.op_mut(start.segment, op).ended(latency, outcome, true);
+        match (asker, outcome) {
+            (Asker::Class(class), _) => self.request_ended(now, class, start, outcome),
+            (Asker::Edge(edge), Outcome::Failed(reason)) => {
+                self.call_mut(start.segment, edge).attempts_failed[reason as usize] += 1;
+            }
+            (Asker::Edge(_), _) => {}
+        }
+    }
+
+    #[inline]
+    fn call_started(&mut self, _: SimTime, edge: EdgeId) {
+        let (segment, window) = (self.segment, self.window);
+        self.call_mut(segment, edge).flow.offered += 1;
+        self.call_series[edge].calls[window] += 1;
+    }
+
+    #[inline]
+    fn call_ended(&mut self, now: SimTime, edge: EdgeId, start: Start, outcome: Outcome, fell_back: bool) {
+        let counts = self.call_mut(start.segment, edge);
+        counts.flow.ended(now.since(start.at), outcome, true);
+        counts.fell_back += u64::from(fell_back);
+    }
+
+    #[inline]
+    fn job_arrived(&mut self, now: SimTime, service: ServiceId) {
+        one_more(&mut self.gauges.services[service].in_flight, now);
+        let segment = self.segment;
+        self.service_mut(segment, service).arrived += 1;
+    }
+
+    #[inline]
+    fn job_left(&mut self, now: SimTime, service: ServiceId) {
+        one_less(&mut self.gauges.services[service].in_flight, now);
+    }
+
+    #[inline]
+    fn queue_joined(&mut self, now: SimTime, service: ServiceId) {
+        one_more(&mut self.gauges.services[service].queue, now);
+    }
+
+    #[inline]
+    fn queue_left(&mut self, now: SimTime, service: ServiceId, waited: SimDuration, served: bool) {
+        one_less(&mut self.gauges.services[service].queue, now);
+        if served {
+            let segment = self.segment;
+            let counts = self.service_mut(segment, service);
+            counts.waited += 1;
+            counts.waiting += u128::from(waited.as_nanos());
+        }
+    }
+
+    #[inline]
+    fn worker_taken(&mut self, now: SimTime, service: ServiceId) {
+        one_more(&mut self.gauges.services[service].busy, now);
+    }
+
+    #[inline]
+    fn worker_freed(&mut self, now: SimTime, service: ServiceId) {
+        one_less(&mut self.gauges.services[service].busy, now);
+    }
+
+    #[inline]
+    fn worked(&mut self, _: SimTime, service: ServiceId, start: Start, took: SimDuration, wasted: bool) {
+        let counts = self.service_mut(start.segment, service);
+        counts.work += u128::from(took.as_nanos());
+        if wasted {
+            counts.wasted += u128::from(took.as_nanos());
+        }
+    }
+
+    fn crashed(&mut self, _: SimTime, instance: InstanceId) {
+        let segment = self.segment;
+        self.service_mut(segment, self.model.instances[instance].service).crashes += 1;
+    }
+
+    #[inline]
+    fn pool_asked(&mut self, _: SimTime, pool: PoolId) {
+        let segment = self.segment;
+        self.pool_mut(segment, pool).asked += 1;
+    }
+
+    #[inline]
+    fn pool_entered(&mut self, now: SimTime, pool: PoolId, start: Start, waited: SimDuration) {
+        let slots = self.slots[pool];
+        let gauges = &mut self.gauges.pools[pool];
+        one_more(&mut gauges.in_use, now);
+        if gauges.in_use.value() == slots {
+            gauges.full.set(now, 1);
+        }
+        self.pool_mut(start.segment, pool).wait.record(waited.as_nanos());
+    }
+
+    #[inline]
+    fn pool_left(&mut self, now: SimTime, pool: PoolId) {
+        let gauges = &mut self.gauges.pools[pool];
+        one_less(&mut gauges.in_use, now);
+        if gauges.full.value() == 1 {
+            gauges.full.set(now, 0);
+        }
+    }
+
+    fn pool_waits(&mut self, now: SimTime, pool: PoolId) {
+        one_more(&mut self.gauges.pools[pool].line, now);
+        let segment = self.segment;
+        self.pool_mut(segment, pool).waited += 1;
+    }
+
+    fn pool_waited(&mut self, now: SimTime, pool: PoolId) {
+        one_less(&mut self.gauges.pools[pool].line, now);
+    }
+
+    fn pool_rejected(&mut self, _: SimTime, pool: PoolId, start: Start, waited: SimDuration) {
+        let counts = self.pool_mut(start.segment, pool);
+        counts.rejected += 1;
+        counts.wait_of_rejected += u128::from(waited.as_nanos());
+    }
+
+    fn pool_cancelled(&mut self, _: SimTime, pool: PoolId) {
+        let segment = self.segment;
+        self.pool_mut(segment, pool).cancelled += 1;
+    }
+
+    fn breaker_changed(&mut self, now: SimTime, breaker: BreakerId, from: State, to: State) {
+        let edge = self.model.breakers[breaker].edge;
+        if to == State::Open {
+            one_more(&mut self.gauges.open[edge], now);
+            let segment = self.segment;
+            self.call_mut(segment, edge).opened += 1;
+        } else if from == State::Open {
+            one_less(&mut self.gauges.open[edge], now);
+        }
+        self.note(now, Entry::Breaker { breaker, from, to });
+    }
+
+    fn fault_changed(&mut self, now: SimTime, fault: FaultId, strength: f64, victims: &[InstanceId]) {
+        let starts = strength > 0.0;
+        if self.in_force[fault] != starts {
+            self.in_force[fault] = starts;
+            self.note(now, Entry::Fault { fault, starts, victims: victims.to_vec() });
+        }
+    }
+}
