@@ -66,8 +66,9 @@ fn raw_moment(order: f64, shape: f64) -> f64 {
 impl Law for Weibull {
     #[inline]
     fn sample(&self, stream: &mut Stream) -> SimDuration {
-        let factor = math::pow(standard_exponential(stream), self.inverse);
-        SimDuration::from_nanos_f64(self.scale * factor)
+        // As `pow`, at a third of its price: its last bits are below a nanosecond.
+        let exponent = self.inverse * math::ln(standard_exponential(stream));
+        SimDuration::from_nanos_f64(self.scale * math::exp(exponent))
     }
 
     fn mean_secs(&self) -> f64 {
