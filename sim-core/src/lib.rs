@@ -13,12 +13,14 @@
 pub mod analytic;
 pub mod distribution;
 pub mod engine;
+pub mod experiment;
 pub mod fault;
 pub mod id;
 pub mod math;
 pub mod model;
 pub mod observe;
 pub mod policy;
+pub mod report;
 pub mod rng;
 pub mod scenario;
 pub mod statistics;

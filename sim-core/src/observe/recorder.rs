@@ -64,8 +64,8 @@ pub struct ServiceCounts {
     pub in_flight: u128,
     /// The most jobs at one time.
     pub in_flight_max: u32,
-    /// Jobs that came.
-    pub arrived: u64,
+    /// Jobs that a worker took.
+    pub taken: u64,
     /// Jobs that waited for a worker and got one.
     pub waited: u64,
     /// Their waiting together, ns.
@@ -520,7 +520,7 @@ impl ServiceCounts {
         self.queue_max = self.queue_max.max(other.queue_max);
         self.in_flight += other.in_flight;
         self.in_flight_max = self.in_flight_max.max(other.in_flight_max);
-        self.arrived += other.arrived;
+        self.taken += other.taken;
         self.waited += other.waited;
         self.waiting += other.waiting;
         self.crashes += other.crashes;
@@ -622,8 +622,6 @@ impl Observer for Recorder<'_> {
     #[inline]
     fn job_arrived(&mut self, now: SimTime, service: ServiceId) {
         one_more(&mut self.gauges.services[service].in_flight, now);
-        let segment = self.segment;
-        self.service_mut(segment, service).arrived += 1;
     }
 
     #[inline]
@@ -650,6 +648,8 @@ impl Observer for Recorder<'_> {
     #[inline]
     fn worker_taken(&mut self, now: SimTime, service: ServiceId) {
         one_more(&mut self.gauges.services[service].busy, now);
+        let segment = self.segment;
+        self.service_mut(segment, service).taken += 1;
     }
 
     #[inline]

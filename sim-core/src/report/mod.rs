@@ -1,0 +1,212 @@
+//! What a run has to say, as data. Rendering belongs to the shells.
+//!
+//! A [`Report`] holds, for each variant, phase and entity, every metric as an [`Estimate`] over the
+//! replications; series by windows; what became of each fault; and where it all came from. It says
+//! nothing of wall-clock time: the same file and seed give the same bytes.
+
+mod entity;
+mod estimate;
+mod measure;
+mod outage;
+mod recovery;
+mod series;
+
+use std::fmt::Write as _;
+
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+
+pub use entity::{Entity, EntityKind};
+pub use estimate::Estimate;
+pub use measure::{Measurement, Unit, measure};
+pub use outage::longest_outage;
+pub use recovery::{Recovery, recoveries};
+pub use series::{Series, series};
+
+/// Results of one scenario in all its variants.
+#[derive(Clone, Debug, Serialize)]
+pub struct Report {
+    /// The scenario's title.
+    pub title: String,
+    /// Version of stormglass.
+    pub version: &'static str,
+    /// SHA-256 of the scenario's text and overrides, in hexadecimal.
+    pub scenario: String,
+    /// Root seed.
+    pub seed: u64,
+    /// What the clock shows at time zero, seconds after midnight.
+    pub clock: Option<u32>,
+    /// Base first, then the variants in the file's order.
+    pub variants: Vec<VariantReport>,
+}
+
+/// Results of one variant.
+#[derive(Clone, Debug, Serialize)]
+pub struct VariantReport {
+    /// `base`, or the variant's name.
+    pub name: String,
+    /// Replications that ended.
+    pub replications: u32,
+    /// Events of all replications.
+    pub events: u64,
+    /// Requests of all loads and replications, warm-up left out.
+    pub requests: u64,
+    /// Runs that were stopped by a limit.
+    pub stopped: Vec<Stopped>,
+    /// The phases, in order; `always` is the last.
+    pub phases: Vec<PhaseReport>,
+    /// Every metric of every entity.
+    pub entities: Vec<EntityReport>,
+    /// What became of each fault.
+    pub faults: Vec<FaultReport>,
+    /// What happened in the first replication, in order.
+    pub log: Vec<LogLine>,
+    /// Log lines beyond those kept.
+    pub log_dropped: u64,
+    /// Series by windows, means over the replications.
+    pub series: Vec<Series>,
+    /// Width of a window, s.
+    pub window: f64,
+    /// Start of the first window, s; negative by the length of the warm-up.
+    pub series_from: f64,
+}
+
+/// A run that a limit stopped.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Stopped {
+    /// Which replication.
+    pub replication: u32,
+    /// At which time, s after time zero.
+    pub at: f64,
+    /// Which limit.
+    pub limit: &'static str,
+}
+
+/// A stretch of the run.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct PhaseReport {
+    /// Its name.
+    pub name: String,
+    /// Its beginning, s after time zero.
+    pub from: f64,
+    /// Its end, s after time zero.
+    pub to: f64,
+}
+
+/// One entity and its metrics.
+#[derive(Clone, Debug, Serialize)]
+pub struct EntityReport {
+    /// What it is.
+    pub kind: EntityKind,
+    /// Its name.
+    pub name: String,
+    /// Its metrics.
+    pub metrics: Vec<MetricReport>,
+}
+
+/// One metric in all phases.
+#[derive(Clone, Debug, Serialize)]
+pub struct MetricReport {
+    /// Its name, such as `latency.p99`.
+    pub name: &'static str,
+    /// What it is measured in.
+    pub unit: Unit,
+    /// One estimate a phase; none where it is not defined (no answer has no latency).
+    pub phases: Vec<Option<Estimate>>,
+}
+
+/// What became of a fault.
+#[derive(Clone, Debug, Serialize)]
+pub struct FaultReport {
+    /// Its name.
+    pub name: String,
+    /// Its beginning, s after time zero.
+    pub from: f64,
+    /// Its end, s after time zero; none where it lasts.
+    pub to: Option<f64>,
+    /// How the loads recovered from it.
+    pub recovery: Vec<RecoveryReport>,
+}
+
+/// How a load recovered from a fault.
+#[derive(Clone, Debug, Serialize)]
+pub struct RecoveryReport {
+    /// The load.
+    pub load: String,
+    /// Replications that could tell.
+    pub of: u32,
+    /// Replications in which it recovered before the end.
+    pub recovered: u32,
+    /// Time from the fault's end to recovery in those, s.
+    pub time: Option<Estimate>,
+}
+
+/// Something that happened at a time.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct LogLine {
+    /// s after time zero.
+    pub at: f64,
+    /// In words.
+    pub text: String,
+}
+
+impl Report {
+    /// SHA-256 of the report's canonical JSON, in hexadecimal: two runs agree if and only if their
+    /// hashes do.
+    pub fn hash(&self) -> String {
+        let json = serde_json::to_vec(self).expect("a report has string keys and finite numbers");
+        hex(&Sha256::digest(json))
+    }
+
+    /// A variant by its name.
+    pub fn variant(&self, name: &str) -> Option<&VariantReport> {
+        self.variants.iter().find(|it| it.name == name)
+    }
+}
+
+impl VariantReport {
+    /// An estimate by its address: the phase, and `NAME.metric` such as `checkout.latency.p99`.
+    ///
+    /// A call may be named by what it calls alone, where only one call has that name and nothing
+    /// else has it with that metric: `fraud.fallback_rate`.
+    pub fn metric(&self, phase: &str, address: &str) -> Option<&Estimate> {
+        let phase = self.phases.iter().position(|it| it.name == phase)?;
+        self.metric_report(address)?.phases[phase].as_ref()
+    }
+
+    fn metric_report(&self, address: &str) -> Option<&MetricReport> {
+        let named = |it: &&EntityReport| address.starts_with(&format!("{}.", it.name));
+        let of = |it: &'_ EntityReport, from: usize| {
+            let metric = &address[from..];
+            it.metrics.iter().position(|it| it.name == metric)
+        };
+        let exact = self.entities.iter().filter(named).find_map(|it| {
+            of(it, it.name.len() + 1).map(|index| &it.metrics[index])
+        });
+        exact.or_else(|| self.call_metric(address))
+    }
+
+    fn call_metric(&self, address: &str) -> Option<&MetricReport> {
+        let calls = self.entities.iter().filter(|it| it.kind == EntityKind::Call);
+        let mut found = calls.filter_map(|it| {
+            let (_, callee) = it.name.split_once(" -> ")?;
+            let metric = address.strip_prefix(callee)?.strip_prefix('.')?;
+            it.metrics.iter().find(|it| it.name == metric)
+        });
+        let only = found.next();
+        if found.next().is_some() { None } else { only }
+    }
+
+    /// A series by entity and name.
+    pub fn series(&self, entity: &str, name: &str) -> Option<&Series> {
+        self.series.iter().find(|it| it.entity == entity && it.name == name)
+    }
+}
+
+/// Bytes in hexadecimal.
+pub fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        write!(text, "{byte:02x}").expect("a string takes all that is written");
+        text
+    })
+}
