@@ -217,14 +217,14 @@ impl<E: Copy> Agenda<E> {
     fn least_of(&self, first: usize) -> Option<usize> {
         let last = (first + CHILDREN).min(self.heap.len());
         let siblings = self.heap.get(first..last)?;
-        let mut least = 0;
-        let mut least_key = *siblings.first()?;
+        let mut best = 0;
+        let mut best_key = *siblings.first()?;
         for (index, key) in siblings.iter().enumerate().skip(1) {
-            if *key < least_key {
-                (least, least_key) = (index, *key);
+            if *key < best_key {
+                (best, best_key) = (index, *key);
             }
         }
-        Some(first + least)
+        Some(first + best)
     }
 }
 

@@ -5,7 +5,7 @@ use crate::model::{FaultId, InstanceId, LoadId, SegmentId, Timer};
 
 /// Small and `Copy`: the agenda moves these by the million.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Event {
+pub(super) enum Event {
     /// A request of a load enters the system.
     Arrival(LoadId),
     /// A request or attempt reaches the instance that it was sent to.

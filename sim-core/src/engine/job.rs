@@ -119,7 +119,13 @@ impl Job {
     /// Its place in the queue of its instance.
     pub(super) const QUEUE: usize = 0;
 
-    pub(super) fn new(asker: Asker, call: Option<Key>, op: OpId, start: Start, deadline: SimTime) -> Self {
+    pub(super) fn new(
+        asker: Asker,
+        call: Option<Key>,
+        op: OpId,
+        start: Start,
+        deadline: SimTime,
+    ) -> Self {
         Self {
             asker,
             call,

@@ -150,34 +150,54 @@ impl<'m, O: Observer> World<'m, O> {
             jobs: Slab::default(),
             calls: Slab::default(),
             loads: model.loads.iter().map(|it| LoadState::new(&it.name, seed)).collect(),
-            services: model.services.iter().map(|it| ServiceState {
-                balancer: Balancer::new(it.balance),
-                choices: stream(Purpose::Balance, &it.name),
-                up: (0..it.instances.len() as u32).collect(),
-            }).collect(),
+            services: model
+                .services
+                .iter()
+                .map(|it| ServiceState {
+                    balancer: Balancer::new(it.balance),
+                    choices: stream(Purpose::Balance, &it.name),
+                    up: (0..it.instances.len() as u32).collect(),
+                })
+                .collect(),
             instances: model.instances.iter().map(|_| InstanceState::default()).collect(),
-            ops: model.ops.iter().map(|it| OpState {
-                times: stream(Purpose::Service, &it.name),
-                errors: stream(Purpose::Error, &it.name),
-            }).collect(),
-            edges: model.edges.iter().map(|it| EdgeState {
-                when: stream(Purpose::When, &it.name),
-                network: stream(Purpose::Network, &it.name),
-                backoff: stream(Purpose::Backoff, &it.name),
-                faults: Vec::new(),
-            }).collect(),
-            semaphores: model.semaphores.iter().map(|it| SemaphoreState {
-                slots: Semaphore::new(it.slots, it.queue),
-                line: Fifo::default(),
-            }).collect(),
+            ops: model
+                .ops
+                .iter()
+                .map(|it| OpState {
+                    times: stream(Purpose::Service, &it.name),
+                    errors: stream(Purpose::Error, &it.name),
+                })
+                .collect(),
+            edges: model
+                .edges
+                .iter()
+                .map(|it| EdgeState {
+                    when: stream(Purpose::When, &it.name),
+                    network: stream(Purpose::Network, &it.name),
+                    backoff: stream(Purpose::Backoff, &it.name),
+                    faults: Vec::new(),
+                })
+                .collect(),
+            semaphores: model
+                .semaphores
+                .iter()
+                .map(|it| SemaphoreState {
+                    slots: Semaphore::new(it.slots, it.queue),
+                    line: Fifo::default(),
+                })
+                .collect(),
             breakers: model.breakers.iter().map(|it| Breaker::new(it.config)).collect(),
             budgets: model.budgets.iter().map(|it| Budget::new(*it)).collect(),
             buckets: model.buckets.iter().map(|it| TokenBucket::new(it.0, it.1)).collect(),
-            faults: model.faults.iter().map(|it| FaultState {
-                strength: 0.0,
-                chances: stream(Purpose::Fault, &it.name),
-                victims: Vec::new(),
-            }).collect(),
+            faults: model
+                .faults
+                .iter()
+                .map(|it| FaultState {
+                    strength: 0.0,
+                    chances: stream(Purpose::Fault, &it.name),
+                    victims: Vec::new(),
+                })
+                .collect(),
             events: 0,
             stopped: None,
         };

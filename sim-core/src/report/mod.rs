@@ -180,9 +180,11 @@ impl VariantReport {
             let metric = &address[from..];
             it.metrics.iter().position(|it| it.name == metric)
         };
-        let exact = self.entities.iter().filter(named).find_map(|it| {
-            of(it, it.name.len() + 1).map(|index| &it.metrics[index])
-        });
+        let exact = self
+            .entities
+            .iter()
+            .filter(named)
+            .find_map(|it| of(it, it.name.len() + 1).map(|index| &it.metrics[index]));
         exact.or_else(|| self.call_metric(address))
     }
 
