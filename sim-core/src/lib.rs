@@ -14,6 +14,7 @@ pub mod distribution;
 pub mod id;
 pub mod math;
 pub mod policy;
+pub mod quantity;
 pub mod rng;
 pub mod scenario;
 pub mod time;

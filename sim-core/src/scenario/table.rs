@@ -1,0 +1,174 @@
+//! Tables declared once: the struct, its keys, what they take and their documentation.
+//!
+//! `section!` makes from one declaration a struct, the list of its keys, and a reader that finds
+//! every fault of a table: unknown and missing keys, wrong types, bad values.
+
+use super::diagnostic::{Code, Diagnostic};
+use super::nearest::did_you_mean;
+use super::reader::{Read, Reader};
+use super::tree::{Entry, Node, Table};
+
+/// A key that a table takes.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Key {
+    pub(crate) name: &'static str,
+    /// The lines of its documentation.
+    #[cfg_attr(not(test), expect(dead_code, reason = "the reference and the JSON Schema come of it"))]
+    pub(crate) doc: &'static [&'static str],
+    pub(crate) required: bool,
+    /// What its value must be.
+    pub(crate) expected: &'static str,
+}
+
+/// Declares a table.
+///
+/// ```text
+/// section! {
+///     /// `[run]`.
+///     struct RunTable {
+///         /// Comes first and is not reported.
+///         default warmup: SimDuration = SimDuration::ZERO,
+///         /// The reported time.
+///         required duration: Positive<SimDuration>,
+///         /// A key that is a word of Rust.
+///         optional lasts as "for": SimDuration,
+///     }
+///     later { "units" }
+/// }
+/// ```
+///
+/// Keys under `later` belong to the format but not to this version: each is refused as such.
+macro_rules! section {
+    (
+        $(#[doc = $table_doc:literal])+
+        struct $table:ident {
+            $(
+                $(#[doc = $doc:literal])+
+                $mode:ident $field:ident $(as $name:literal)? : $type:ty $(= $default:expr)?
+            ),+ $(,)?
+        }
+        $(later { $($later:literal),+ $(,)? })?
+    ) => {
+        $(#[doc = $table_doc])+
+        #[derive(Debug)]
+        pub(crate) struct $table {
+            $($(#[doc = $doc])+ pub(crate) $field: $crate::scenario::table::section!(@type $mode $type),)+
+        }
+
+        impl $table {
+            /// Every key, in the order of the declaration.
+            pub(crate) const KEYS: &[$crate::scenario::table::Key] = &[$(
+                $crate::scenario::table::Key {
+                    name: $crate::scenario::table::section!(@name $field $($name)?),
+                    doc: &[$($doc),+],
+                    required: $crate::scenario::table::section!(@required $mode),
+                    expected: <$type as $crate::scenario::reader::Read>::EXPECTED,
+                },
+            )+];
+            const LATER: &[&str] = &[$($($later),+)?];
+        }
+
+        impl $crate::scenario::reader::Read for $table {
+            const EXPECTED: &'static str = "a table";
+
+            fn read(
+                node: &$crate::scenario::tree::Node,
+                reader: &mut $crate::scenario::reader::Reader<'_>,
+            ) -> Option<Self> {
+                let mut keys = $crate::scenario::table::Keys::of(node, Self::KEYS, Self::LATER, reader)?;
+                $(
+                    let $field = $crate::scenario::table::section!(
+                        @read $mode keys reader
+                        $crate::scenario::table::section!(@name $field $($name)?), $type $(, $default)?
+                    );
+                )+
+                Some(Self { $($field: $field?),+ })
+            }
+        }
+    };
+    (@type optional $type:ty) => { Option<$type> };
+    (@type $mode:ident $type:ty) => { $type };
+    (@required required) => { true };
+    (@required $mode:ident) => { false };
+    (@name $field:ident $name:literal) => { $name };
+    (@name $field:ident) => { stringify!($field) };
+    (@read required $keys:ident $reader:ident $name:expr, $type:ty) => {
+        $keys.required::<$type>($name, $reader)
+    };
+    (@read optional $keys:ident $reader:ident $name:expr, $type:ty) => {
+        $keys.optional::<$type>($name, $reader)
+    };
+    (@read default $keys:ident $reader:ident $name:expr, $type:ty, $default:expr) => {
+        $keys.optional::<$type>($name, $reader).map(|it| it.unwrap_or_else(|| $default))
+    };
+}
+pub(crate) use section;
+
+/// The keys of one table while it is read.
+pub(crate) struct Keys<'a> {
+    node: &'a Node,
+    table: &'a Table,
+}
+
+impl<'a> Keys<'a> {
+    /// Tells every key that is not `known`, and those that are left for `later`.
+    pub(crate) fn of(
+        node: &'a Node,
+        known: &[Key],
+        later: &[&str],
+        reader: &mut Reader<'_>,
+    ) -> Option<Self> {
+        let Some(table) = node.as_table() else {
+            return reader.wrong_type(node, "a table");
+        };
+        for entry in &table.entries {
+            if later.contains(&entry.key.as_str()) {
+                reader.not_yet::<()>(entry.place, &format!("`{}`", entry.key));
+            } else if !known.iter().any(|key| key.name == entry.key) {
+                reader.tell(unknown_key(entry, known, later, table));
+            }
+        }
+        Some(Self { node, table })
+    }
+
+    /// The value of a key that must be there.
+    pub(crate) fn required<T: Read>(&mut self, name: &str, reader: &mut Reader<'_>) -> Option<T> {
+        match self.table.get(name) {
+            Some(node) => T::read(node, reader),
+            None => {
+                let message = format!("`{name}` is missing");
+                let help = format!("it takes {}", T::EXPECTED);
+                reader.refuse_with(Code::MissingKey, self.node.place, message, help)
+            }
+        }
+    }
+
+    /// The value of a key that may be there; the outer `None` is a fault.
+    #[expect(clippy::option_option, reason = "absent and faulty are two different things")]
+    pub(crate) fn optional<T: Read>(&mut self, name: &str, reader: &mut Reader<'_>) -> Option<Option<T>> {
+        match self.table.get(name) {
+            Some(node) => T::read(node, reader).map(Some),
+            None => Some(None),
+        }
+    }
+}
+
+fn unknown_key(entry: &Entry, known: &[Key], later: &[&str], table: &Table) -> Diagnostic {
+    let unused = |name: &&str| table.get(name).is_none();
+    let names = known.iter().map(|key| key.name).chain(later.iter().copied());
+    let help = did_you_mean(&entry.key, names.clone().filter(unused)).or_else(|| {
+        let names: Vec<_> = known.iter().map(|key| key.name).collect();
+        Some(format!("the keys here are {}", names.join(", ")))
+    });
+    Diagnostic::new(Code::UnknownKey, entry.place, format!("unknown key `{}`", shortened(&entry.key)))
+        .maybe_help(help)
+}
+
+/// Names and words in messages: short enough for a line.
+pub(crate) fn shortened(text: &str) -> String {
+    const LONGEST: usize = 60;
+    match text.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
+    }
+}
