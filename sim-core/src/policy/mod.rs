@@ -2,8 +2,15 @@
 //!
 //! A policy knows the time, its stream of random numbers and its own configuration; nothing of the
 //! engine. It never schedules. One family a folder, one published algorithm a file.
+//!
+//! Wherever a policy takes `now`, it never decreases from one call to the next.
 
 pub mod backoff;
 pub mod balancer;
 pub mod breaker;
+pub mod bulkhead;
 pub mod failure;
+pub mod limiter;
+pub mod retry;
+
+mod recent;

@@ -1,0 +1,8 @@
+//! Whether to try again.
+//!
+//! How often and on which failures is plain configuration (`attempts`, `on`); what has a state is
+//! the budget that keeps retries a share of calls.
+
+mod budget;
+
+pub use self::budget::Budget;
