@@ -3,10 +3,15 @@
 use super::diagnostic::{Code, Diagnostic};
 use super::nearest::did_you_mean;
 use super::path::{Path, PathError, Segment, Step};
+use super::sections::Document;
+use super::table::shortened;
 use super::tree::{Entry, Node, Place, Table, Value};
 
 /// What overrides may add to a tree in all: bounds what `*` multiplies.
 pub(crate) const WEIGHT_MAX: usize = 64 << 20;
+
+/// Sections that hold things by their names.
+const NAMED: [&str; 4] = ["load", "service", "pool", "fault"];
 
 /// A value to put where a path leads.
 #[derive(Clone, Debug)]
@@ -28,10 +33,15 @@ impl Override {
             Diagnostic::new(Code::BadPath, place_of(range), message)
         })?;
         let places: Vec<_> = path.segments.iter().map(|it| place_of(it.range.clone())).collect();
-        let known = |name: &str| super::sections::TOP.contains(&name) && name != "variant";
-        match &path.segments[0].step {
-            Step::Name(name) if known(name) => Ok(Self { path, places, value }),
-            _ => Err(unknown_start(&path.segments[0], places[0])),
+        let [first, rest @ ..] = path.segments.as_slice() else {
+            return Err(Diagnostic::new(Code::BadPath, place_of(0..0), "an empty path"));
+        };
+        match &first.step {
+            Step::Name(name) if rest.is_empty() && NAMED.contains(&name.as_str()) => {
+                Err(whole_section(name, places[0]))
+            }
+            Step::Name(name) if starts().any(|it| it == name) => Ok(Self { path, places, value }),
+            _ => Err(unknown_start(first, places[0])),
         }
     }
 
@@ -49,7 +59,7 @@ impl Override {
             _ => "",
         };
         match index {
-            0 => matches!(key(0), "service" | "load" | "pool" | "fault"),
+            0 => NAMED.contains(&key(0)),
             2 => key(0) == "service" && matches!(key(2), "op" | "call"),
             4 => key(0) == "service" && key(2) == "op" && key(4) == "call",
             _ => false,
@@ -57,12 +67,22 @@ impl Override {
     }
 }
 
+/// Where a path may begin.
+fn starts() -> impl Iterator<Item = &'static str> {
+    Document::KEYS.iter().map(|key| key.name).filter(|it| *it != "variant")
+}
+
 fn unknown_start(segment: &Segment, place: Place) -> Diagnostic {
-    let message = format!("no path begins with `{segment}`");
-    let starts = super::sections::TOP.iter().copied().filter(|it| *it != "variant");
-    let help = did_you_mean(&segment.to_string(), starts.clone())
+    let message = format!("no path begins with `{}`", shortened(&segment.to_string()));
+    let help = did_you_mean(&segment.to_string(), starts())
         .unwrap_or_else(|| "paths are like `service.checkout.instances` or `run.duration`".into());
     Diagnostic::new(Code::BadPath, place, message).help(help)
+}
+
+/// Most likely a path without its quotes, which TOML reads as tables inside each other.
+fn whole_section(name: &str, place: Place) -> Diagnostic {
+    Diagnostic::new(Code::BadPath, place, format!("this would replace all that `{name}` holds"))
+        .help(format!("write the whole path in quotes: \"{name}.NAME.KEY\" = .."))
 }
 
 /// One way down the tree, or several where the path has a `*`.
@@ -111,7 +131,7 @@ impl Walk<'_> {
             }
             (_, Step::Every) => self.fault(index, "`*` stands for named things only".to_owned()),
             (_, Step::Name(name)) => {
-                let message = format!("`{name}` would be inside {}, not a table", node.found());
+                let message = format!("`{}` would be inside {}, not a table", shortened(name), node.found());
                 self.fault(index, message);
             }
         }
@@ -186,7 +206,7 @@ impl Walk<'_> {
             Step::Name(what) => what,
             Step::Every => "thing",
         };
-        let message = format!("there is no {what} `{name}`");
+        let message = format!("there is no {what} `{}`", shortened(name));
         let miss = self.diagnostic(index, message).maybe_help(help);
         if !self.misses.contains(&miss) {
             self.misses.push(miss);

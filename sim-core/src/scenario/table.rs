@@ -4,7 +4,7 @@
 //! every fault of a table: unknown and missing keys, wrong types, bad values.
 
 use super::diagnostic::{Code, Diagnostic};
-use super::nearest::did_you_mean;
+use super::nearest::nearest;
 use super::reader::{Read, Reader};
 use super::tree::{Entry, Node, Table};
 
@@ -65,7 +65,7 @@ macro_rules! section {
                     expected: <$type as $crate::scenario::reader::Read>::EXPECTED,
                 },
             )+];
-            const LATER: &[&str] = &[$($($later),+)?];
+            pub(crate) const LATER: &[&str] = &[$($($later),+)?];
         }
 
         impl $crate::scenario::reader::Read for $table {
@@ -82,6 +82,7 @@ macro_rules! section {
                         $crate::scenario::table::section!(@name $field $($name)?), $type $(, $default)?
                     );
                 )+
+                keys.finish()?;
                 Some(Self { $($field: $field?),+ })
             }
         }
@@ -108,6 +109,10 @@ pub(crate) use section;
 pub(crate) struct Keys<'a> {
     node: &'a Node,
     table: &'a Table,
+    /// Known keys that unknown ones are probably meant to be.
+    meant: Vec<&'a str>,
+    /// Whether every key of the table is known.
+    known: bool,
 }
 
 impl<'a> Keys<'a> {
@@ -115,26 +120,54 @@ impl<'a> Keys<'a> {
     pub(crate) fn of(
         node: &'a Node,
         known: &[Key],
-        later: &[&str],
+        later: &[&'static str],
         reader: &mut Reader<'_>,
     ) -> Option<Self> {
         let Some(table) = node.as_table() else {
             return reader.wrong_type(node, "a table");
         };
+        let mut keys = Self { node, table, meant: Vec::new(), known: true };
         for entry in &table.entries {
             if later.contains(&entry.key.as_str()) {
+                keys.known = false;
                 reader.not_yet::<()>(entry.place, &format!("`{}`", entry.key));
             } else if !known.iter().any(|key| key.name == entry.key) {
-                reader.tell(unknown_key(entry, known, later, table));
+                keys.known = false;
+                keys.tell_unknown(entry, known, later, reader);
             }
         }
-        Some(Self { node, table })
+        Some(keys)
+    }
+
+    fn tell_unknown(
+        &mut self,
+        entry: &Entry,
+        known: &[Key],
+        later: &[&'static str],
+        reader: &mut Reader<'_>,
+    ) {
+        let names = known.iter().map(|key| key.name);
+        let unused = names.clone().chain(later.iter().copied()).filter(|it| self.table.get(it).is_none());
+        let near = nearest(&entry.key, unused);
+        self.meant.extend(near);
+        let help = near.map_or_else(
+            || format!("the keys here are {}", names.collect::<Vec<_>>().join(", ")),
+            |near| format!("did you mean `{near}`?"),
+        );
+        let message = format!("unknown key `{}`", shortened(&entry.key));
+        reader.tell(Diagnostic::new(Code::UnknownKey, entry.place, message).help(help));
+    }
+
+    /// Nothing where there are keys that do not belong: what follows from them is no news.
+    pub(crate) fn finish(&self) -> Option<()> {
+        self.known.then_some(())
     }
 
     /// The value of a key that must be there.
     pub(crate) fn required<T: Read>(&mut self, name: &str, reader: &mut Reader<'_>) -> Option<T> {
         match self.table.get(name) {
             Some(node) => T::read(node, reader),
+            None if self.meant.contains(&name) => None,
             None => {
                 let message = format!("`{name}` is missing");
                 let help = format!("it takes {}", T::EXPECTED);
@@ -151,17 +184,6 @@ impl<'a> Keys<'a> {
             None => Some(None),
         }
     }
-}
-
-fn unknown_key(entry: &Entry, known: &[Key], later: &[&str], table: &Table) -> Diagnostic {
-    let unused = |name: &&str| table.get(name).is_none();
-    let names = known.iter().map(|key| key.name).chain(later.iter().copied());
-    let help = did_you_mean(&entry.key, names.clone().filter(unused)).or_else(|| {
-        let names: Vec<_> = known.iter().map(|key| key.name).collect();
-        Some(format!("the keys here are {}", names.join(", ")))
-    });
-    Diagnostic::new(Code::UnknownKey, entry.place, format!("unknown key `{}`", shortened(&entry.key)))
-        .maybe_help(help)
 }
 
 /// Names and words in messages: short enough for a line.

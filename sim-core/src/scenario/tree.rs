@@ -76,6 +76,21 @@ pub(crate) struct Entry {
     pub(crate) node: Node,
 }
 
+impl Entry {
+    /// The place of `range` within the key; the whole key where that is not known.
+    pub(crate) fn place_of(&self, range: Range<usize>) -> Place {
+        let whole = self.place.range();
+        match whole.len().checked_sub(self.key.len()) {
+            // Bare, or in quotes and without escapes.
+            Some(quotes @ (0 | 2)) => {
+                let start = whole.start + quotes / 2;
+                Place::new(self.place.source, start + range.start..start + range.end)
+            }
+            _ => self.place,
+        }
+    }
+}
+
 impl Table {
     pub(crate) fn get(&self, key: &str) -> Option<&Node> {
         self.entries.iter().find(|entry| entry.key == key).map(|entry| &entry.node)

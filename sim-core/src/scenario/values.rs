@@ -122,12 +122,21 @@ impl<T: Read + Zero> Read for Positive<T> {
 pub(crate) struct Count<const LOW: u64, const HIGH: u64>(u64);
 
 impl<const LOW: u64, const HIGH: u64> Count<LOW, HIGH> {
+    /// For defaults.
+    pub(crate) const fn new(count: u64) -> Self {
+        assert!(Self::holds(count));
+        Self(count)
+    }
+
+    /// Whether `count` is in range.
+    pub(crate) const fn holds(count: u64) -> bool {
+        LOW <= count && count <= HIGH
+    }
+
     pub(crate) const fn wide(self) -> u64 {
         self.0
     }
-}
 
-impl<const LOW: u64, const HIGH: u64> Count<LOW, HIGH> {
     /// Where `HIGH` fits into 32 bits.
     pub(crate) const fn get(self) -> u32 {
         const { assert!(HIGH <= u32::MAX as u64) };
@@ -143,7 +152,7 @@ impl<const LOW: u64, const HIGH: u64> Read for Count<LOW, HIGH> {
             return reader.wrong_type(node, Self::EXPECTED);
         };
         match u64::try_from(number) {
-            Ok(number) if (LOW..=HIGH).contains(&number) => Some(Self(number)),
+            Ok(number) if Self::holds(number) => Some(Self(number)),
             _ => {
                 let message = format!("{number} is out of range: it goes from {LOW} to {HIGH}");
                 reader.refuse(Code::OutOfRange, node.place, message)
