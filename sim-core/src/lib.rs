@@ -10,6 +10,7 @@
 //! ```
 #![forbid(unsafe_code)]
 
+pub mod analytic;
 pub mod distribution;
 pub mod id;
 pub mod math;
@@ -17,4 +18,5 @@ pub mod policy;
 pub mod quantity;
 pub mod rng;
 pub mod scenario;
+pub mod statistics;
 pub mod time;
