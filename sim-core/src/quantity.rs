@@ -210,7 +210,8 @@ pub fn number(text: &str) -> Result<f64, QuantityError> {
     match Decimal::split(text, "number")? {
         (number, "") => Ok(number.to_f64(0)),
         (_, tail) => {
-            let message = format!("`{}` is not a number: it ends in `{}`", shown(text), shown(tail));
+            let message =
+                format!("`{}` is not a number: it ends in `{}`", shown(text), shown(tail));
             Err(error(message))
         }
     }
@@ -337,7 +338,8 @@ fn not_a(kind: &str, text: &str) -> QuantityError {
         _ => "0.8",
     };
     let text_shown = shown(text);
-    let negative = text.strip_prefix('-').is_some_and(|it| it.starts_with(|c: char| c.is_ascii_digit()));
+    let negative =
+        text.strip_prefix('-').is_some_and(|it| it.starts_with(|c: char| c.is_ascii_digit()));
     if negative {
         error(format!("`{text_shown}` is negative"))
     } else {

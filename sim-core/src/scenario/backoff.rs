@@ -52,7 +52,11 @@ fn constant(arguments: &mut Arguments<'_, '_>, reader: &mut Reader<'_>) -> Optio
     Some(Backoff::Constant { delay })
 }
 
-fn growing(make: Growing, arguments: &mut Arguments<'_, '_>, reader: &mut Reader<'_>) -> Option<Backoff> {
+fn growing(
+    make: Growing,
+    arguments: &mut Arguments<'_, '_>,
+    reader: &mut Reader<'_>,
+) -> Option<Backoff> {
     let form = format!("{0}(50ms) or {0}(50ms, cap=400ms)", arguments.name);
     let Some(base) = arguments.plain() else { return arguments.refuse(&form, reader) };
     let base: SimDuration = arguments.context.quantity(base, reader)?;
@@ -66,7 +70,11 @@ fn growing(make: Growing, arguments: &mut Arguments<'_, '_>, reader: &mut Reader
         return reader.refuse(Code::OutOfRange, arguments.place(), message);
     }
     if cap < base {
-        return reader.refuse(Code::OutOfRange, arguments.place(), "the cap is below the first delay");
+        return reader.refuse(
+            Code::OutOfRange,
+            arguments.place(),
+            "the cap is below the first delay",
+        );
     }
     Some(make(base, cap))
 }

@@ -37,7 +37,8 @@ pub(super) fn check_names(tree: &Node, reader: &mut Reader<'_>) {
 fn unique_names(tree: &Node, reader: &mut Reader<'_>) {
     let mut seen = BTreeMap::new();
     for kind in ["load", "service", "pool"] {
-        let entries = tree.get(kind).and_then(Node::as_table).into_iter().flat_map(|it| &it.entries);
+        let entries =
+            tree.get(kind).and_then(Node::as_table).into_iter().flat_map(|it| &it.entries);
         for entry in entries {
             if let Some(other) = seen.insert(&entry.key, kind) {
                 let message = format!("there is a {other} `{}` already", entry.key);
@@ -54,19 +55,20 @@ fn unique_names(tree: &Node, reader: &mut Reader<'_>) {
 /// circles and what leads to them (Kahn, CACM 5(11), 1962).
 fn call_cycle(outline: &Outline) -> Option<Diagnostic> {
     let mut waiting: BTreeMap<Target, usize> = BTreeMap::new();
-    let mut callers: BTreeMap<&Target, Vec<Target>> = BTreeMap::new();
+    let mut called_by: BTreeMap<&Target, Vec<Target>> = BTreeMap::new();
     for (operation, calls) in operations(outline) {
         let known = calls.iter().filter_map(|it| it.to.as_ref()).filter(|it| outline.has(it));
         let callees: BTreeSet<_> = known.collect();
         waiting.insert(operation.clone(), callees.len());
         for callee in callees {
-            callers.entry(callee).or_default().push(operation.clone());
+            called_by.entry(callee).or_default().push(operation.clone());
         }
     }
-    let mut ending: Vec<_> = waiting.iter().filter(|it| *it.1 == 0).map(|it| it.0.clone()).collect();
+    let mut ending: Vec<_> =
+        waiting.iter().filter(|it| *it.1 == 0).map(|it| it.0.clone()).collect();
     while let Some(operation) = ending.pop() {
         waiting.remove(&operation);
-        for caller in callers.get(&operation).into_iter().flatten() {
+        for caller in called_by.get(&operation).into_iter().flatten() {
             let Some(left) = waiting.get_mut(caller) else { continue };
             *left -= 1;
             if *left == 0 {
@@ -139,38 +141,41 @@ pub(super) fn check_whole(
             let message = format!("the run is over after {}", scenario.run.duration);
             reader.tell(Diagnostic::new(Code::OutOfRange, placed.at, message));
         }
-        for (place, message) in misfits(scenario, placed) {
-            reader.tell(Diagnostic::new(Code::Misfit, place, message));
+        for misfit in [too_wide, surge_of_a_log, holds_too_much] {
+            if let Some((place, message)) = misfit(scenario, placed) {
+                reader.tell(Diagnostic::new(Code::Misfit, place, message));
+            }
         }
     }
 }
 
-/// What keeps a fault from striking its target as it says.
-fn misfits(scenario: &Scenario, placed: &PlacedFault) -> Vec<(Place, String)> {
-    let PlacedFault { fault, on, blast, slots, .. } = placed;
-    let mut misfits = Vec::new();
-    if let Some(service) = struck_service(scenario, fault) {
-        let instances = service.instances;
-        if matches!(fault.blast, Blast::Count(count) if count > instances) {
-            misfits.push((*blast, format!("`{}` has {instances} instances only", service.name)));
-        }
+/// Where, and why, a fault cannot strike its target as it says.
+type Misfit = (Place, String);
+
+/// More instances than there are.
+fn too_wide(scenario: &Scenario, placed: &PlacedFault) -> Option<Misfit> {
+    let Blast::Count(count) = placed.fault.blast else { return None };
+    let service = struck_service(scenario, &placed.fault)?;
+    let message = format!("`{}` has {} instances only", service.name, service.instances);
+    (count > service.instances).then_some((placed.blast, message))
+}
+
+/// A surge of a load that has no rate.
+fn surge_of_a_log(scenario: &Scenario, placed: &PlacedFault) -> Option<Misfit> {
+    let FaultTarget::Load(name) = &placed.fault.on else { return None };
+    let load = scenario.loads.iter().find(|it| it.name == *name)?;
+    let replayed = matches!(load.arrivals, Arrivals::Replay { .. });
+    replayed.then(|| (placed.on, format!("`{name}` is replayed: a surge needs a rate")))
+}
+
+/// More slots or workers than there are, or none that can be counted.
+fn holds_too_much(scenario: &Scenario, placed: &PlacedFault) -> Option<Misfit> {
+    let FaultKind::PoolExhaust(held) = placed.fault.kind else { return None };
+    match held_from(scenario, &placed.fault.on) {
+        Err(why) => Some((placed.on, why)),
+        Ok(all) => matches!(held, Held::Count(count) if count > all)
+            .then(|| (placed.slots, format!("there are only {all} to hold"))),
     }
-    if let (FaultTarget::Load(name), FaultKind::Surge(_)) = (&fault.on, &fault.kind) {
-        let replayed = |it: &Arrivals| matches!(it, Arrivals::Replay { .. });
-        if scenario.loads.iter().any(|it| it.name == *name && replayed(&it.arrivals)) {
-            misfits.push((*on, format!("`{name}` is replayed: a surge needs a rate")));
-        }
-    }
-    if let FaultKind::PoolExhaust(held) = fault.kind {
-        match held_from(scenario, &fault.on) {
-            Ok(places) if matches!(held, Held::Count(count) if count > places) => {
-                misfits.push((*slots, format!("there are {places} to hold only")));
-            }
-            Ok(_) => {}
-            Err(why) => misfits.push((*on, why)),
-        }
-    }
-    misfits
 }
 
 fn struck_service<'s>(scenario: &'s Scenario, fault: &Fault) -> Option<&'s Service> {
@@ -200,7 +205,8 @@ fn held_from(scenario: &Scenario, on: &FaultTarget) -> Result<u32, String> {
                 Policy::Bulkhead(Bulkhead::Own(slots)) => Some(slots.slots),
                 _ => None,
             });
-            own.min().ok_or_else(|| format!("the call `{from} -> {call}` has no bulkhead of its own"))
+            own.min()
+                .ok_or_else(|| format!("the call `{from} -> {call}` has no bulkhead of its own"))
         }
         FaultTarget::Load(name) => Err(format!("the load `{name}` has nothing to hold")),
     }

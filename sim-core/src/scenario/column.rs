@@ -156,7 +156,10 @@ mod tests {
             read("t\n2023-11-16 18:17:04\n2023-11-16 18:17:03\n"),
             Err("row 3: `2023-11-16 18:17:03` is earlier than the row before it".to_owned())
         );
-        assert_eq!(read("t\nyesterday\n"), Err("row 2: `yesterday` is not a time stamp".to_owned()));
+        assert_eq!(
+            read("t\nyesterday\n"),
+            Err("row 2: `yesterday` is not a time stamp".to_owned())
+        );
     }
 
     proptest! {

@@ -20,8 +20,8 @@ use winnow::token::{one_of, take_while};
 
 use super::diagnostic::{Code, Diagnostic};
 use super::reader::{Read, Reader};
-use super::tree::{Node, Place};
 use super::table::shortened;
+use super::tree::{Node, Place};
 use crate::quantity::{self, QuantityError};
 
 /// Calls inside each other at most.
@@ -104,7 +104,8 @@ fn expression<'t>(input: &mut Input<'t>) -> Result<Expression<'t>, EmptyError> {
 }
 
 fn arguments<'t>(input: &mut Input<'t>) -> Result<Vec<Argument<'t>>, EmptyError> {
-    delimited(('(', multispace0), separated(0.., argument, ','), (multispace0, ')')).parse_next(input)
+    delimited(('(', multispace0), separated(0.., argument, ','), (multispace0, ')'))
+        .parse_next(input)
 }
 
 fn argument<'t>(input: &mut Input<'t>) -> Result<Argument<'t>, EmptyError> {
@@ -169,7 +170,11 @@ impl Context<'_> {
     }
 
     /// A word that is a quantity.
-    pub(crate) fn quantity<T>(&self, expression: &Expression<'_>, reader: &mut Reader<'_>) -> Option<T>
+    pub(crate) fn quantity<T>(
+        &self,
+        expression: &Expression<'_>,
+        reader: &mut Reader<'_>,
+    ) -> Option<T>
     where
         T: std::str::FromStr<Err = QuantityError>,
     {
@@ -177,7 +182,11 @@ impl Context<'_> {
     }
 
     /// A word that is a plain number.
-    pub(crate) fn number(&self, expression: &Expression<'_>, reader: &mut Reader<'_>) -> Option<f64> {
+    pub(crate) fn number(
+        &self,
+        expression: &Expression<'_>,
+        reader: &mut Reader<'_>,
+    ) -> Option<f64> {
         self.word(expression, reader, quantity::number)
     }
 
@@ -251,7 +260,10 @@ impl<'e, 't> Arguments<'e, 't> {
     }
 
     /// Those with a key that `wanted` takes.
-    pub(crate) fn keys(&mut self, wanted: impl Fn(&str) -> bool) -> Vec<(&'t str, &'e Expression<'t>)> {
+    pub(crate) fn keys(
+        &mut self,
+        wanted: impl Fn(&str) -> bool,
+    ) -> Vec<(&'t str, &'e Expression<'t>)> {
         let mut found = Vec::new();
         self.left.retain(|argument| match argument.label {
             Label::Key(key) if wanted(key) => {

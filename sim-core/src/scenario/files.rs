@@ -72,10 +72,13 @@ mod tests {
 
     #[test]
     fn only_paths_inside_the_folder_reach_the_door() {
-        let files: MemoryFiles = [("data/a.csv", "x"), ("/etc/passwd", "secret")].into_iter().collect();
+        let files: MemoryFiles =
+            [("data/a.csv", "x"), ("/etc/passwd", "secret")].into_iter().collect();
         assert_eq!(read(&files, "data/a.csv"), Ok("x".to_owned()));
         assert_eq!(read(&files, "data/b.csv"), Err(FilesError::NotFound));
-        for path in ["/etc/passwd", "../a", "data/../../a", "C:/a", "a\\b", "", "a//b", "./a", "a\0"] {
+        for path in
+            ["/etc/passwd", "../a", "data/../../a", "C:/a", "a\\b", "", "a//b", "./a", "a\0"]
+        {
             assert_eq!(read(&files, path), Err(FilesError::Outside), "{path:?}");
         }
         assert_eq!(read(&NoFiles, "a"), Err(FilesError::NotFound));

@@ -66,7 +66,11 @@ impl Read for Distribution {
     }
 }
 
-fn law(it: &Expression<'_>, context: &Context<'_>, reader: &mut Reader<'_>) -> Option<Distribution> {
+fn law(
+    it: &Expression<'_>,
+    context: &Context<'_>,
+    reader: &mut Reader<'_>,
+) -> Option<Distribution> {
     let Form::Call(name, arguments) = &it.form else {
         return context.quantity(it, reader).map(Distribution::constant);
     };
@@ -78,12 +82,12 @@ fn law(it: &Expression<'_>, context: &Context<'_>, reader: &mut Reader<'_>) -> O
         return unknown(name, place, reader);
     };
     let mut arguments = Arguments::new(name, arguments, context, place);
-    let made = match (spelling.read)(&mut arguments, reader)? {
-        Some(made) => made,
-        None => return arguments.refuse(spelling.form, reader),
+    let Some(made) = (spelling.read)(&mut arguments, reader)? else {
+        return arguments.refuse(spelling.form, reader);
     };
     arguments.finish(spelling.form, reader)?;
-    made.map_err(|error| reader.tell(Diagnostic::new(Code::OutOfRange, place, error.to_string()))).ok()
+    made.map_err(|error| reader.tell(Diagnostic::new(Code::OutOfRange, place, error.to_string())))
+        .ok()
 }
 
 fn unknown<T>(name: &str, place: super::tree::Place, reader: &mut Reader<'_>) -> Option<T> {
@@ -119,19 +123,20 @@ fn lognormal(arguments: &mut Arguments<'_, '_>, reader: &mut Reader<'_>) -> Made
     let mean = arguments.key("mean");
     let median = arguments.key("p50");
     let quantiles = arguments.keys(|key| quantile_share(key).is_some());
-    let number = |key: &str, arguments: &mut Arguments<'_, '_>| arguments.key(key);
-    let (cv, sigma) = (number("cv", arguments), number("sigma", arguments));
+    let (cv, sigma) = (arguments.key("cv"), arguments.key("sigma"));
     Some(Some(match (mean, median, quantiles.as_slice(), cv, sigma) {
-        (Some(mean), None, [], Some(cv), None) => {
-            LogNormal::from_mean_and_cv(context.quantity(mean, reader)?, context.number(cv, reader)?)
-                .map(Into::into)
-        }
+        (Some(mean), None, [], Some(cv), None) => LogNormal::from_mean_and_cv(
+            context.quantity(mean, reader)?,
+            context.number(cv, reader)?,
+        )
+        .map(Into::into),
         (None, Some(median), [], None, Some(sigma)) => {
             let median = context.quantity(median, reader)?;
             LogNormal::from_median_and_sigma(median, context.number(sigma, reader)?).map(Into::into)
         }
         (None, Some(median), [(key, value)], None, None) => {
-            let (median, value) = (context.quantity(median, reader)?, context.quantity(value, reader)?);
+            let (median, value) =
+                (context.quantity(median, reader)?, context.quantity(value, reader)?);
             LogNormal::from_median_and_quantile(median, quantile_share(key)?, value).map(Into::into)
         }
         (Some(mean), None, [(key, value)], None, None) => {
@@ -140,7 +145,8 @@ fn lognormal(arguments: &mut Arguments<'_, '_>, reader: &mut Reader<'_>) -> Made
         }
         // The median is a quantile like others to those who know the mean.
         (Some(mean), Some(median), [], None, None) => {
-            let (mean, median) = (context.quantity(mean, reader)?, context.quantity(median, reader)?);
+            let (mean, median) =
+                (context.quantity(mean, reader)?, context.quantity(median, reader)?);
             LogNormal::from_mean_and_quantile(mean, 0.5, median).map(Into::into)
         }
         _ => return Some(None),
@@ -238,7 +244,11 @@ fn samples(arguments: &mut Arguments<'_, '_>, reader: &mut Reader<'_>) -> Made {
 }
 
 /// `unit=ms`.
-pub(crate) fn unit(it: &Expression<'_>, context: &Context<'_>, reader: &mut Reader<'_>) -> Option<Unit> {
+pub(crate) fn unit(
+    it: &Expression<'_>,
+    context: &Context<'_>,
+    reader: &mut Reader<'_>,
+) -> Option<Unit> {
     let word = context.name(it, reader)?;
     if let Some(unit) = Unit::parse(word) {
         return Some(unit);
@@ -292,7 +302,10 @@ mod tests {
                 "triangular(2m, 5m, 15m)",
                 made(Triangular::new(ms(120_000), ms(300_000), ms(900_000)).map(Into::into)),
             ),
-            ("gamma(mean=12ms, cv=0.8)", made(Gamma::from_mean_and_cv(ms(12), 0.8).map(Into::into))),
+            (
+                "gamma(mean=12ms, cv=0.8)",
+                made(Gamma::from_mean_and_cv(ms(12), 0.8).map(Into::into)),
+            ),
             ("weibull(scale=9ms, shape=2)", made(Weibull::new(ms(9), 2.0).map(Into::into))),
             (
                 "weibull(mean=9ms, shape=2)",
@@ -302,8 +315,11 @@ mod tests {
             (
                 "mix(95%: exp(2ms), 5%: 80ms)",
                 made(
-                    Mixture::new(vec![(0.95, exp(2).into()), (0.05, Distribution::constant(ms(80)))])
-                        .map(Into::into),
+                    Mixture::new(vec![
+                        (0.95, exp(2).into()),
+                        (0.05, Distribution::constant(ms(80))),
+                    ])
+                    .map(Into::into),
                 ),
             ),
             (
@@ -347,7 +363,10 @@ mod tests {
             let fault = &faults[0];
             assert_eq!(fault.code, code, "{text}: {fault:?}");
             assert!(fault.message.contains(message), "{text}: {}", fault.message);
-            assert!(marked.is_empty() || &quoted[fault.span.clone()] == marked, "{text}: {fault:?}");
+            assert!(
+                marked.is_empty() || &quoted[fault.span.clone()] == marked,
+                "{text}: {fault:?}"
+            );
         }
         assert_eq!(faults_of::<Distribution>("250")[0].code, Code::BadQuantity);
         assert_eq!(faults_of::<Distribution>("true")[0].code, Code::WrongType);

@@ -30,6 +30,8 @@ mod stamp;
 mod table;
 #[cfg(test)]
 mod testing;
+#[cfg(test)]
+mod tests;
 mod tree;
 mod trip;
 mod values;
@@ -39,10 +41,11 @@ use std::ops::Deref;
 use self::diagnostic::sorted;
 use self::outline::Outline;
 use self::overlay::{Override, WEIGHT_MAX};
-use self::reader::{At, Read, Reader};
-use self::schema::{Fault, Scenario};
+use self::reader::{Read, Reader};
+use self::schema::Scenario;
 use self::sections::Document;
 use self::tree::{Entry, Node, Place};
+use self::values::Named;
 
 pub use self::diagnostic::{Code, Diagnostic, SourceId};
 pub use self::files::{Files, FilesError, MemoryFiles, NoFiles};
@@ -156,8 +159,7 @@ impl Source {
     pub fn check_all(&self, files: &dyn Files) -> Result<(), Vec<Diagnostic>> {
         let variants = self.variants();
         let each = std::iter::once(None).chain(variants.iter().map(|it| Some(it.as_str())));
-        let faults: Vec<_> =
-            each.filter_map(|it| self.check(it, files).err()).flatten().collect();
+        let faults: Vec<_> = each.filter_map(|it| self.check(it, files).err()).flatten().collect();
         if faults.is_empty() { Ok(()) } else { Err(sorted(faults)) }
     }
 
@@ -232,10 +234,10 @@ fn read(tree: &Node, files: &dyn Files) -> Result<Scenario, Vec<Diagnostic>> {
     let outline = Outline::of(tree);
     let mut reader = Reader::new(&outline, files);
     check::check_names(tree, &mut reader);
-    let scenario = Document::read(tree, &mut reader).and_then(|document| {
+    let scenario = Document::read(tree, &mut reader).map(|document| {
         let (scenario, faults) = assemble(document);
         check::check_whole(&scenario, &faults, tree.place, &mut reader);
-        Some(scenario)
+        scenario
     });
     let faults = reader.into_faults();
     match scenario {
@@ -247,18 +249,18 @@ fn read(tree: &Node, files: &dyn Files) -> Result<Scenario, Vec<Diagnostic>> {
 /// Gives the things their names, which are their keys.
 fn assemble(document: Document) -> (Scenario, Vec<sections::PlacedFault>) {
     let faults: Vec<_> = document.fault.0.into_iter().map(|it| it.value).collect();
-    let named = |(name, At { value, .. })| (name, value);
-    let loads = document.load.entries.into_iter().map(named);
-    let services = document.service.entries.into_iter().map(named);
-    let pools = document.pool.entries.into_iter().map(named);
     let scenario = Scenario {
         title: document.title,
         seed: document.seed.wide(),
         run: document.run,
-        loads: loads.map(|(name, load)| schema::Load { name, ..load }).collect(),
-        services: services.map(|(name, service)| schema::Service { name, ..service }).collect(),
-        pools: pools.map(|(name, pool)| schema::Pool { name, ..pool }).collect(),
-        faults: faults.iter().map(|it| it.fault.clone()).collect::<Vec<Fault>>(),
+        loads: named(document.load, |name, load| schema::Load { name, ..load }),
+        services: named(document.service, |name, service| schema::Service { name, ..service }),
+        pools: named(document.pool, |name, pool| schema::Pool { name, ..pool }),
+        faults: faults.iter().map(|it| it.fault.clone()).collect(),
     };
     (scenario, faults)
+}
+
+fn named<T>(things: Named<T>, name: impl Fn(String, T) -> T) -> Vec<T> {
+    things.entries.into_iter().map(|(key, thing)| name(key, thing.value)).collect()
 }

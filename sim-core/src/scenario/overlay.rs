@@ -131,7 +131,8 @@ impl Walk<'_> {
             }
             (_, Step::Every) => self.fault(index, "`*` stands for named things only".to_owned()),
             (_, Step::Name(name)) => {
-                let message = format!("`{}` would be inside {}, not a table", shortened(name), node.found());
+                let message =
+                    format!("`{}` would be inside {}, not a table", shortened(name), node.found());
                 self.fault(index, message);
             }
         }
@@ -318,7 +319,11 @@ mod tests {
         ];
         for (path, span, message) in cases {
             let faults = applied(path).expect_err(path);
-            assert_eq!((faults[0].message.as_str(), faults[0].span.clone()), (message, span), "{path}");
+            assert_eq!(
+                (faults[0].message.as_str(), faults[0].span.clone()),
+                (message, span),
+                "{path}"
+            );
             assert_eq!(faults.len(), 1, "{path}");
         }
         let help = applied("service.chekout.time").expect_err("unknown")[0].help.clone();
@@ -330,7 +335,8 @@ mod tests {
         let place_of = |range| Place::new(SourceId(1), range);
         let value = Node::new(Value::Integer(7), Place::default());
         let mut tree = parse_document(BASE, SourceId::FILE).expect("valid");
-        let assignment = Override::new("service.*.workers", place_of, value.clone()).expect("valid");
+        let assignment =
+            Override::new("service.*.workers", place_of, value.clone()).expect("valid");
         let faults = assignment.apply(&mut tree, &mut { value.weight() }).expect_err("too large");
         assert_eq!(faults[0].code, Code::TooLarge);
     }

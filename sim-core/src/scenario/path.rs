@@ -87,6 +87,9 @@ fn quoted<'a>(quote: char) -> impl Parser<LocatingSlice<&'a str>, Step, EmptyErr
 }
 
 fn wrong(text: &str, offset: usize) -> PathError {
+    // After a point, what is missing is the name behind it.
+    let point = offset > 0 && text.get(offset..).is_some_and(|it| it.starts_with('.'));
+    let offset = offset + usize::from(point);
     let length = text.get(offset..).and_then(|it| it.chars().next()).map_or(0, char::len_utf8);
     let message = if length == 0 {
         "this path ends too early: a name is missing"
@@ -120,7 +123,14 @@ mod tests {
 
     #[test]
     fn says_where_a_text_stops_being_a_path() {
-        let cases = [("", 0..0), ("a.", 2..2), ("a b", 1..2), ("a..b", 2..3), ("a.*x", 3..4), ("\"a", 0..1)];
+        let cases = [
+            ("", 0..0),
+            ("a.", 2..2),
+            ("a b", 1..2),
+            ("a..b", 2..3),
+            ("a.*x", 3..4),
+            ("\"a", 0..1),
+        ];
         for (text, range) in cases {
             assert_eq!(Path::parse(text).expect_err(text).range, range, "{text}");
         }

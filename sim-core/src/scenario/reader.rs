@@ -62,7 +62,12 @@ impl<'a> Reader<'a> {
     }
 
     /// Tells a fault; there is no value then.
-    pub(crate) fn refuse<T>(&mut self, code: Code, place: Place, message: impl Into<String>) -> Option<T> {
+    pub(crate) fn refuse<T>(
+        &mut self,
+        code: Code,
+        place: Place,
+        message: impl Into<String>,
+    ) -> Option<T> {
         self.tell(Diagnostic::new(code, place, message));
         None
     }
@@ -94,7 +99,9 @@ impl<'a> Reader<'a> {
         known: impl IntoIterator<Item = &'n str>,
     ) -> Option<T> {
         let hint = if self.faults.len() < HINTS_MAX { did_you_mean(name, known) } else { None };
-        self.tell(Diagnostic::new(code, place, format!("unknown {what} `{name}`")).maybe_help(hint));
+        self.tell(
+            Diagnostic::new(code, place, format!("unknown {what} `{name}`")).maybe_help(hint),
+        );
         None
     }
 

@@ -8,8 +8,8 @@ use std::ops::Range;
 
 use unicode_width::UnicodeWidthChar;
 
-use super::diagnostic::Diagnostic;
 use super::SourceText;
+use super::diagnostic::Diagnostic;
 
 const TAB: usize = 4;
 /// Columns shown of a line at most, and of them before the marked place.
@@ -120,7 +120,8 @@ fn harmless(text: &str) -> String {
 }
 
 fn harmless_char(char: char) -> char {
-    let turns = matches!(char, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let turns =
+        matches!(char, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     if char.is_control() || turns { char::REPLACEMENT_CHARACTER } else { char }
 }
 
@@ -186,7 +187,7 @@ mod tests {
 
     #[test]
     fn spans_outside_the_text_do_no_harm() {
-        for span in [0..0, 3..2, 900..1_000, 1..2] {
+        for span in [0..0, Range { start: 3, end: 2 }, 900..1_000, 1..2] {
             let _ = rendered("é", span.clone(), None);
             let _ = rendered("", span, None);
         }

@@ -8,12 +8,12 @@ use super::nearest::nearest;
 use super::reader::{Read, Reader};
 use super::tree::{Entry, Node, Table};
 
-/// A key that a table takes.
+/// A key that a table takes: what the manual and a JSON Schema have to know of it.
 #[derive(Clone, Copy, Debug)]
+#[cfg_attr(not(test), expect(dead_code, reason = "read by the tests, until there is a manual"))]
 pub(crate) struct Key {
     pub(crate) name: &'static str,
     /// The lines of its documentation.
-    #[cfg_attr(not(test), expect(dead_code, reason = "the reference and the JSON Schema come of it"))]
     pub(crate) doc: &'static [&'static str],
     pub(crate) required: bool,
     /// What its value must be.
@@ -51,6 +51,7 @@ macro_rules! section {
     ) => {
         $(#[doc = $table_doc])+
         #[derive(Debug)]
+        #[allow(dead_code, reason = "some keys have one possible value: they are checked, not used")]
         pub(crate) struct $table {
             $($(#[doc = $doc])+ pub(crate) $field: $crate::scenario::table::section!(@type $mode $type),)+
         }
@@ -147,7 +148,8 @@ impl<'a> Keys<'a> {
         reader: &mut Reader<'_>,
     ) {
         let names = known.iter().map(|key| key.name);
-        let unused = names.clone().chain(later.iter().copied()).filter(|it| self.table.get(it).is_none());
+        let unused =
+            names.clone().chain(later.iter().copied()).filter(|it| self.table.get(it).is_none());
         let near = nearest(&entry.key, unused);
         self.meant.extend(near);
         let help = near.map_or_else(
@@ -178,7 +180,11 @@ impl<'a> Keys<'a> {
 
     /// The value of a key that may be there; the outer `None` is a fault.
     #[expect(clippy::option_option, reason = "absent and faulty are two different things")]
-    pub(crate) fn optional<T: Read>(&mut self, name: &str, reader: &mut Reader<'_>) -> Option<Option<T>> {
+    pub(crate) fn optional<T: Read>(
+        &mut self,
+        name: &str,
+        reader: &mut Reader<'_>,
+    ) -> Option<Option<T>> {
         match self.table.get(name) {
             Some(node) => T::read(node, reader).map(Some),
             None => Some(None),

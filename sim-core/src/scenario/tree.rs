@@ -48,7 +48,7 @@ pub(crate) enum Value {
     Text(Text),
     Integer(i128),
     Float(f64),
-    Bool(bool),
+    Bool,
     Datetime,
     Array(Vec<Node>),
     Table(Table),
@@ -141,7 +141,7 @@ impl Node {
         match self.value {
             Value::Text(_) => "a string",
             Value::Integer(_) | Value::Float(_) => "a bare number",
-            Value::Bool(_) => "true or false",
+            Value::Bool => "true or false",
             Value::Datetime => "a bare date or time",
             Value::Array(_) => "a list",
             Value::Table(_) => "a table",
@@ -178,7 +178,11 @@ pub(crate) fn parse_document(text: &str, source: SourceId) -> Result<Node, Vec<D
     check_size(text, source)?;
     let (table, errors) = DeTable::parse_recoverable(text);
     if !errors.is_empty() {
-        return Err(errors.iter().take(SYNTAX_ERRORS_MAX).map(|it| syntax(text, source, it)).collect());
+        return Err(errors
+            .iter()
+            .take(SYNTAX_ERRORS_MAX)
+            .map(|it| syntax(text, source, it))
+            .collect());
     }
     let mut convert = Convert { text, base: 0, source, faults: Vec::new() };
     let table = convert.table(table.into_inner(), 0);
@@ -246,7 +250,7 @@ impl Convert<'_> {
         } else {
             let message = format!("more than {DEPTH_MAX} tables and lists inside each other");
             self.faults.push(Diagnostic::new(Code::TooLarge, place, message));
-            Value::Bool(false)
+            Value::Bool
         };
         Node::new(value, place)
     }
@@ -256,7 +260,7 @@ impl Convert<'_> {
             DeValue::String(text) => Value::Text(self.string(text.into_owned(), place)),
             DeValue::Integer(it) => self.integer(it.as_str(), it.radix(), place),
             DeValue::Float(it) => Value::Float(it.as_str().parse().unwrap_or(f64::NAN)),
-            DeValue::Boolean(it) => Value::Bool(it),
+            DeValue::Boolean(_) => Value::Bool,
             DeValue::Datetime(_) => Value::Datetime,
             DeValue::Array(items) => {
                 Value::Array(items.into_iter().map(|it| self.node(it, depth + 1)).collect())
@@ -279,7 +283,8 @@ impl Convert<'_> {
     fn string(&self, value: String, place: Place) -> Text {
         let range = place.range();
         let quoted = self.text.get(range.clone()).unwrap_or_default();
-        let one_line = quoted.len() == value.len() + 2 && quoted.get(1..=value.len()) == Some(&value);
+        let one_line =
+            quoted.len() == value.len() + 2 && quoted.get(1..=value.len()) == Some(&value);
         Text { value, verbatim: one_line.then_some(range.start as u32 + 1) }
     }
 

@@ -34,14 +34,12 @@ impl Read for TripText {
             [share, "of", "last", window] => of_last(share, window),
             _ => None,
         };
-        match parsed {
-            Some(trip) => Some(trip),
-            None => {
-                let message = "this does not say what opens a breaker";
-                let help = format!("write {}", Self::EXPECTED);
-                reader.refuse_with(Code::BadExpression, node.place, message, help)
-            }
+        if parsed.is_some() {
+            return parsed;
         }
+        let message = "this does not say what opens a breaker";
+        let help = format!("write {}", Self::EXPECTED);
+        reader.refuse_with(Code::BadExpression, node.place, message, help)
     }
 }
 
@@ -50,13 +48,11 @@ fn of_last(share: &str, window: &str) -> Option<TripText> {
     if share == 0.0 {
         return None;
     }
-    match parse_count(window) {
-        Some(calls) => Some(TripText::OfCalls(share, calls)),
-        None => {
-            let span: SimDuration = window.parse().ok()?;
-            (!span.is_zero()).then_some(TripText::OfTime(share, span))
-        }
+    if let Some(calls) = parse_count(window) {
+        return Some(TripText::OfCalls(share, calls));
     }
+    let span: SimDuration = window.parse().ok()?;
+    (!span.is_zero()).then_some(TripText::OfTime(share, span))
 }
 
 fn parse_count(text: &str) -> Option<u32> {
@@ -81,9 +77,18 @@ mod tests {
     #[test]
     fn refuses_all_else() {
         let cases = [
-            "", "5", "0 consecutive", "+5 consecutive", "50 of last 20", "0% of last 20",
-            "50% of last 0", "50% of last 0s", "150% of last 20", "50% of the last 20",
-            "50% of last 20 30", "999999999 consecutive",
+            "",
+            "5",
+            "0 consecutive",
+            "+5 consecutive",
+            "50 of last 20",
+            "0% of last 20",
+            "50% of last 0",
+            "50% of last 0s",
+            "150% of last 20",
+            "50% of the last 20",
+            "50% of last 20 30",
+            "999999999 consecutive",
         ];
         for text in cases {
             let faults = faults_of::<TripText>(&format!("\"{text}\""));

@@ -252,7 +252,11 @@ impl Word for Scope {
 }
 
 /// Checks that `name` is made of letters, digits, `_` and `-`.
-pub(crate) fn check_name(name: &str, place: super::tree::Place, reader: &mut Reader<'_>) -> Option<()> {
+pub(crate) fn check_name(
+    name: &str,
+    place: super::tree::Place,
+    reader: &mut Reader<'_>,
+) -> Option<()> {
     let plain = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
     if name.is_empty() || name.len() > NAME_MAX || !name.chars().all(plain) {
         let message = format!("`{}` cannot be a name", shortened(name));
@@ -276,17 +280,21 @@ impl Read for Name {
     }
 }
 
-/// A list; every item is read, also after a faulty one.
+/// A list of `MAX` items at most; every item is read, also after a faulty one.
 #[derive(Clone, Debug)]
-pub(crate) struct List<T>(pub(crate) Vec<At<T>>);
+pub(crate) struct List<T, const MAX: usize = THINGS_MAX>(pub(crate) Vec<At<T>>);
 
-impl<T: Read> Read for List<T> {
+impl<T: Read, const MAX: usize> Read for List<T, MAX> {
     const EXPECTED: &'static str = "a list";
 
     fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
         let Some(items) = node.as_array() else {
             return reader.wrong_type(node, Self::EXPECTED);
         };
+        if items.len() > MAX {
+            let message = format!("{} in this list; at most {MAX}", items.len());
+            return reader.refuse(Code::TooLarge, node.place, message);
+        }
         let read: Vec<_> = items.iter().filter_map(|item| At::read(item, reader)).collect();
         (read.len() == items.len()).then_some(Self(read))
     }

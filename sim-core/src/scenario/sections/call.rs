@@ -59,14 +59,20 @@ section! {
 
 /// `"service"` or `"service.operation"`, of this scenario.
 impl Read for Target {
-    const EXPECTED: &'static str = "a service such as \"stock\", or an operation as \"stock.reserve\"";
+    const EXPECTED: &'static str =
+        "a service such as \"stock\", or an operation as \"stock.reserve\"";
 
     fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
         let target = outline::target(text(node, Self::EXPECTED, reader)?);
         let outline = reader.outline;
         let Some(ops) = outline.services.get(&target.service) else {
             let known = outline.services.keys().map(String::as_str);
-            return reader.unknown(Code::UnknownName, node.place, ("service", &target.service), known);
+            return reader.unknown(
+                Code::UnknownName,
+                node.place,
+                ("service", &target.service),
+                known,
+            );
         };
         if outline.has(&target) {
             return Some(target);
@@ -131,7 +137,7 @@ impl Read for Order {
     const EXPECTED: &'static str = "a list of policies such as [\"retry\", \"timeout\"]";
 
     fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
-        let layers = List::read(node, reader)?.0;
+        let layers = List::<_>::read(node, reader)?.0;
         Some(Self { layers, overlaid: node.overlaid })
     }
 }
@@ -216,6 +222,8 @@ fn ordered(
         }
     }
     let agree = faults.is_empty();
-    faults.into_iter().for_each(|it| reader.tell(it));
+    for fault in faults {
+        reader.tell(fault);
+    }
     agree.then(|| (policies, settings.iter().map(|it| it.0.name()).collect()))
 }

@@ -74,12 +74,45 @@ impl Word for Kind {
         ("pool_exhaust", Self::PoolExhaust),
     ];
     const LATER: &'static [&'static str] = &[
-        "throttle", "partition", "loss", "duplicate", "corrupt", "reorder", "bandwidth",
-        "slow_close", "slicer", "limit_data", "dns", "cert_expiry", "pause", "gc", "crash_loop",
-        "zone_down", "region_down", "capacity_error", "cpu", "memory", "oom", "disk_full", "io",
-        "pids", "clock_skew", "db_failover", "replication_pause", "lag", "backup_fail",
-        "backup_corrupt", "data_delete", "cache_flush", "cache_down", "hot_key", "queue_fill",
-        "consumer_stop", "bad_deploy", "page_delay", "wrong_step",
+        "throttle",
+        "partition",
+        "loss",
+        "duplicate",
+        "corrupt",
+        "reorder",
+        "bandwidth",
+        "slow_close",
+        "slicer",
+        "limit_data",
+        "dns",
+        "cert_expiry",
+        "pause",
+        "gc",
+        "crash_loop",
+        "zone_down",
+        "region_down",
+        "capacity_error",
+        "cpu",
+        "memory",
+        "oom",
+        "disk_full",
+        "io",
+        "pids",
+        "clock_skew",
+        "db_failover",
+        "replication_pause",
+        "lag",
+        "backup_fail",
+        "backup_corrupt",
+        "data_delete",
+        "cache_flush",
+        "cache_down",
+        "hot_key",
+        "queue_fill",
+        "consumer_stop",
+        "bad_deploy",
+        "page_delay",
+        "wrong_step",
     ];
 }
 
@@ -193,9 +226,15 @@ fn times(table: &FaultTable, reader: &mut Reader<'_>) -> Option<()> {
 }
 
 /// What the fault does, from the knobs of its kind.
-fn what(kind: Kind, table: &FaultTable, place: Place, reader: &mut Reader<'_>) -> Option<FaultKind> {
+fn what(
+    kind: Kind,
+    table: &FaultTable,
+    place: Place,
+    reader: &mut Reader<'_>,
+) -> Option<FaultKind> {
     let missing = |knob: &str, reader: &mut Reader<'_>| {
-        let message = format!("`{knob}` is missing: a fault of the kind `{}` needs it", kind.name());
+        let message =
+            format!("`{knob}` is missing: a fault of the kind `{}` needs it", kind.name());
         reader.refuse(Code::MissingKey, place, message)
     };
     let share = table.rate.map_or(1.0, |it| it.value.fraction());
@@ -205,7 +244,9 @@ fn what(kind: Kind, table: &FaultTable, place: Place, reader: &mut Reader<'_>) -
             None => missing("add", reader),
         },
         Kind::Slow => match table.factor {
-            Some(At { value: Factor(factor), .. }) if factor >= 1.0 => Some(FaultKind::Slow(factor)),
+            Some(At { value: Factor(factor), .. }) if factor >= 1.0 => {
+                Some(FaultKind::Slow(factor))
+            }
             Some(factor) => {
                 let message = "a factor below 1 would make the service faster";
                 reader.refuse(Code::OutOfRange, factor.place, message)
@@ -258,8 +299,12 @@ fn resolve(on: &OnText, place: Place, reader: &mut Reader<'_>) -> Option<FaultTa
         OnText::Thing(name) if outline.services.contains_key(name) => {
             Some(FaultTarget::Service(name.clone()))
         }
-        OnText::Thing(name) if outline.loads.contains(name) => Some(FaultTarget::Load(name.clone())),
-        OnText::Thing(name) if outline.pools.contains(name) => Some(FaultTarget::Pool(name.clone())),
+        OnText::Thing(name) if outline.loads.contains(name) => {
+            Some(FaultTarget::Load(name.clone()))
+        }
+        OnText::Thing(name) if outline.pools.contains(name) => {
+            Some(FaultTarget::Pool(name.clone()))
+        }
         OnText::Thing(name) => {
             let known = outline.services.keys().chain(&outline.loads).chain(&outline.pools);
             let name = ("service, load or pool", name.as_str());
@@ -313,7 +358,8 @@ impl OnText {
 }
 
 impl Read for OnText {
-    const EXPECTED: &'static str = "a name such as \"fraud\", or a call such as \"checkout -> fraud\"";
+    const EXPECTED: &'static str =
+        "a name such as \"fraud\", or a call such as \"checkout -> fraud\"";
 
     fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
         let text = text(node, Self::EXPECTED, reader)?;

@@ -83,12 +83,11 @@ fn arrivals(table: &LoadTable, place: Place, reader: &mut Reader<'_>) -> Option<
 /// Spans from the first stamp, `speed` times as fast.
 fn offsets(stamps: &[i128], speed: f64) -> Arc<[SimDuration]> {
     let first = stamps.first().copied().unwrap_or_default();
-    let scaled = |nanos: u64| {
-        let span = SimDuration::from_nanos(nanos);
-        // Whole nanoseconds stay as they are.
-        if speed == 1.0 { span } else { span.mul_f64(1.0 / speed) }
+    let offset = |stamp: &i128| {
+        let nanos = u64::try_from(stamp - first).unwrap_or(u64::MAX);
+        SimDuration::from_nanos(nanos).mul_f64(1.0 / speed)
     };
-    stamps.iter().map(|stamp| scaled(u64::try_from(stamp - first).unwrap_or(u64::MAX))).collect()
+    stamps.iter().map(offset).collect()
 }
 
 /// `arrivals` as it is written, with the log read.
@@ -238,7 +237,12 @@ fn change(node: &Node, reader: &mut Reader<'_>) -> Option<RateChange> {
         [rate, "at", at, "over", over] => (rate, at, *over),
         _ => {
             let message = "this does not say how a rate changes";
-            return reader.refuse_with(Code::BadExpression, node.place, message, format!("write {FORM}"));
+            return reader.refuse_with(
+                Code::BadExpression,
+                node.place,
+                message,
+                format!("write {FORM}"),
+            );
         }
     };
     let change = || {
@@ -341,7 +345,10 @@ mod tests {
             ("{ to = \"a\", users = 40 }", Code::NotYet),
             ("{ to = \"a\", arrivals = \"log(data/no.csv, column=t)\" }", Code::BadFile),
             ("{ to = \"a\", arrivals = \"log(data/log.csv, column=x)\" }", Code::BadFile),
-            ("{ to = \"a\", arrivals = \"log(data/log.csv, column=TIMESTAMP)\", speed = 0 }", Code::OutOfRange),
+            (
+                "{ to = \"a\", arrivals = \"log(data/log.csv, column=TIMESTAMP)\", speed = 0 }",
+                Code::OutOfRange,
+            ),
             (
                 "{ to = \"a\", rate = \"1/s\", arrivals = \"log(data/log.csv, column=TIMESTAMP)\" }",
                 Code::Conflict,

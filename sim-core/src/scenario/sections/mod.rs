@@ -17,6 +17,9 @@ use super::values::{List, Named, Wide};
 
 pub(crate) use fault::PlacedFault;
 
+/// Faults of a scenario at most.
+const FAULTS_MAX: usize = 60;
+
 section! {
     /// A whole scenario file.
     struct Document {
@@ -35,7 +38,7 @@ section! {
         /// Client pools that several calls share.
         default pool: Named<Pool> = Named::default(),
         /// What breaks, and when.
-        default fault: List<PlacedFault> = List(Vec::new()),
+        default fault: List<PlacedFault, FAULTS_MAX> = List(Vec::new()),
         /// Overrides that run side by side with the base, on common random numbers.
         default variant: Named<Overrides> = Named::default(),
     }
@@ -56,7 +59,12 @@ impl Read for Format {
             Value::Integer(1) => Some(Self),
             Value::Integer(other) => {
                 let message = format!("format {other} is not known here");
-                reader.refuse_with(Code::OutOfRange, node.place, message, "this version reads format 1")
+                reader.refuse_with(
+                    Code::OutOfRange,
+                    node.place,
+                    message,
+                    "this version reads format 1",
+                )
             }
             _ => reader.wrong_type(node, Self::EXPECTED),
         }
@@ -72,5 +80,21 @@ impl Read for Overrides {
 
     fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
         if node.as_table().is_some() { Some(Self) } else { reader.wrong_type(node, Self::EXPECTED) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_key_says_what_it_is_and_what_it_takes() {
+        for key in Document::KEYS {
+            assert!(!key.doc.concat().trim().is_empty(), "{key:?}");
+            assert!(!key.expected.is_empty(), "{key:?}");
+        }
+        let required: Vec<_> = Document::KEYS.iter().filter(|it| it.required).collect();
+        let names: Vec<_> = required.iter().map(|it| it.name).collect();
+        assert_eq!(names, ["format", "title", "run"]);
     }
 }

@@ -10,9 +10,7 @@ use crate::scenario::schema::{Breaker, Bulkhead, Capacity, Fallback, Limit, Retr
 use crate::scenario::table::section;
 use crate::scenario::tree::Node;
 use crate::scenario::trip::TripText;
-use crate::scenario::values::{
-    Count, List, OneOf, OrNone, Places, Positive, Some1, Word, text,
-};
+use crate::scenario::values::{Count, List, OneOf, OrNone, Places, Positive, Some1, Word, text};
 use crate::time::SimDuration;
 
 use super::pool;
@@ -124,8 +122,17 @@ impl Word for Like {
     const KIND: &'static str = "library";
     const WORDS: &'static [(&'static str, Self)] = &[("textbook", Self::Textbook)];
     const LATER: &'static [&'static str] = &[
-        "resilience4j", "hystrix", "polly", "gobreaker", "failsafe", "envoy", "istio", "grpc",
-        "finagle", "linkerd", "aws",
+        "resilience4j",
+        "hystrix",
+        "polly",
+        "gobreaker",
+        "failsafe",
+        "envoy",
+        "istio",
+        "grpc",
+        "finagle",
+        "linkerd",
+        "aws",
     ];
 }
 
@@ -164,7 +171,9 @@ impl Read for Retry {
         Some(Self {
             attempts,
             backoff: table.delay,
-            on: table.on.map_or(Reasons::TRANSIENT, |on| on.0.iter().map(|it| it.value.0).collect()),
+            on: table
+                .on
+                .map_or(Reasons::TRANSIENT, |on| on.0.iter().map(|it| it.value.0).collect()),
             budget: table.budget.map(Share::fraction),
             scope: table.scope.0,
         })
@@ -194,7 +203,9 @@ fn trip(table: &BreakerTable, reader: &mut Reader<'_>) -> Option<Trip> {
     let min_calls = table.min_calls.map(|it| it.value.get());
     let place = table.min_calls.map(|it| it.place).unwrap_or_default();
     match table.open_at {
-        TripText::Consecutive(failures) if min_calls.is_none() => Some(Trip::Consecutive { failures }),
+        TripText::Consecutive(failures) if min_calls.is_none() => {
+            Some(Trip::Consecutive { failures })
+        }
         TripText::Consecutive(_) => {
             let message = "`min_calls` needs a share, not a run of failures";
             reader.refuse(Code::Conflict, place, message)
@@ -271,12 +282,18 @@ impl Read for PoolName {
         if pools.contains(name) {
             return Some(Self(name.to_owned()));
         }
-        reader.unknown(Code::UnknownName, node.place, ("pool", name), pools.iter().map(String::as_str))
+        reader.unknown(
+            Code::UnknownName,
+            node.place,
+            ("pool", name),
+            pools.iter().map(String::as_str),
+        )
     }
 }
 
 impl Read for Fallback {
-    const EXPECTED: &'static str = "an answer such as \"accept\", \"fail:503\" or { static = \"..\" }";
+    const EXPECTED: &'static str =
+        "an answer such as \"accept\", \"fail:503\" or { static = \"..\" }";
 
     fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
         if node.as_table().is_some() {
@@ -296,13 +313,11 @@ impl Read for Fallback {
 fn fail(code: &str, node: &Node, reader: &mut Reader<'_>) -> Option<Fallback> {
     let plain = code.len() == 3 && code.bytes().all(|it| it.is_ascii_digit());
     let code = if plain { code.parse().ok() } else { None };
-    match code.filter(|it| Status::holds(u64::from(*it))) {
-        Some(code) => Some(Fallback::Fail(code)),
-        None => {
-            let message = "`fail:` takes a status from 400 to 599";
-            reader.refuse_with(Code::OutOfRange, node.place, message, "write it like \"fail:503\"")
-        }
+    if let Some(code) = code.filter(|it| Status::holds(u64::from(*it))) {
+        return Some(Fallback::Fail(code));
     }
+    let message = "`fail:` takes a status from 400 to 599";
+    reader.refuse_with(Code::OutOfRange, node.place, message, "write it like \"fail:503\"")
 }
 
 #[cfg(test)]
@@ -315,7 +330,8 @@ mod tests {
         let three: Retry = value_of("{ attempts = 3 }");
         assert_eq!(three, value_of("{ retries = 2 }"));
         assert_eq!((three.attempts, three.on, three.budget), (3, Reasons::TRANSIENT, None));
-        let on: Retry = value_of("{ attempts = 2, on = [\"timeout\", \"lost\"], budget = \"10%\" }");
+        let on: Retry =
+            value_of("{ attempts = 2, on = [\"timeout\", \"lost\"], budget = \"10%\" }");
         assert_eq!(on.on, Reasons::NONE.with(Reason::Timeout).with(Reason::Lost));
         assert_eq!(on.budget, Some(0.1));
     }
@@ -353,7 +369,8 @@ mod tests {
     #[test]
     fn faults_are_told() {
         let retry = faults_of::<Retry>;
-        let breaker = |text: &str| faults_of::<Breaker>(&format!("{{ {text}, open_for = \"5s\" }}"));
+        let breaker =
+            |text: &str| faults_of::<Breaker>(&format!("{{ {text}, open_for = \"5s\" }}"));
         let cases = [
             (retry("{}"), Code::MissingKey),
             (retry("{ attempts = 3, retries = 2 }"), Code::Conflict),
@@ -362,7 +379,10 @@ mod tests {
             (retry("{ attempts = 2, idempotency_key = true }"), Code::NotYet),
             (retry("{ attempts = 2, like = \"polly\" }"), Code::NotYet),
             (breaker("open_at = \"5 consecutive\", min_calls = 3"), Code::Conflict),
-            (breaker("open_at = \"5 consecutive\", slow = \"1s\", slow_at = \"50%\""), Code::Conflict),
+            (
+                breaker("open_at = \"5 consecutive\", slow = \"1s\", slow_at = \"50%\""),
+                Code::Conflict,
+            ),
             (breaker("open_at = \"50% of last 20\", min_calls = 21"), Code::OutOfRange),
             (breaker("open_at = \"50% of last 20\", slow = \"1s\""), Code::Conflict),
             (breaker("open_at = \"50% of last 20\", slow_at = \"50%\""), Code::Conflict),

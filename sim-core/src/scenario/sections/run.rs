@@ -55,13 +55,11 @@ impl Read for Clock {
 
     fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
         let text = text(node, Self::EXPECTED, reader)?;
-        match seconds(text) {
-            Some(seconds) => Some(Self(seconds)),
-            None => {
-                let message = "this is not a time of day";
-                reader.refuse_with(Code::BadQuantity, node.place, message, "write it like \"14:00:00\"")
-            }
+        if let Some(seconds) = seconds(text) {
+            return Some(Self(seconds));
         }
+        let message = "this is not a time of day";
+        reader.refuse_with(Code::BadQuantity, node.place, message, "write it like \"14:00:00\"")
     }
 }
 
@@ -96,7 +94,10 @@ mod tests {
             let faults = faults_of::<Run>(&format!("{{ duration = \"8m\", clock = \"{clock}\" }}"));
             assert_eq!(faults[0].code, Code::BadQuantity, "{clock}");
         }
-        assert_eq!(faults_of::<Run>("{ duration = \"8m\", clock = 14:00:00 }")[0].code, Code::WrongType);
+        assert_eq!(
+            faults_of::<Run>("{ duration = \"8m\", clock = 14:00:00 }")[0].code,
+            Code::WrongType
+        );
     }
 
     #[test]

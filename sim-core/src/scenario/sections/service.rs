@@ -269,13 +269,22 @@ mod tests {
             ("{ workers = 0, time = \"1ms\" }", Code::OutOfRange),
             ("{ workers = \"many\", time = \"1ms\" }", Code::WrongType),
             ("{ workers = 8, time = \"1ms\", shed = {} }", Code::NotYet),
-            ("{ workers = 8, time = \"1ms\", queue = { overflow = \"drop_oldest\" } }", Code::NotYet),
-            ("{ workers = 8, time = \"1ms\", queue = { overflow = { block = \"1s\" } } }", Code::NotYet),
+            (
+                "{ workers = 8, time = \"1ms\", queue = { overflow = \"drop_oldest\" } }",
+                Code::NotYet,
+            ),
+            (
+                "{ workers = 8, time = \"1ms\", queue = { overflow = { block = \"1s\" } } }",
+                Code::NotYet,
+            ),
             ("{ workers = 8, time = \"1ms\", balance = \"randon\" }", Code::UnknownWord),
             ("{ workers = 8, time = \"1ms\", op = { a = { time = \"1ms\" } } }", Code::Conflict),
             ("{ workers = 8, op = { a = {} } }", Code::MissingKey),
             ("{ workers = 8, op = {} }", Code::MissingKey),
-            ("{ workers = 8, time = \"1ms\", errors = { rate = \"1%\", code = 200 } }", Code::OutOfRange),
+            (
+                "{ workers = 8, time = \"1ms\", errors = { rate = \"1%\", code = 200 } }",
+                Code::OutOfRange,
+            ),
         ];
         for (text, code) in cases {
             let faults = faults_of::<Service>(text);
