@@ -1,7 +1,5 @@
 //! What the whole-product tests share: from text to report.
 
-use std::collections::BTreeMap;
-
 use sim_core::experiment::Plan;
 use sim_core::report::{Report, VariantReport};
 use sim_core::scenario::{Files, MemoryFiles, NoFiles, parse};
@@ -18,9 +16,8 @@ pub fn base(text: &str) -> VariantReport {
 
 /// The base variant's report of a scenario that reads files.
 pub fn base_with(text: &str, files: &[(&str, &str)]) -> VariantReport {
-    let files: BTreeMap<String, String> =
-        files.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned())).collect();
-    plan(text, &MemoryFiles::from(files)).run().variants.swap_remove(0)
+    let files: MemoryFiles = files.iter().copied().collect();
+    plan(text, &files).run().variants.swap_remove(0)
 }
 
 /// A scenario that is right, ready to run; panics with what is wrong if it is not.

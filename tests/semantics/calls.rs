@@ -18,7 +18,11 @@ fn calls_follow_each_other_and_groups_go_together() {
         )))
     };
     assert_close(always(&calls(""), "users.latency.max"), 0.310, "one after the other");
-    assert_close(always(&calls("group = \"g\""), "users.latency.max"), 0.210, "the slowest decides");
+    assert_close(
+        always(&calls("group = \"g\""), "users.latency.max"),
+        0.210,
+        "the slowest decides",
+    );
 }
 
 #[test]
@@ -33,10 +37,8 @@ fn the_caller_holds_its_worker_while_it_waits() {
 
 #[test]
 fn messages_travel_both_ways() {
-    let report = base(&calling(
-        "network = { latency = \"30ms\" }",
-        "workers = 1\ntime = \"100ms\"",
-    ));
+    let report =
+        base(&calling("network = { latency = \"30ms\" }", "workers = 1\ntime = \"100ms\""));
     assert_close(always(&report, "users.latency.max"), 0.160, "there, work, and back");
     assert_close(always(&report, "db.in_flight.mean"), 0.099, "the way is not the service's");
 }
@@ -79,8 +81,16 @@ fn the_remaining_time_is_handed_on() {
     assert!(always(&report, "users.failed.deadline") > 0.95, "nobody is answered");
     assert_close(always(&report, "app.in_flight.max"), 2.0, "2 s at 1/s");
     assert_close(always(&report, "never.calls"), 0.0, "nothing starts after the deadline");
-    assert_close(always(&report, "mid.in_flight.max"), 2.0, "1.5 s at 1/s, stopped with its caller");
-    assert_close(always(&report, "disk.in_flight.max"), 5.0, "a worker finishes what it has in hand");
+    assert_close(
+        always(&report, "mid.in_flight.max"),
+        2.0,
+        "1.5 s at 1/s, stopped with its caller",
+    );
+    assert_close(
+        always(&report, "disk.in_flight.max"),
+        5.0,
+        "a worker finishes what it has in hand",
+    );
 }
 
 #[test]

@@ -10,9 +10,10 @@ fn with_fault(scenario: &str, fault: &str) -> sim_core::report::VariantReport {
 
 #[test]
 fn latency_is_on_the_way_and_slowness_in_the_work() {
-    let late = with_fault(&calling("", FAST), "kind = \"latency\"\non = \"app -> db\"\nadd = \"3s\"");
+    let late =
+        with_fault(&calling("", FAST), "kind = \"latency\"\non = \"app -> db\"\nadd = \"3s\"");
     assert_close(during(&late, "it", "users.latency.max"), 3.1, "3 s longer");
-    assert_close(always(&late, "db.in_flight.max"), 1.0, "the callee does not notice");
+    assert_close(during(&late, "it", "db.in_flight.max"), 1.0, "the callee does not notice");
     let slow = with_fault(&calling("", FAST), "kind = \"slow\"\non = \"db\"\nfactor = 31");
     assert_close(during(&slow, "it", "users.latency.max"), 3.1, "31 x 100 ms");
     assert_close(always(&slow, "db.in_flight.max"), 4.0, "its workers are held");
@@ -23,7 +24,8 @@ fn refusal_is_quick_and_silence_lasts_until_the_timeout() {
     let refuse = with_fault(&calling("timeout = \"5s\"", FAST), "kind = \"refuse\"\non = \"db\"");
     assert_close(during(&refuse, "it", "users.failed.refused"), 1.0, "all refused");
     assert_close(during(&refuse, "it", "app.in_flight.mean"), 0.0, "at once");
-    let hang = with_fault(&calling("timeout = \"5s\"", FAST), "kind = \"blackhole\"\non = \"app -> db\"");
+    let hang =
+        with_fault(&calling("timeout = \"5s\"", FAST), "kind = \"blackhole\"\non = \"app -> db\"");
     assert_close(during(&hang, "it", "users.failed.timeout"), 1.0, "no answer");
     assert_close(always(&hang, "app.in_flight.max"), 5.0, "5 s each");
     assert_close(during(&hang, "after", "users.success_rate"), 1.0, "and then it is over");
@@ -74,7 +76,8 @@ fn a_surge_multiplies_arrivals_and_a_ramp_grows() {
     let report = with_fault(&steady(app), surge);
     assert_close(during(&report, "it", "users.offered"), 5.0, "five a second");
     let ramp = with_fault(&steady(app), &format!("{surge}\nramp = \"40s\""));
-    assert_close(during(&ramp, "it", "users.offered"), 3.0, "on the mean of 1 and 5");
+    let offered = during(&ramp, "it", "users.offered");
+    assert!((offered - 3.0).abs() < 0.03, "the mean of 1 and 5, to one arrival: {offered}");
     assert_close(during(&ramp, "after", "users.offered"), 1.0, "and back");
 }
 
@@ -100,7 +103,8 @@ fn faults_add_up() {
         + "[[fault]]\nname = \"a\"\nkind = \"slow\"\non = \"db\"\nfactor = 2\nat = \"10s\"\nfor = \"60s\"\n\
            [[fault]]\nname = \"b\"\nkind = \"slow\"\non = \"db\"\nfactor = 3\nat = \"40s\"\nfor = \"20s\"\n";
     let report = base(&two);
-    assert_close(during(&report, "a", "users.latency.p50"), 0.2, "one");
+    let one = during(&report, "a", "users.latency.p50");
+    assert!((one - 0.2).abs() < 0.2 / 128.0, "one, to the histogram's width: {one}");
     assert_close(during(&report, "b", "users.latency.max"), 0.6, "both");
     assert_close(during(&report, "after", "users.latency.max"), 0.1, "none");
 }

@@ -39,7 +39,8 @@ fn poisson_arrivals_have_the_rate_and_the_scatter() {
 
 #[test]
 fn classes_share_a_load() {
-    let report = base(&load("1000s", "rate = \"10/s\"\nclasses = { buy = \"70%\", browse = \"30%\" }"));
+    let report =
+        base(&load("1000s", "rate = \"10/s\"\nclasses = { buy = \"70%\", browse = \"30%\" }"));
     let buy = always(&report, "users[buy].offered");
     let browse = always(&report, "users[browse].offered");
     assert_close(buy + browse, always(&report, "users.offered"), "together");
@@ -94,7 +95,8 @@ fn recorded_service_times_are_drawn_again() {
 
 #[test]
 fn the_warm_up_is_not_reported() {
-    let text = load("50s", "rate = \"1/s\"\narrivals = \"constant\"").replace("run = {", "run = { warmup = \"50s\",");
+    let text = load("50s", "rate = \"1/s\"\narrivals = \"constant\"")
+        .replace("run = {", "run = { warmup = \"50s\",");
     let report = base(&text);
     assert_close(always(&report, "users.offered"), 1.0, "50 s to 99 s of 99 s");
     assert_close(report.series_from, -50.0, "the series begin with it");
@@ -103,7 +105,8 @@ fn the_warm_up_is_not_reported() {
 #[test]
 fn a_run_that_outgrows_its_limits_says_so() {
     let endless = load("100s", "rate = \"10/s\"").replace("\"1ms\"", "\"1000s\"");
-    let report = base(&endless.replace("replications = 1", "replications = 1, max_in_flight = 100"));
+    let report =
+        base(&endless.replace("replications = 1", "replications = 1, max_in_flight = 100"));
     let [stopped] = &report.stopped[..] else { panic!("one run was stopped") };
     assert_eq!(stopped.limit, "max_in_flight");
     assert!((5.0..20.0).contains(&stopped.at), "100 at 10/s: {}", stopped.at);

@@ -129,7 +129,11 @@ fn retries_are_counted_as_tries_and_stop_at_answers_that_say_no() {
     };
     assert_close(attempts("attempts = 3", FAILS), 3.0, "three tries");
     assert_close(attempts("retries = 3", FAILS), 4.0, "one try and three retries");
-    assert_close(attempts("attempts = 3, on = [\"timeout\"]", FAILS), 1.0, "errors are not in the list");
+    assert_close(
+        attempts("attempts = 3, on = [\"timeout\"]", FAILS),
+        1.0,
+        "errors are not in the list",
+    );
     let not_found = FAILS.replace("\"100%\"", "{ rate = \"100%\", code = 404 }");
     assert_close(attempts("attempts = 3", &not_found), 1.0, "pointless");
 }

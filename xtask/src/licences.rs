@@ -42,7 +42,9 @@ pub(crate) fn check() -> Result<()> {
         .packages
         .iter()
         .filter(|it| !it.license.as_deref().is_some_and(allows))
-        .map(|it| format!("{} {}: {}", it.name, it.version, it.license.as_deref().unwrap_or("none")))
+        .map(|it| {
+            format!("{} {}: {}", it.name, it.version, it.license.as_deref().unwrap_or("none"))
+        })
         .collect();
     ensure!(bad.is_empty(), "licences not allowed:\n{}", Vec::from_iter(bad).join("\n"));
     eprintln!("licences of {} packages are allowed", metadata.packages.len());

@@ -20,7 +20,16 @@ pub(crate) fn same_hashes() -> Result<()> {
     install()?;
     run(
         "cargo",
-        &["build", "--package", "sim-wasm-entry", "--profile", "wasm", "--target", TARGET, "--locked"],
+        &[
+            "build",
+            "--package",
+            "sim-wasm-entry",
+            "--profile",
+            "wasm",
+            "--target",
+            TARGET,
+            "--locked",
+        ],
     )?;
     let scenarios = scenarios(Path::new("scenarios"))?;
     ensure!(!scenarios.is_empty(), "there are no scenarios to compare");
@@ -55,7 +64,9 @@ fn scenarios(folder: &Path) -> Result<Vec<(String, Request)>> {
             continue;
         }
         let files = data_of(&family)?;
-        for path in sorted(&family)?.into_iter().filter(|it| it.extension() == Some("toml".as_ref())) {
+        for path in
+            sorted(&family)?.into_iter().filter(|it| it.extension() == Some("toml".as_ref()))
+        {
             let scenario = fs::read_to_string(&path)?;
             let request = Request { scenario, files: files.clone(), replications: 1 };
             found.push((path.display().to_string(), request));
@@ -74,7 +85,8 @@ fn data_of(family: &Path) -> Result<BTreeMap<String, String>> {
 }
 
 fn sorted(folder: &Path) -> Result<Vec<std::path::PathBuf>> {
-    let entries = fs::read_dir(folder).with_context(|| format!("no folder {}", folder.display()))?;
+    let entries =
+        fs::read_dir(folder).with_context(|| format!("no folder {}", folder.display()))?;
     let mut paths = entries.map(|it| Ok(it?.path())).collect::<Result<Vec<_>>>()?;
     paths.sort();
     Ok(paths)

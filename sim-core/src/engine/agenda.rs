@@ -6,8 +6,9 @@
 //! [`Agenda::schedule`] and [`Agenda::soon`]. Of two events at the same instant the one that was
 //! scheduled first therefore happens first. What follows from it:
 //!
-//! - Faults, phases and windows are scheduled before the run begins: they come before any request
-//!   at the same instant. A request that starts exactly when a fault does meets the fault.
+//! - Faults and phases are scheduled before the run begins: they come before any request at the
+//!   same instant. A request that starts exactly when a fault does meets the fault.
+//! - A window of the series is over before anything happens at the instant of its end.
 //! - A reply and the timeout that it races at the same instant: the timeout was scheduled when the
 //!   attempt began, before the callee scheduled its reply, and wins.
 //! - What an event sets free (a worker, a slot) is taken by who waited for it within the same

@@ -32,8 +32,6 @@ pub(super) enum Event {
     Restarted(InstanceId),
     /// A segment begins.
     Segment(SegmentId),
-    /// A window of the series ends.
-    Window,
 }
 
 const _: () = assert!(size_of::<Event>() <= 16);

@@ -39,6 +39,8 @@ pub struct World<'m, O> {
     pub(super) budgets: Table<BudgetId, Budget>,
     pub(super) buckets: Table<BucketId, TokenBucket>,
     pub(super) faults: Table<FaultId, FaultState>,
+    /// Where the present window of the series ends.
+    window_end: SimTime,
     events: u64,
     stopped: Option<Stop>,
 }
@@ -198,12 +200,12 @@ impl<'m, O: Observer> World<'m, O> {
                     victims: Vec::new(),
                 })
                 .collect(),
+            window_end: SimTime::ZERO + model.timeline.window,
             events: 0,
             stopped: None,
         };
         world.schedule_segments();
         world.schedule_faults(seed);
-        world.agenda.schedule(SimTime::ZERO + model.timeline.window, Event::Window);
         model.loads.ids().for_each(|it| world.schedule_arrival(it));
         world
     }
@@ -214,13 +216,27 @@ impl<'m, O: Observer> World<'m, O> {
     pub fn advance(&mut self, until: SimTime) -> Option<Ending> {
         let end = self.model.timeline.end;
         let until = until.min(end);
+        while self.window_end < until {
+            self.play(self.window_end);
+            if self.stopped.is_some() {
+                return Some(self.ending(self.now));
+            }
+            self.observer.window_ended(self.window_end);
+            self.window_end += self.model.timeline.window;
+        }
+        self.play(until);
+        if self.stopped.is_some() {
+            return Some(self.ending(self.now));
+        }
+        (until == end).then(|| self.ending(end))
+    }
+
+    /// Lets everything happen that does before `until`.
+    fn play(&mut self, until: SimTime) {
         while self.stopped.is_none() {
-            let Some(event) = self.next_before(until) else {
-                return (until == end).then(|| self.ending(end));
-            };
+            let Some(event) = self.next_before(until) else { return };
             self.happen(event);
         }
-        Some(self.ending(self.now))
     }
 
     /// The observer, with all it has seen.
@@ -253,7 +269,6 @@ impl<'m, O: Observer> World<'m, O> {
             Event::FaultEnd(fault) => self.on_fault_end(fault),
             Event::Restarted(instance) => self.on_restarted(instance),
             Event::Segment(segment) => self.on_segment(segment),
-            Event::Window => self.on_window(),
         }
     }
 
@@ -272,11 +287,6 @@ impl<'m, O: Observer> World<'m, O> {
     fn on_segment(&mut self, segment: SegmentId) {
         self.segment = segment;
         self.observer.segment_started(self.now, segment);
-    }
-
-    fn on_window(&mut self) {
-        self.observer.window_ended(self.now);
-        self.agenda.schedule(self.now + self.model.timeline.window, Event::Window);
     }
 
     /// What begins now.

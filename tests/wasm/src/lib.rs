@@ -23,7 +23,7 @@ pub struct Request {
 
 /// The hash of the report of all variants, or what is wrong with the scenario.
 pub fn report_hash(request: &Request) -> String {
-    let files = MemoryFiles::from(request.files.clone());
+    let files: MemoryFiles = request.files.clone().into_iter().collect();
     let plan = parse(&request.scenario).and_then(|it| Plan::new(&it, &files, |_| true));
     match plan {
         Ok(mut plan) => {
