@@ -4,8 +4,8 @@ use crate::{assert_close, steady};
 
 #[test]
 fn a_full_queue_rejects_and_a_worker_serves_in_order() {
-    // A worker needs 4 s, one place: of each four requests one is served, and what is served is
-    // found in the queue. The first three find worker and place.
+    // A worker needs 4 s and there is one place: of each four requests one is served, after as long
+    // in the queue as the one before it is worked on.
     let report = base(&steady(
         "[service.app]\nworkers = 1\ntime = \"4s\"\nqueue = { slots = 1, overflow = \"reject\" }",
     ));
