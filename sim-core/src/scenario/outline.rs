@@ -16,6 +16,8 @@ pub(crate) struct Outline {
     pub(crate) services: BTreeMap<String, Operations>,
     pub(crate) loads: BTreeSet<String>,
     pub(crate) pools: BTreeSet<String>,
+    /// Known so that what refers to them is told to come later, not to be unknown.
+    pub(crate) stores: BTreeSet<String>,
 }
 
 /// The operations of a service by name; one without a name where it has no `op` tables.
@@ -35,8 +37,9 @@ impl Outline {
             services: named(tree, "service")
                 .map(|entry| (entry.key.clone(), operations(&entry.node)))
                 .collect(),
-            loads: named(tree, "load").map(|entry| entry.key.clone()).collect(),
-            pools: named(tree, "pool").map(|entry| entry.key.clone()).collect(),
+            loads: names(tree, "load"),
+            pools: names(tree, "pool"),
+            stores: names(tree, "store"),
         }
     }
 
@@ -54,6 +57,10 @@ impl Outline {
 
 fn named<'a>(node: &'a Node, key: &str) -> impl Iterator<Item = &'a Entry> {
     node.get(key).and_then(Node::as_table).into_iter().flat_map(|table| &table.entries)
+}
+
+fn names(node: &Node, key: &str) -> BTreeSet<String> {
+    named(node, key).map(|entry| entry.key.clone()).collect()
 }
 
 fn operations(service: &Node) -> Operations {

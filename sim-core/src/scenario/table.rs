@@ -148,9 +148,7 @@ impl<'a> Keys<'a> {
         reader: &mut Reader<'_>,
     ) {
         let names = known.iter().map(|key| key.name);
-        let unused =
-            names.clone().chain(later.iter().copied()).filter(|it| self.table.get(it).is_none());
-        let near = nearest(&entry.key, unused);
+        let near = self.near(&entry.key, names.clone().chain(later.iter().copied()), reader);
         self.meant.extend(near);
         let help = near.map_or_else(
             || format!("the keys here are {}", names.collect::<Vec<_>>().join(", ")),
@@ -158,6 +156,20 @@ impl<'a> Keys<'a> {
         );
         let message = format!("unknown key `{}`", shortened(&entry.key));
         reader.tell(Diagnostic::new(Code::UnknownKey, entry.place, message).help(help));
+    }
+
+    /// The name nearest to `key`, rather one that the table does not have yet.
+    fn near(
+        &self,
+        key: &str,
+        names: impl Iterator<Item = &'static str> + Clone,
+        reader: &Reader<'_>,
+    ) -> Option<&'static str> {
+        if !reader.has_time_for_hints() {
+            return None;
+        }
+        let unused = names.clone().filter(|it| self.table.get(it).is_none());
+        nearest(key, unused).or_else(|| nearest(key, names))
     }
 
     /// Nothing where there are keys that do not belong: what follows from them is no news.

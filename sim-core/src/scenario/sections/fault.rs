@@ -305,6 +305,9 @@ fn resolve(on: &OnText, place: Place, reader: &mut Reader<'_>) -> Option<FaultTa
         OnText::Thing(name) if outline.pools.contains(name) => {
             Some(FaultTarget::Pool(name.clone()))
         }
+        OnText::Thing(name) if outline.stores.contains(name) => {
+            reader.not_yet(place, "a fault of a store")
+        }
         OnText::Thing(name) => {
             let known = outline.services.keys().chain(&outline.loads).chain(&outline.pools);
             let name = ("service, load or pool", name.as_str());
