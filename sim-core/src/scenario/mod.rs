@@ -204,18 +204,17 @@ fn assign(assignment: &str, source: SourceId) -> Result<Override, Vec<Diagnostic
         return Err(vec![fault.help("write it like `service.checkout.instances=4`")]);
     };
     let path = assignment[..equals].trim_end();
-    let base = equals + 1;
-    let value = match tree::parse_value(assignment, base, source) {
+    let value = match assignment[equals + 1..].trim() {
+        "" => return Err(vec![Diagnostic::new(Code::BadPath, whole, "the value is missing")]),
+        value => value,
+    };
+    let start = assignment.trim_end().len() - value.len();
+    let range = start..start + value.len();
+    let value = match tree::parse_value(assignment, range.clone(), source) {
         Some(value) => value?,
-        None => bare_value(assignment, base, source),
+        None => tree::bare_text(assignment, range, source),
     };
     Override::new(path, |range| Place::new(source, range), value).map_err(|it| vec![it])
-}
-
-fn bare_value(assignment: &str, base: usize, source: SourceId) -> Node {
-    let value = &assignment[base..];
-    let start = base + value.len() - value.trim_start().len();
-    tree::bare_text(assignment, start..start + value.trim().len(), source)
 }
 
 fn apply_variant(

@@ -189,13 +189,15 @@ pub(crate) fn parse_document(text: &str, source: SourceId) -> Result<Node, Vec<D
     convert.finish(Node::new(Value::Table(table), Place::new(source, 0..0)))
 }
 
-/// Reads one value, that of an override, which stands at `base` in `text`. `None` if it is no TOML.
+/// Reads one value, that of an override, which stands at `range` in `text`. `None` if it is no
+/// TOML.
 pub(crate) fn parse_value(
     text: &str,
-    base: usize,
+    range: Range<usize>,
     source: SourceId,
 ) -> Option<Result<Node, Vec<Diagnostic>>> {
-    let value = DeValue::parse(text.get(base..)?).ok()?;
+    let base = range.start;
+    let value = DeValue::parse(text.get(range)?).ok()?;
     let mut convert = Convert { text, base, source, faults: Vec::new() };
     let node = convert.node(value, 0);
     Some(convert.finish(node))

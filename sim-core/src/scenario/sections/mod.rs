@@ -2,6 +2,7 @@
 
 mod call;
 mod fault;
+mod fault_aim;
 mod load;
 mod policy;
 mod pool;
