@@ -85,6 +85,37 @@ impl Deref for Checked {
 /// # Errors
 ///
 /// All places at which the text is not TOML. They point into [`SourceId::FILE`].
+///
+/// ```
+/// use sim_core::scenario::{NoFiles, parse, render};
+///
+/// let source = parse(
+///     r#"
+/// format = 1
+/// title = "One service, enough workers"
+/// run = { duration = "5m" }
+/// load.users = { to = "shop", rate = "120/s" }
+/// service.shop = { workers = 16, time = "exp(80ms)" }
+/// "#,
+/// )?;
+/// let scenario = source.check(None, &NoFiles)?;
+/// assert_eq!(scenario.services[0].name, "shop");
+///
+/// let mut source = source.named("shop.toml");
+/// source.set("load.users.to=shob")?;
+/// let faults = source.check(None, &NoFiles).unwrap_err();
+/// assert_eq!(
+///     render(&faults, source.sources()),
+///     "error[S004]: unknown service `shob`
+///  --> --set:1:15
+///   |
+/// 1 | load.users.to=shob
+///   |               ^^^^
+///   = help: did you mean `shop`?
+/// "
+/// );
+/// # Ok::<(), Vec<sim_core::scenario::Diagnostic>>(())
+/// ```
 pub fn parse(text: &str) -> Result<Source, Vec<Diagnostic>> {
     let tree = tree::parse_document(text, SourceId::FILE).map_err(sorted)?;
     let file = SourceText { name: "scenario.toml".to_owned(), text: text.to_owned() };
