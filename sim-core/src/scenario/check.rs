@@ -4,13 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::diagnostic::{Code, Diagnostic};
 use super::outline::{CallOutline, Outline};
+use super::place::Place;
 use super::reader::Reader;
 use super::schema::{
     Arrivals, Blast, Bulkhead, Capacity, Fault, FaultKind, FaultTarget, Held, Policy, Scenario,
     Service, Target,
 };
 use super::sections::PlacedFault;
-use super::tree::{Node, Place};
+use super::tree::Node;
 
 /// Operations and calls at most.
 const STEPS_MAX: usize = 10_000;

@@ -19,9 +19,10 @@ use winnow::stream::LocatingSlice;
 use winnow::token::{one_of, take_while};
 
 use super::diagnostic::{Code, Diagnostic};
+use super::place::Place;
 use super::reader::{Read, Reader};
-use super::table::shortened;
-use super::tree::{Node, Place, Value};
+use super::shortened::shortened;
+use super::tree::{Node, Value};
 use crate::quantity::{self, QuantityError};
 use crate::time::SimDuration;
 

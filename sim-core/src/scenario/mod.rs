@@ -22,10 +22,12 @@ mod nearest;
 mod outline;
 mod overlay;
 mod path;
+mod place;
 mod reader;
 mod render;
 pub mod schema;
 mod sections;
+mod shortened;
 mod stamp;
 mod table;
 #[cfg(test)]
@@ -41,24 +43,17 @@ use std::ops::Deref;
 use self::diagnostic::sorted;
 use self::outline::Outline;
 use self::overlay::{Override, WEIGHT_MAX};
+use self::place::Place;
 use self::reader::{Read, Reader};
 use self::schema::Scenario;
 use self::sections::Document;
-use self::tree::{Entry, Node, Place};
+use self::tree::{Entry, Node};
 use self::values::Named;
 
-pub use self::diagnostic::{Code, Diagnostic, SourceId};
+pub use self::diagnostic::{Code, Diagnostic};
 pub use self::files::{Files, FilesError, MemoryFiles, NoFiles};
+pub use self::place::{SourceId, SourceText};
 pub use self::render::render;
-
-/// A text that diagnostics point into.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SourceText {
-    /// What to call it: a file's path, or `--set`.
-    pub name: String,
-    /// Its text.
-    pub text: String,
-}
 
 /// A scenario as it was written: its texts, and the tree of its values.
 #[derive(Clone, Debug)]
@@ -220,7 +215,7 @@ impl Source {
     fn unknown_variant(&self, name: &str) -> Diagnostic {
         let names = self.variants();
         let help = nearest::did_you_mean(name, names.iter().map(String::as_str));
-        let message = format!("unknown variant `{}`", table::shortened(name));
+        let message = format!("unknown variant `{}`", shortened::shortened(name));
         let place = self.tree.get("variant").map(|it| it.place).unwrap_or_default();
         Diagnostic::new(Code::UnknownName, place, message).maybe_help(help)
     }

@@ -5,9 +5,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::overlay::item_name;
+use super::place::Place;
 use super::schema::Target;
-use super::tree::{Entry, Node, Place};
+use super::tree::{Entry, Node};
 
 /// The names in a scenario.
 #[derive(Debug, Default)]
@@ -87,4 +87,15 @@ fn call(node: &Node) -> Option<CallOutline> {
 pub(crate) fn target(text: &str) -> Target {
     let (service, op) = text.split_once('.').unwrap_or((text, ""));
     Target { service: service.to_owned(), op: op.to_owned() }
+}
+
+/// What an element of a list is called: its `name`, else the service that it calls.
+pub(crate) fn item_name(node: &Node) -> Option<&str> {
+    let text = |key| node.get(key).and_then(Node::as_text);
+    text("name").or_else(|| text("to").map(callee))
+}
+
+/// The service of `"svc"` or `"svc.op"`.
+fn callee(to: &str) -> &str {
+    to.split_once('.').map_or(to, |it| it.0)
 }

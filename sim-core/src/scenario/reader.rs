@@ -4,8 +4,9 @@ use super::diagnostic::{Code, Diagnostic};
 use super::files::{self, Files};
 use super::nearest::did_you_mean;
 use super::outline::Outline;
-use super::table::shortened;
-use super::tree::{Node, Place};
+use super::place::Place;
+use super::shortened::shortened;
+use super::tree::Node;
 
 /// Faults told at most; nobody mends more in one go.
 const FAULTS_MAX: usize = 1_000;

@@ -8,8 +8,8 @@ use std::ops::Range;
 
 use unicode_width::UnicodeWidthChar;
 
-use super::SourceText;
 use super::diagnostic::Diagnostic;
+use super::place::SourceText;
 
 const TAB: usize = 4;
 /// Columns shown of a line at most, and of them before the marked place.
@@ -137,8 +137,9 @@ fn floor(text: &str, index: usize) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::super::diagnostic::{Code, SourceId};
-    use super::super::tree::Place;
+    use super::super::diagnostic::Code;
+    use super::super::place::Place;
+    use super::super::place::SourceId;
     use super::*;
 
     fn rendered(text: &str, span: Range<usize>, help: Option<&str>) -> String {

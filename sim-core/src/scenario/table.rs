@@ -6,6 +6,7 @@
 use super::diagnostic::{Code, Diagnostic};
 use super::nearest::nearest;
 use super::reader::{Read, Reader};
+use super::shortened::shortened;
 use super::tree::{Entry, Node, Table};
 
 /// A key that a table takes: what the manual and a JSON Schema have to know of it.
@@ -201,14 +202,5 @@ impl<'a> Keys<'a> {
             Some(node) => T::read(node, reader).map(Some),
             None => Some(None),
         }
-    }
-}
-
-/// Names and words in messages: short enough for a line.
-pub(crate) fn shortened(text: &str) -> String {
-    const LONGEST: usize = 60;
-    match text.char_indices().nth(LONGEST) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text.to_owned(),
     }
 }

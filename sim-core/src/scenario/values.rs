@@ -6,7 +6,7 @@ use crate::time::SimDuration;
 use super::diagnostic::{Code, Diagnostic};
 use super::reader::{At, Read, Reader};
 use super::schema::{Capacity, Scope};
-use super::table::shortened;
+use super::shortened::shortened;
 use super::tree::{Entry, Node, Value};
 
 /// Things of one kind (services, loads, …) at most.
@@ -254,7 +254,7 @@ impl Word for Scope {
 /// Checks that `name` is made of letters, digits, `_` and `-`.
 pub(crate) fn check_name(
     name: &str,
-    place: super::tree::Place,
+    place: super::place::Place,
     reader: &mut Reader<'_>,
 ) -> Option<()> {
     let plain = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';

@@ -3,10 +3,11 @@
 use crate::distribution::Distribution;
 use crate::quantity::Share;
 use crate::scenario::diagnostic::Code;
+use crate::scenario::place::Place;
 use crate::scenario::reader::{At, Read, Reader};
 use crate::scenario::schema::{Blast, ErrorRate, Fault, FaultKind, Held};
 use crate::scenario::table::section;
-use crate::scenario::tree::{Node, Place};
+use crate::scenario::tree::Node;
 use crate::scenario::values::{Name, OneOf, Positive, Word};
 use crate::time::SimDuration;
 

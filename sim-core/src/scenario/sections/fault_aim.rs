@@ -3,10 +3,11 @@
 use crate::quantity::Share;
 use crate::scenario::diagnostic::{Code, Diagnostic};
 use crate::scenario::outline::Outline;
+use crate::scenario::place::Place;
 use crate::scenario::reader::{At, Read, Reader};
 use crate::scenario::schema::{Blast, FaultTarget, Held};
-use crate::scenario::table::shortened;
-use crate::scenario::tree::{Node, Place, Value};
+use crate::scenario::shortened::shortened;
+use crate::scenario::tree::{Node, Value};
 use crate::scenario::values::{Count, text};
 
 use super::fault::Kind;
