@@ -85,11 +85,15 @@ impl<O: Observer> World<'_, O> {
         if instance.is_none() {
             way.end = WayEnd::Fails(Reason::Refused.into());
         }
-        if let Some(edge) = edge.filter(|it| !self.edges[*it].faults.is_empty()) {
-            self.strikes_on_edge(edge).into_iter().for_each(|it| way.struck(it));
+        if let Some(edge) = edge {
+            for index in 0..self.edges[edge].faults.len() {
+                way.struck(self.strike_on_edge(self.edges[edge].faults[index]));
+            }
         }
-        if let Some(instance) = instance.filter(|it| !self.instances[*it].faults.is_empty()) {
-            self.strikes_on_instance(instance).into_iter().for_each(|it| way.struck(it));
+        if let Some(instance) = instance {
+            for index in 0..self.instances[instance].faults.len() {
+                way.struck(self.strike_on_message(self.instances[instance].faults[index]));
+            }
         }
         way
     }
