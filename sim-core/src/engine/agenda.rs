@@ -25,6 +25,7 @@
 //! for the four children.
 
 use std::collections::VecDeque;
+use std::hint::select_unpredictable;
 
 use crate::time::SimTime;
 
@@ -201,8 +202,7 @@ impl<E: Copy> Agenda<E> {
     fn sift_down(&mut self, mut place: usize, key: u128) {
         loop {
             let first = place * CHILDREN + 1;
-            let Some(least) = self.least_of(first) else { break };
-            let below = self.heap[least];
+            let Some((least, below)) = self.least_of(first) else { break };
             if key <= below {
                 break;
             }
@@ -212,20 +212,25 @@ impl<E: Copy> Agenda<E> {
         self.put(place, key);
     }
 
-    /// The place of the least of the siblings that start at `first`.
+    /// The place and key of the least of the siblings that start at `first`.
     #[inline]
-    fn least_of(&self, first: usize) -> Option<usize> {
-        let last = (first + CHILDREN).min(self.heap.len());
-        let siblings = self.heap.get(first..last)?;
-        let mut least = 0;
-        let mut least_key = *siblings.first()?;
-        for (index, key) in siblings.iter().enumerate().skip(1) {
-            if *key < least_key {
-                (least, least_key) = (index, *key);
-            }
+    fn least_of(&self, first: usize) -> Option<(usize, u128)> {
+        let siblings = self.heap.get(first..)?;
+        if let Some(&[a, b, c, d]) = siblings.first_chunk::<CHILDREN>() {
+            // Two semi-finals and a final, without branches: who wins cannot be predicted.
+            let left = lesser((first, a), (first + 1, b));
+            let right = lesser((first + 2, c), (first + 3, d));
+            return Some(lesser(left, right));
         }
-        Some(first + least)
+        (first..).zip(siblings.iter().copied()).min_by_key(|it| it.1)
     }
+}
+
+/// The pair with the lesser key.
+#[inline]
+fn lesser(one: (usize, u128), other: (usize, u128)) -> (usize, u128) {
+    let first = one.1 < other.1;
+    (select_unpredictable(first, one.0, other.0), select_unpredictable(first, one.1, other.1))
 }
 
 #[cfg(test)]
