@@ -82,14 +82,9 @@ impl<E: Copy> Agenda<E> {
     #[inline]
     pub fn schedule(&mut self, at: SimTime, event: E) -> Handle {
         debug_assert!(at >= self.now, "an event is scheduled for the past");
-        let sequence = self.next_sequence();
-        let place = self.heap.len();
-        let slot = self.take_slot(event, place);
-        let low = sequence << SLOT_BITS | u64::from(slot);
-        let key = u128::from(at.as_nanos()) << 64 | u128::from(low);
-        self.heap.push(key);
-        self.sift_up(place, key);
-        Handle(low)
+        // Inline, so that the event is written to its slot and nowhere else before.
+        let slot = self.take_slot(event);
+        self.enter(at, slot)
     }
 
     /// Lets `event` happen at this instant, after all that is already scheduled for it.
@@ -156,15 +151,26 @@ impl<E: Copy> Agenda<E> {
         sequence
     }
 
-    fn take_slot(&mut self, event: E, place: usize) -> u32 {
-        let slot = Slot { event, place: place as u32 };
+    #[inline]
+    fn take_slot(&mut self, event: E) -> u32 {
         if let Some(free) = self.free.pop() {
-            self.slots[free as usize] = slot;
+            self.slots[free as usize].event = event;
             return free;
         }
         assert!(self.slots.len() < Self::CAPACITY, "fewer than 2^24 events are pending");
-        self.slots.push(slot);
+        self.slots.push(Slot { event, place: 0 });
         self.slots.len() as u32 - 1
+    }
+
+    /// Puts the key of a slot into the heap.
+    #[inline(never)]
+    fn enter(&mut self, at: SimTime, slot: u32) -> Handle {
+        let low = self.next_sequence() << SLOT_BITS | u64::from(slot);
+        let key = u128::from(at.as_nanos()) << 64 | u128::from(low);
+        let place = self.heap.len();
+        self.heap.push(key);
+        self.sift_up(place, key);
+        Handle(low)
     }
 
     /// Takes the key at `place` out of the heap.
