@@ -42,7 +42,5 @@ const HOLDS: u64 = 10_000;
 fn agenda_hold(bencher: Bencher, pending: u32) {
     let mut spans = Spans::new();
     let mut list = agenda(pending, &mut spans);
-    bencher
-        .counter(ItemsCount::new(HOLDS))
-        .bench_local(|| hold(&mut list, HOLDS, &mut spans));
+    bencher.counter(ItemsCount::new(HOLDS)).bench_local(|| hold(&mut list, HOLDS, &mut spans));
 }

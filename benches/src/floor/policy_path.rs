@@ -170,8 +170,7 @@ impl Client {
     #[inline]
     fn attempt(&mut self, now: u64, slot: u32) {
         self.counts.attempts += 1;
-        let slow = (SLOW_FROM..SLOW_TO).contains(&now);
-        let factor = if slow { SLOW_FACTOR } else { 1.0 };
+        let factor = if (SLOW_FROM..SLOW_TO).contains(&now) { SLOW_FACTOR } else { 1.0 };
         let took = (factor * self.service.sample(&mut self.rng)) as u64;
         let request = &mut self.requests[slot as usize];
         request.next = if took < TIMEOUT { Next::Answer } else { Next::Timeout };
