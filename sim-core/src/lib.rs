@@ -20,6 +20,7 @@ pub mod math;
 pub mod model;
 pub mod observe;
 pub mod policy;
+pub mod quantity;
 pub mod report;
 pub mod rng;
 pub mod scenario;

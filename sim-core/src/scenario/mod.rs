@@ -1,2 +1,266 @@
-//! The scenario file.
+//! The scenario file: from text to [`schema::Scenario`], or to everything that is wrong with it.
+//!
+//! ```text
+//! text ─ parse ─▶ Source ─ set (overrides) ─ check (variant, files) ─▶ Checked
+//!                   │                          │
+//!                   └──────── Diagnostic ◀─────┘   code, place, sentence, help
+//! ```
+//!
+//! [`parse`] makes a tree in which every value knows its place in the text. Overrides put other
+//! values where paths lead. [`Source::check`] reads the tree, section by section, into the schema;
+//! each section's table is declared once (`section!`), and reading goes on after a fault, so that
+//! one fault hides no other. Files come through [`Files`] alone.
+
+mod backoff;
+mod check;
+mod column;
+mod diagnostic;
+mod expression;
+mod files;
+mod law;
+mod nearest;
+mod outline;
+mod overlay;
+mod path;
+mod reader;
+mod render;
 pub mod schema;
+mod sections;
+mod stamp;
+mod table;
+#[cfg(test)]
+mod testing;
+#[cfg(test)]
+mod tests;
+mod tree;
+mod trip;
+mod values;
+
+use std::ops::Deref;
+
+use self::diagnostic::sorted;
+use self::outline::Outline;
+use self::overlay::{Override, WEIGHT_MAX};
+use self::reader::{Read, Reader};
+use self::schema::Scenario;
+use self::sections::Document;
+use self::tree::{Entry, Node, Place};
+use self::values::Named;
+
+pub use self::diagnostic::{Code, Diagnostic, SourceId};
+pub use self::files::{Files, FilesError, MemoryFiles, NoFiles};
+pub use self::render::render;
+
+/// A text that diagnostics point into.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SourceText {
+    /// What to call it: a file's path, or `--set`.
+    pub name: String,
+    /// Its text.
+    pub text: String,
+}
+
+/// A scenario as it was written: its texts, and the tree of its values.
+#[derive(Clone, Debug)]
+pub struct Source {
+    sources: Vec<SourceText>,
+    tree: Node,
+    sets: Vec<Override>,
+}
+
+/// A scenario without faults: only [`Source::check`] makes one.
+#[derive(Clone, Debug)]
+pub struct Checked(Scenario);
+
+impl Deref for Checked {
+    type Target = Scenario;
+
+    fn deref(&self) -> &Scenario {
+        &self.0
+    }
+}
+
+/// Reads the text of a scenario file as far as TOML goes.
+///
+/// # Errors
+///
+/// All places at which the text is not TOML. They point into [`SourceId::FILE`].
+pub fn parse(text: &str) -> Result<Source, Vec<Diagnostic>> {
+    let tree = tree::parse_document(text, SourceId::FILE).map_err(sorted)?;
+    let file = SourceText { name: "scenario.toml".to_owned(), text: text.to_owned() };
+    Ok(Source { sources: vec![file], tree, sets: Vec::new() })
+}
+
+impl Source {
+    /// Names the file in rendered diagnostics.
+    #[must_use]
+    pub fn named(mut self, name: &str) -> Self {
+        name.clone_into(&mut self.sources[0].name);
+        self
+    }
+
+    /// The texts that diagnostics point into, by [`SourceId::index`].
+    pub fn sources(&self) -> &[SourceText] {
+        &self.sources
+    }
+
+    /// The names of the variants, in the file's order.
+    pub fn variants(&self) -> Vec<String> {
+        self.variant_entries().map(|it| it.key.clone()).collect()
+    }
+
+    /// Overrides a value: `path=value`, as in `service.checkout.call.fraud.timeout=250ms`.
+    ///
+    /// The value is read as TOML where it is TOML, and as a string without quotes where not. Of two
+    /// overrides of one value the later holds, and both hold over a variant's. Its text becomes one
+    /// of the [`sources`](Self::sources), also if it is refused.
+    ///
+    /// # Errors
+    ///
+    /// If the path cannot be read, or leads nowhere in this scenario.
+    pub fn set(&mut self, assignment: &str) -> Result<(), Vec<Diagnostic>> {
+        let source = SourceId(u32::try_from(self.sources.len()).unwrap_or(u32::MAX));
+        let text = assignment.to_owned();
+        self.sources.push(SourceText { name: "--set".to_owned(), text });
+        let set = assign(assignment, source).map_err(sorted)?;
+        set.apply(&mut self.tree.clone(), &mut { WEIGHT_MAX }).map_err(sorted)?;
+        self.sets.push(set);
+        Ok(())
+    }
+
+    /// Reads the scenario, or one of its variants, and checks that it has a meaning.
+    ///
+    /// # Errors
+    ///
+    /// Everything that is wrong with it, as far as it can be told at once, in the order of the
+    /// text.
+    pub fn check(
+        &self,
+        variant: Option<&str>,
+        files: &dyn Files,
+    ) -> Result<Checked, Vec<Diagnostic>> {
+        let (tree, mut faults) = self.overlaid(variant);
+        let read = read(&tree, files);
+        match read {
+            Ok(scenario) if faults.is_empty() => Ok(Checked(scenario)),
+            Ok(_) => Err(sorted(faults)),
+            Err(more) => {
+                faults.extend(more);
+                Err(sorted(faults))
+            }
+        }
+    }
+
+    /// Checks the scenario and all its variants; files are read anew for each.
+    ///
+    /// # Errors
+    ///
+    /// Everything that is wrong with any of them, each fault once.
+    pub fn check_all(&self, files: &dyn Files) -> Result<(), Vec<Diagnostic>> {
+        let variants = self.variants();
+        let each = std::iter::once(None).chain(variants.iter().map(|it| Some(it.as_str())));
+        let faults: Vec<_> = each.filter_map(|it| self.check(it, files).err()).flatten().collect();
+        if faults.is_empty() { Ok(()) } else { Err(sorted(faults)) }
+    }
+
+    fn variant_entries(&self) -> impl Iterator<Item = &Entry> {
+        self.tree.get("variant").and_then(Node::as_table).into_iter().flat_map(|it| &it.entries)
+    }
+
+    /// The tree with a variant's overrides and then those of [`Source::set`], and their faults.
+    fn overlaid(&self, variant: Option<&str>) -> (Node, Vec<Diagnostic>) {
+        let mut tree = self.tree.clone();
+        let mut weight = WEIGHT_MAX;
+        let mut faults = Vec::new();
+        let entry = variant.map(|name| (name, self.variant_entries().find(|it| it.key == name)));
+        match entry {
+            Some((_, Some(entry))) => apply_variant(entry, &mut tree, &mut weight, &mut faults),
+            Some((name, None)) => faults.push(self.unknown_variant(name)),
+            None => {}
+        }
+        for set in &self.sets {
+            faults.extend(set.apply(&mut tree, &mut weight).err().into_iter().flatten());
+        }
+        (tree, faults)
+    }
+
+    fn unknown_variant(&self, name: &str) -> Diagnostic {
+        let names = self.variants();
+        let help = nearest::did_you_mean(name, names.iter().map(String::as_str));
+        let message = format!("unknown variant `{}`", table::shortened(name));
+        let place = self.tree.get("variant").map(|it| it.place).unwrap_or_default();
+        Diagnostic::new(Code::UnknownName, place, message).maybe_help(help)
+    }
+}
+
+/// `path=value`.
+fn assign(assignment: &str, source: SourceId) -> Result<Override, Vec<Diagnostic>> {
+    tree::check_size(assignment, source)?;
+    let whole = Place::new(source, 0..assignment.len());
+    let Some(equals) = assignment.find('=') else {
+        let fault = Diagnostic::new(Code::BadPath, whole, "an override is `path=value`");
+        return Err(vec![fault.help("write it like `service.checkout.instances=4`")]);
+    };
+    let path = assignment[..equals].trim_end();
+    let base = equals + 1;
+    let value = match tree::parse_value(assignment, base, source) {
+        Some(value) => value?,
+        None => bare_value(assignment, base, source),
+    };
+    Override::new(path, |range| Place::new(source, range), value).map_err(|it| vec![it])
+}
+
+fn bare_value(assignment: &str, base: usize, source: SourceId) -> Node {
+    let value = &assignment[base..];
+    let start = base + value.len() - value.trim_start().len();
+    tree::bare_text(assignment, start..start + value.trim().len(), source)
+}
+
+fn apply_variant(
+    variant: &Entry,
+    tree: &mut Node,
+    weight: &mut usize,
+    faults: &mut Vec<Diagnostic>,
+) {
+    for entry in variant.node.as_table().into_iter().flat_map(|it| &it.entries) {
+        let set = Override::new(&entry.key, |range| entry.place_of(range), entry.node.clone());
+        let applied = set.map_err(|it| vec![it]).and_then(|it| it.apply(tree, weight));
+        faults.extend(applied.err().into_iter().flatten());
+    }
+}
+
+/// The tree as a scenario.
+fn read(tree: &Node, files: &dyn Files) -> Result<Scenario, Vec<Diagnostic>> {
+    let outline = Outline::of(tree);
+    let mut reader = Reader::new(&outline, files);
+    check::check_names(tree, &mut reader);
+    let scenario = Document::read(tree, &mut reader).map(|document| {
+        let (scenario, faults) = assemble(document);
+        check::check_whole(&scenario, &faults, tree.place, &mut reader);
+        scenario
+    });
+    let faults = reader.into_faults();
+    match scenario {
+        Some(scenario) if faults.is_empty() => Ok(scenario),
+        _ => Err(faults),
+    }
+}
+
+/// Gives the things their names, which are their keys.
+fn assemble(document: Document) -> (Scenario, Vec<sections::PlacedFault>) {
+    let faults: Vec<_> = document.fault.0.into_iter().map(|it| it.value).collect();
+    let scenario = Scenario {
+        title: document.title,
+        seed: document.seed.wide(),
+        run: document.run,
+        loads: named(document.load, |name, load| schema::Load { name, ..load }),
+        services: named(document.service, |name, service| schema::Service { name, ..service }),
+        pools: named(document.pool, |name, pool| schema::Pool { name, ..pool }),
+        faults: faults.iter().map(|it| it.fault.clone()).collect(),
+    };
+    (scenario, faults)
+}
+
+fn named<T>(things: Named<T>, name: impl Fn(String, T) -> T) -> Vec<T> {
+    things.entries.into_iter().map(|(key, thing)| name(key, thing.value)).collect()
+}

@@ -1,0 +1,213 @@
+//! What only the whole scenario shows: names that clash, circles of calls, faults that miss.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::diagnostic::{Code, Diagnostic};
+use super::outline::{CallOutline, Outline};
+use super::reader::Reader;
+use super::schema::{
+    Arrivals, Blast, Bulkhead, Capacity, Fault, FaultKind, FaultTarget, Held, Policy, Scenario,
+    Service, Target,
+};
+use super::sections::PlacedFault;
+use super::tree::{Node, Place};
+
+/// Operations and calls at most.
+const STEPS_MAX: usize = 10_000;
+/// Instances at most, in all.
+const INSTANCES_MAX: u64 = 100_000;
+
+/// What the names alone show; reported also where other parts cannot be read.
+pub(super) fn check_names(tree: &Node, reader: &mut Reader<'_>) {
+    unique_names(tree, reader);
+    let operations: usize = reader.outline.services.values().map(BTreeMap::len).sum();
+    let calls: usize =
+        reader.outline.services.values().flat_map(|ops| ops.values()).map(Vec::len).sum();
+    if operations + calls > STEPS_MAX {
+        let message = format!("{operations} operations and {calls} calls; at most {STEPS_MAX}");
+        reader.tell(Diagnostic::new(Code::TooLarge, tree.place, message));
+        return;
+    }
+    if let Some(fault) = call_cycle(reader.outline) {
+        reader.tell(fault);
+    }
+}
+
+/// Metrics are addressed by names: loads, services and pools share one space of them.
+fn unique_names(tree: &Node, reader: &mut Reader<'_>) {
+    let mut seen = BTreeMap::new();
+    for kind in ["load", "service", "pool"] {
+        let entries =
+            tree.get(kind).and_then(Node::as_table).into_iter().flat_map(|it| &it.entries);
+        for entry in entries {
+            if let Some(other) = seen.insert(&entry.key, kind) {
+                let message = format!("there is a {other} `{}` already", entry.key);
+                let help = "metrics are addressed by these names: give one of them another";
+                reader.tell(Diagnostic::new(Code::Duplicate, entry.place, message).help(help));
+            }
+        }
+    }
+}
+
+/// A circle of operations that call each other, if there is one.
+///
+/// Operations that call only what is known to end are taken away until none is left, or only
+/// circles and what leads to them (Kahn, CACM 5(11), 1962).
+fn call_cycle(outline: &Outline) -> Option<Diagnostic> {
+    let mut waiting: BTreeMap<Target, usize> = BTreeMap::new();
+    let mut called_by: BTreeMap<&Target, Vec<Target>> = BTreeMap::new();
+    for (operation, calls) in operations(outline) {
+        let known = calls.iter().filter_map(|it| it.to.as_ref()).filter(|it| outline.has(it));
+        let callees: BTreeSet<_> = known.collect();
+        waiting.insert(operation.clone(), callees.len());
+        for callee in callees {
+            called_by.entry(callee).or_default().push(operation.clone());
+        }
+    }
+    let mut ending: Vec<_> =
+        waiting.iter().filter(|it| *it.1 == 0).map(|it| it.0.clone()).collect();
+    while let Some(operation) = ending.pop() {
+        waiting.remove(&operation);
+        for caller in called_by.get(&operation).into_iter().flatten() {
+            let Some(left) = waiting.get_mut(caller) else { continue };
+            *left -= 1;
+            if *left == 0 {
+                ending.push(caller.clone());
+            }
+        }
+    }
+    walk_cycle(outline, &waiting)
+}
+
+/// Follows calls among `endless` operations until one comes again.
+fn walk_cycle(outline: &Outline, endless: &BTreeMap<Target, usize>) -> Option<Diagnostic> {
+    let mut path: Vec<Target> = vec![endless.keys().next()?.clone()];
+    let mut position = BTreeMap::from([(path[0].clone(), 0)]);
+    loop {
+        let here = path.last()?;
+        let calls = outline.services.get(&here.service)?.get(&here.op)?;
+        let (to, place) = calls
+            .iter()
+            .filter_map(|call| Some((call.to.as_ref()?, call.place)))
+            .find(|(to, _)| endless.contains_key(to))?;
+        if let Some(start) = position.get(to) {
+            return Some(cycle(&path[*start..], place));
+        }
+        position.insert(to.clone(), path.len());
+        path.push(to.clone());
+    }
+}
+
+fn cycle(path: &[Target], place: Place) -> Diagnostic {
+    const SHOWN: usize = 8;
+    let name = |it: &Target| {
+        if it.op.is_empty() { it.service.clone() } else { format!("{}.{}", it.service, it.op) }
+    };
+    let mut names: Vec<_> = path.iter().take(SHOWN).map(name).collect();
+    if path.len() > SHOWN {
+        names.push("…".to_owned());
+    }
+    names.extend(path.first().map(name));
+    let message = format!("this call closes a circle: {}", names.join(" -> "));
+    Diagnostic::new(Code::CallCycle, place, message)
+        .help("a request would never end; break the circle, or call another operation")
+}
+
+fn operations(outline: &Outline) -> impl Iterator<Item = (Target, &Vec<CallOutline>)> {
+    outline.services.iter().flat_map(|(service, ops)| {
+        ops.iter().map(|(op, calls)| (Target { service: service.clone(), op: op.clone() }, calls))
+    })
+}
+
+/// What the parts show together, once all of them are read.
+pub(super) fn check_whole(
+    scenario: &Scenario,
+    faults: &[PlacedFault],
+    whole: Place,
+    reader: &mut Reader<'_>,
+) {
+    let instances: u64 = scenario.services.iter().map(|it| u64::from(it.instances)).sum();
+    if instances > INSTANCES_MAX {
+        let message = format!("{instances} instances in all; at most {INSTANCES_MAX}");
+        reader.tell(Diagnostic::new(Code::TooLarge, whole, message));
+    }
+    let mut names = BTreeSet::new();
+    for placed in faults {
+        if !names.insert(&placed.fault.name) {
+            let message = format!("there is another fault `{}`", placed.fault.name);
+            reader.tell(Diagnostic::new(Code::Duplicate, placed.name, message));
+        }
+        if placed.fault.at >= scenario.run.duration {
+            let message = format!("the run is over after {}", scenario.run.duration);
+            reader.tell(Diagnostic::new(Code::OutOfRange, placed.at, message));
+        }
+        for misfit in [too_wide, surge_of_a_log, holds_too_much] {
+            if let Some((place, message)) = misfit(scenario, placed) {
+                reader.tell(Diagnostic::new(Code::Misfit, place, message));
+            }
+        }
+    }
+}
+
+/// Where, and why, a fault cannot strike its target as it says.
+type Misfit = (Place, String);
+
+/// More instances than there are.
+fn too_wide(scenario: &Scenario, placed: &PlacedFault) -> Option<Misfit> {
+    let Blast::Count(count) = placed.fault.blast else { return None };
+    let service = struck_service(scenario, &placed.fault)?;
+    let message = format!("`{}` has {} instances only", service.name, service.instances);
+    (count > service.instances).then_some((placed.blast, message))
+}
+
+/// A surge of a load that has no rate.
+fn surge_of_a_log(scenario: &Scenario, placed: &PlacedFault) -> Option<Misfit> {
+    let FaultTarget::Load(name) = &placed.fault.on else { return None };
+    let load = scenario.loads.iter().find(|it| it.name == *name)?;
+    let replayed = matches!(load.arrivals, Arrivals::Replay { .. });
+    replayed.then(|| (placed.on, format!("`{name}` is replayed: a surge needs a rate")))
+}
+
+/// More slots or workers than there are, or none that can be counted.
+fn holds_too_much(scenario: &Scenario, placed: &PlacedFault) -> Option<Misfit> {
+    let FaultKind::PoolExhaust(held) = placed.fault.kind else { return None };
+    match held_from(scenario, &placed.fault.on) {
+        Err(why) => Some((placed.on, why)),
+        Ok(all) => matches!(held, Held::Count(count) if count > all)
+            .then(|| (placed.slots, format!("there are only {all} to hold"))),
+    }
+}
+
+fn struck_service<'s>(scenario: &'s Scenario, fault: &Fault) -> Option<&'s Service> {
+    let FaultTarget::Service(name) = &fault.on else { return None };
+    scenario.services.iter().find(|it| it.name == *name)
+}
+
+/// How many slots or workers a `pool_exhaust` of this target holds from, the fewest of each.
+fn held_from(scenario: &Scenario, on: &FaultTarget) -> Result<u32, String> {
+    match on {
+        FaultTarget::Service(name) => {
+            let service = scenario.services.iter().find(|it| it.name == *name);
+            match service.map(|it| it.workers) {
+                Some(Capacity::Limited(workers)) => Ok(workers),
+                _ => Err(format!("`{name}` has workers without limit: none can be held")),
+            }
+        }
+        FaultTarget::Pool(name) => {
+            let pool = scenario.pools.iter().find(|it| it.name == *name);
+            pool.map(|it| it.slots.slots).ok_or_else(|| format!("there is no pool `{name}`"))
+        }
+        FaultTarget::Call { from, call } => {
+            let service = scenario.services.iter().find(|it| it.name == *from);
+            let calls = service.into_iter().flat_map(|it| &it.ops).flat_map(|it| &it.calls);
+            let policies = calls.filter(|it| it.name == *call).flat_map(|it| &it.policies);
+            let own = policies.filter_map(|it| match it {
+                Policy::Bulkhead(Bulkhead::Own(slots)) => Some(slots.slots),
+                _ => None,
+            });
+            own.min()
+                .ok_or_else(|| format!("the call `{from} -> {call}` has no bulkhead of its own"))
+        }
+        FaultTarget::Load(name) => Err(format!("the load `{name}` has nothing to hold")),
+    }
+}

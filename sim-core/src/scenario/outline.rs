@@ -1,0 +1,83 @@
+//! Who is there: the names in a scenario, known before anything is read.
+//!
+//! A reference resolves against the outline, so that a fault inside a service does not make the
+//! service unknown, and a circle of calls is found even among faulty ones.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::overlay::item_name;
+use super::schema::Target;
+use super::tree::{Entry, Node, Place};
+
+/// The names in a scenario.
+#[derive(Debug, Default)]
+pub(crate) struct Outline {
+    /// Services with their operations.
+    pub(crate) services: BTreeMap<String, Operations>,
+    pub(crate) loads: BTreeSet<String>,
+    pub(crate) pools: BTreeSet<String>,
+}
+
+/// The operations of a service by name; one without a name where it has no `op` tables.
+pub(crate) type Operations = BTreeMap<String, Vec<CallOutline>>;
+
+/// A call as far as it can be told without reading it.
+#[derive(Debug)]
+pub(crate) struct CallOutline {
+    pub(crate) name: String,
+    pub(crate) to: Option<Target>,
+    pub(crate) place: Place,
+}
+
+impl Outline {
+    pub(crate) fn of(tree: &Node) -> Self {
+        Self {
+            services: named(tree, "service")
+                .map(|entry| (entry.key.clone(), operations(&entry.node)))
+                .collect(),
+            loads: named(tree, "load").map(|entry| entry.key.clone()).collect(),
+            pools: named(tree, "pool").map(|entry| entry.key.clone()).collect(),
+        }
+    }
+
+    /// Whether `service` makes a call of this name in any of its operations.
+    pub(crate) fn calls<'a>(&'a self, service: &str) -> impl Iterator<Item = &'a str> {
+        let operations = self.services.get(service).into_iter().flatten();
+        operations.flat_map(|(_, calls)| calls).map(|call| call.name.as_str())
+    }
+
+    /// Whether this operation exists.
+    pub(crate) fn has(&self, target: &Target) -> bool {
+        self.services.get(&target.service).is_some_and(|ops| ops.contains_key(&target.op))
+    }
+}
+
+fn named<'a>(node: &'a Node, key: &str) -> impl Iterator<Item = &'a Entry> {
+    node.get(key).and_then(Node::as_table).into_iter().flat_map(|table| &table.entries)
+}
+
+fn operations(service: &Node) -> Operations {
+    if service.get("op").is_some() {
+        named(service, "op").map(|entry| (entry.key.clone(), calls(&entry.node))).collect()
+    } else {
+        BTreeMap::from([(String::new(), calls(service))])
+    }
+}
+
+fn calls(operation: &Node) -> Vec<CallOutline> {
+    let items = operation.get("call").and_then(Node::as_array).unwrap_or_default();
+    items.iter().filter_map(call).collect()
+}
+
+fn call(node: &Node) -> Option<CallOutline> {
+    let name = item_name(node)?.to_owned();
+    let to = node.get("to");
+    let place = to.map_or(node.place, |it| it.place);
+    Some(CallOutline { name, to: to.and_then(Node::as_text).map(target), place })
+}
+
+/// `"svc"` or `"svc.op"`.
+pub(crate) fn target(text: &str) -> Target {
+    let (service, op) = text.split_once('.').unwrap_or((text, ""));
+    Target { service: service.to_owned(), op: op.to_owned() }
+}

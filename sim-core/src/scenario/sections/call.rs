@@ -1,0 +1,229 @@
+//! `[[service.NAME.call]]`: a call to another service, and what guards it.
+
+use crate::distribution::Distribution;
+use crate::quantity::Share;
+use crate::scenario::diagnostic::{Code, Diagnostic};
+use crate::scenario::outline;
+use crate::scenario::reader::{At, Read, Reader};
+use crate::scenario::schema::{
+    Breaker, Bulkhead, Call, Fallback, Limit, OnTimeout, Policy, Retry, Target, Timeout,
+};
+use crate::scenario::table::section;
+use crate::scenario::tree::Node;
+use crate::scenario::values::{List, Name, OneOf, Positive, Word, text};
+use crate::time::SimDuration;
+
+section! {
+    /// `[[service.NAME.call]]`: a call to another service.
+    struct CallTable {
+        /// Whom it calls: a service, or an operation as `"service.operation"`.
+        required to: Target,
+        /// Its name, where the callee's is not enough.
+        optional name: Name,
+        /// The share of requests that make it.
+        default when: Share = Share::ALL,
+        /// Neighbours of one group start together and are waited for together.
+        optional group: Name,
+        /// The way there and back.
+        optional network: NetworkTable,
+        /// What guards it, outermost first.
+        optional policy: Order,
+        /// How long one attempt may take.
+        optional timeout: At<Positive<SimDuration>>,
+        /// How long the whole call may take, retries included.
+        optional total_timeout: At<Positive<SimDuration>>,
+        /// What becomes of an attempt that is given up.
+        optional on_timeout: At<OneOf<OnTimeout>>,
+        /// Tries again.
+        optional retry: At<Retry>,
+        /// Fails fast while the callee is presumed down.
+        optional breaker: At<Breaker>,
+        /// A token bucket.
+        optional limit: At<Limit>,
+        /// A limit on calls in flight.
+        optional bulkhead: At<Bulkhead>,
+        /// What to answer when all else has failed.
+        optional fallback: At<Fallback>,
+    }
+    later { "op", "hedge", "idempotency_key", "cache", "priority" }
+}
+
+section! {
+    /// `network`: the way to the callee and back.
+    struct NetworkTable {
+        /// Time of one message, drawn for the request and for the reply.
+        required latency: Distribution,
+    }
+    later { "loss", "bandwidth" }
+}
+
+/// `"service"` or `"service.operation"`, of this scenario.
+impl Read for Target {
+    const EXPECTED: &'static str =
+        "a service such as \"stock\", or an operation as \"stock.reserve\"";
+
+    fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
+        let target = outline::target(text(node, Self::EXPECTED, reader)?);
+        let outline = reader.outline;
+        let Some(ops) = outline.services.get(&target.service) else {
+            let known = outline.services.keys().map(String::as_str);
+            return reader.unknown(
+                Code::UnknownName,
+                node.place,
+                ("service", &target.service),
+                known,
+            );
+        };
+        if outline.has(&target) {
+            return Some(target);
+        }
+        let names: Vec<_> = ops.keys().map(String::as_str).filter(|it| !it.is_empty()).collect();
+        if target.op.is_empty() {
+            let message = format!("`{}` has several operations: say which", target.service);
+            let help = format!("its operations are {}", names.join(", "));
+            return reader.refuse_with(Code::UnknownName, node.place, message, help);
+        }
+        reader.unknown(Code::UnknownName, node.place, ("operation", &target.op), names)
+    }
+}
+
+impl Word for OnTimeout {
+    const KIND: &'static str = "way to time out";
+    const WORDS: &'static [(&'static str, Self)] =
+        &[("abandon", Self::Abandon), ("cancel", Self::Cancel)];
+}
+
+/// The policies by name, in the order that holds where a call does not say another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Layer {
+    Fallback,
+    TotalTimeout,
+    Retry,
+    Breaker,
+    Limit,
+    Bulkhead,
+    Timeout,
+}
+
+impl Word for Layer {
+    const KIND: &'static str = "policy";
+    const WORDS: &'static [(&'static str, Self)] = &[
+        ("fallback", Self::Fallback),
+        ("total_timeout", Self::TotalTimeout),
+        ("retry", Self::Retry),
+        ("breaker", Self::Breaker),
+        ("limit", Self::Limit),
+        ("bulkhead", Self::Bulkhead),
+        ("timeout", Self::Timeout),
+    ];
+    const LATER: &'static [&'static str] = &["hedge", "cache"];
+}
+
+impl Layer {
+    fn name(self) -> &'static str {
+        Self::WORDS.iter().find(|it| it.1 == self).map_or("", |it| it.0)
+    }
+}
+
+/// `policy = ["retry", "timeout"]`, outermost first.
+#[derive(Clone, Debug)]
+pub(crate) struct Order {
+    layers: Vec<At<OneOf<Layer>>>,
+    /// It is a variant's: what it leaves out is inactive, not forgotten.
+    overlaid: bool,
+}
+
+impl Read for Order {
+    const EXPECTED: &'static str = "a list of policies such as [\"retry\", \"timeout\"]";
+
+    fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
+        let layers = List::<_>::read(node, reader)?.0;
+        Some(Self { layers, overlaid: node.overlaid })
+    }
+}
+
+/// A policy with its settings, where they stand, and under which name.
+type Setting = (Layer, At<Policy>);
+
+impl Read for Call {
+    const EXPECTED: &'static str = CallTable::EXPECTED;
+
+    fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
+        let mut table = CallTable::read(node, reader)?;
+        let order = table.policy.take();
+        let settings = settings(&mut table, reader)?;
+        let (policies, inactive) = match order {
+            Some(order) => ordered(&order, settings, reader)?,
+            None => (settings.into_iter().map(|it| it.1.value).collect(), Vec::new()),
+        };
+        Some(Self {
+            name: table.name.map_or_else(|| table.to.service.clone(), |it| it.0),
+            to: table.to,
+            when: table.when.fraction(),
+            group: table.group.map(|it| it.0),
+            network: table.network.map(|it| it.latency),
+            policies,
+            inactive,
+        })
+    }
+}
+
+/// All policies that the call has settings for, in the default order.
+fn settings(table: &mut CallTable, reader: &mut Reader<'_>) -> Option<Vec<Setting>> {
+    let on_timeout = table.on_timeout.map_or(OnTimeout::Abandon, |it| it.value.0);
+    if let (Some(at), None, None) = (table.on_timeout, table.timeout, table.total_timeout) {
+        let message = "`on_timeout` needs a `timeout` or a `total_timeout`";
+        return reader.refuse(Code::Conflict, at.place, message);
+    }
+    let timeout = |it: Positive<SimDuration>| Timeout { after: it.0, on_timeout };
+    let settings = [
+        setting(Layer::Fallback, table.fallback.take(), Policy::Fallback),
+        setting(Layer::TotalTimeout, table.total_timeout, |it| Policy::TotalTimeout(timeout(it))),
+        setting(Layer::Retry, table.retry.take(), Policy::Retry),
+        setting(Layer::Breaker, table.breaker.take(), Policy::Breaker),
+        setting(Layer::Limit, table.limit, Policy::Limit),
+        setting(Layer::Bulkhead, table.bulkhead.take(), Policy::Bulkhead),
+        setting(Layer::Timeout, table.timeout, |it| Policy::Timeout(timeout(it))),
+    ];
+    Some(settings.into_iter().flatten().collect())
+}
+
+fn setting<T>(layer: Layer, value: Option<At<T>>, policy: impl Fn(T) -> Policy) -> Option<Setting> {
+    value.map(|it| (layer, At { value: policy(it.value), place: it.place }))
+}
+
+/// The policies in the order of the list, and the names of those that it leaves out.
+fn ordered(
+    order: &Order,
+    mut settings: Vec<Setting>,
+    reader: &mut Reader<'_>,
+) -> Option<(Vec<Policy>, Vec<&'static str>)> {
+    let mut policies = Vec::new();
+    let mut faults = Vec::new();
+    let mut seen = Vec::new();
+    for At { value: OneOf(layer), place } in &order.layers {
+        let name = layer.name();
+        let message = if seen.contains(layer) {
+            format!("`{name}` is listed twice")
+        } else if let Some(index) = settings.iter().position(|it| it.0 == *layer) {
+            seen.push(*layer);
+            policies.push(settings.remove(index).1.value);
+            continue;
+        } else {
+            format!("`{name}` is listed but has no settings")
+        };
+        faults.push(Diagnostic::new(Code::PolicyOrder, *place, message));
+    }
+    if !order.overlaid {
+        for (layer, at) in &settings {
+            let message = format!("`{}` is set but `policy` does not list it", layer.name());
+            let help = "list it where it belongs, outermost first, or take it out";
+            faults.push(Diagnostic::new(Code::PolicyOrder, at.place, message).help(help));
+        }
+    }
+    let agree = faults.is_empty();
+    for fault in faults {
+        reader.tell(fault);
+    }
+    agree.then(|| (policies, settings.iter().map(|it| it.0.name()).collect()))
+}

@@ -1,0 +1,520 @@
+//! `[[fault]]`: what breaks, when, and how much of it.
+
+use crate::distribution::Distribution;
+use crate::quantity::Share;
+use crate::scenario::diagnostic::{Code, Diagnostic};
+use crate::scenario::outline::Outline;
+use crate::scenario::reader::{At, Read, Reader};
+use crate::scenario::schema::{Blast, ErrorRate, Fault, FaultKind, FaultTarget, Held};
+use crate::scenario::table::{section, shortened};
+use crate::scenario::tree::{Node, Place, Value};
+use crate::scenario::values::{Count, Name, OneOf, Positive, Word, text};
+use crate::time::SimDuration;
+
+use super::load::bare_number;
+use super::service::{SERVER_ERROR, Status, status};
+
+/// Names of phases that are always there.
+const RESERVED: [&str; 4] = ["before", "after", "always", "warmup"];
+const FACTOR_MAX: f64 = 1e6;
+
+section! {
+    /// `[[fault]]`: something that breaks for a while.
+    struct FaultTable {
+        /// Names a phase of the report.
+        required name: At<Name>,
+        /// What it does.
+        required kind: At<OneOf<Kind>>,
+        /// What it strikes: `"fraud"`, `"checkout -> fraud"`, a load, a pool.
+        required on: At<OnText>,
+        /// How much longer messages take.
+        optional add: At<Distribution>,
+        /// By what service times or arrivals are multiplied.
+        optional factor: At<Factor>,
+        /// The share of answers or attempts that it strikes.
+        optional rate: At<Share>,
+        /// The HTTP status of the errors.
+        optional code: At<Status>,
+        /// How many slots or workers it holds.
+        optional slots: At<Held>,
+        /// When it begins, from time zero.
+        required at: At<SimDuration>,
+        /// How long it lasts; to the end where this is not said.
+        optional lasts as "for": At<Positive<SimDuration>>,
+        /// How long it takes to reach its full strength.
+        optional ramp: At<SimDuration>,
+        /// How much of its target it strikes: `"1"`, `"20%"` or `"all"`.
+        optional blast: At<Blast>,
+    }
+}
+
+/// What a fault does, as the file names it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Latency,
+    Slow,
+    Error,
+    Blackhole,
+    Refuse,
+    Kill,
+    Surge,
+    PoolExhaust,
+}
+
+impl Word for Kind {
+    const KIND: &'static str = "kind of fault";
+    const WORDS: &'static [(&'static str, Self)] = &[
+        ("latency", Self::Latency),
+        ("slow", Self::Slow),
+        ("error", Self::Error),
+        ("blackhole", Self::Blackhole),
+        ("refuse", Self::Refuse),
+        ("kill", Self::Kill),
+        ("surge", Self::Surge),
+        ("pool_exhaust", Self::PoolExhaust),
+    ];
+    const LATER: &'static [&'static str] = &[
+        "throttle",
+        "partition",
+        "loss",
+        "duplicate",
+        "corrupt",
+        "reorder",
+        "bandwidth",
+        "slow_close",
+        "slicer",
+        "limit_data",
+        "dns",
+        "cert_expiry",
+        "pause",
+        "gc",
+        "crash_loop",
+        "zone_down",
+        "region_down",
+        "capacity_error",
+        "cpu",
+        "memory",
+        "oom",
+        "disk_full",
+        "io",
+        "pids",
+        "clock_skew",
+        "db_failover",
+        "replication_pause",
+        "lag",
+        "backup_fail",
+        "backup_corrupt",
+        "data_delete",
+        "cache_flush",
+        "cache_down",
+        "hot_key",
+        "queue_fill",
+        "consumer_stop",
+        "bad_deploy",
+        "page_delay",
+        "wrong_step",
+    ];
+}
+
+impl Kind {
+    fn name(self) -> &'static str {
+        Self::WORDS.iter().find(|it| it.1 == self).map_or("", |it| it.0)
+    }
+
+    /// The knobs that it has beside the common ones.
+    fn knobs(self) -> &'static [&'static str] {
+        match self {
+            Self::Latency => &["add", "ramp"],
+            Self::Slow | Self::Surge => &["factor", "ramp"],
+            Self::Error => &["rate", "code", "ramp"],
+            Self::Blackhole | Self::Refuse => &["rate", "ramp"],
+            Self::Kill => &[],
+            Self::PoolExhaust => &["slots", "ramp"],
+        }
+    }
+}
+
+/// A fault and where its parts stand, for the checks that need the whole scenario.
+#[derive(Clone, Debug)]
+pub(crate) struct PlacedFault {
+    pub(crate) fault: Fault,
+    pub(crate) name: Place,
+    pub(crate) on: Place,
+    pub(crate) at: Place,
+    pub(crate) blast: Place,
+    pub(crate) slots: Place,
+}
+
+impl Read for PlacedFault {
+    const EXPECTED: &'static str = FaultTable::EXPECTED;
+
+    fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
+        // The knobs of kinds to come are not known either: one fault is told, not each of them.
+        if let Some(kind) = node.get("kind").filter(|it| later(it)) {
+            return At::<OneOf<Kind>>::read(kind, reader).and(None);
+        }
+        let table = FaultTable::read(node, reader)?;
+        let kind = table.kind.value.0;
+        let checked =
+            (own_knobs(kind, &table, reader), name(&table.name, reader), times(&table, reader));
+        let on = target(kind, &table.on, reader);
+        let blast = blast(kind, &table, reader);
+        let what = what(kind, &table, node.place, reader);
+        let (Some(()), Some(()), Some(())) = checked else { return None };
+        let place = |it: Option<Place>| it.unwrap_or(node.place);
+        let fault = Fault {
+            name: table.name.value.0,
+            kind: what?,
+            on: on?,
+            blast: blast?,
+            at: table.at.value,
+            lasts: table.lasts.map_or(SimDuration::MAX, |it| it.value.0),
+            ramp: table.ramp.map_or(SimDuration::ZERO, |it| it.value),
+        };
+        Some(Self {
+            fault,
+            name: table.name.place,
+            on: table.on.place,
+            at: table.at.place,
+            blast: place(table.blast.map(|it| it.place)),
+            slots: place(table.slots.map(|it| it.place)),
+        })
+    }
+}
+
+fn later(kind: &Node) -> bool {
+    kind.as_text().is_some_and(|word| Kind::LATER.contains(&word))
+}
+
+/// A knob of another kind would change nothing.
+fn own_knobs(kind: Kind, table: &FaultTable, reader: &mut Reader<'_>) -> Option<()> {
+    let set = [
+        ("add", table.add.as_ref().map(|it| it.place)),
+        ("factor", table.factor.map(|it| it.place)),
+        ("rate", table.rate.map(|it| it.place)),
+        ("code", table.code.map(|it| it.place)),
+        ("slots", table.slots.map(|it| it.place)),
+        ("ramp", table.ramp.map(|it| it.place)),
+    ];
+    let mut own = Some(());
+    for (knob, place) in set {
+        let Some(place) = place.filter(|_| !kind.knobs().contains(&knob)) else { continue };
+        let has = |it: &&(&str, Kind)| it.1.knobs().contains(&knob);
+        let kinds: Vec<_> = Kind::WORDS.iter().filter(has).map(|it| it.0).collect();
+        let message = format!("unknown key `{knob}` for the kind `{}`", kind.name());
+        let help = format!("`{knob}` is for the kinds {}", kinds.join(", "));
+        own = reader.refuse_with(Code::UnknownKey, place, message, help);
+    }
+    own
+}
+
+fn name(name: &At<Name>, reader: &mut Reader<'_>) -> Option<()> {
+    if RESERVED.contains(&name.value.0.as_str()) {
+        let message = format!("`{}` is the name of a phase already", name.value.0);
+        return reader.refuse(Code::BadName, name.place, message);
+    }
+    Some(())
+}
+
+fn times(table: &FaultTable, reader: &mut Reader<'_>) -> Option<()> {
+    match (table.ramp, table.lasts) {
+        (Some(ramp), Some(lasts)) if ramp.value > lasts.value.0 => {
+            reader.refuse(Code::OutOfRange, ramp.place, "the ramp is longer than the fault")
+        }
+        _ => Some(()),
+    }
+}
+
+/// What the fault does, from the knobs of its kind.
+fn what(
+    kind: Kind,
+    table: &FaultTable,
+    place: Place,
+    reader: &mut Reader<'_>,
+) -> Option<FaultKind> {
+    let missing = |knob: &str, reader: &mut Reader<'_>| {
+        let message =
+            format!("`{knob}` is missing: a fault of the kind `{}` needs it", kind.name());
+        reader.refuse(Code::MissingKey, place, message)
+    };
+    let share = table.rate.map_or(1.0, |it| it.value.fraction());
+    match kind {
+        Kind::Latency => match &table.add {
+            Some(add) => Some(FaultKind::Latency(add.value.clone())),
+            None => missing("add", reader),
+        },
+        Kind::Slow => match table.factor {
+            Some(At { value: Factor(factor), .. }) if factor >= 1.0 => {
+                Some(FaultKind::Slow(factor))
+            }
+            Some(factor) => {
+                let message = "a factor below 1 would make the service faster";
+                reader.refuse(Code::OutOfRange, factor.place, message)
+            }
+            None => missing("factor", reader),
+        },
+        Kind::Surge => match table.factor {
+            Some(factor) => Some(FaultKind::Surge(factor.value.0)),
+            None => missing("factor", reader),
+        },
+        Kind::PoolExhaust => match table.slots {
+            Some(slots) => Some(FaultKind::PoolExhaust(slots.value)),
+            None => missing("slots", reader),
+        },
+        Kind::Error => {
+            let code = status(table.code.map_or(SERVER_ERROR, |it| it.value));
+            Some(FaultKind::Error(ErrorRate { share, code }))
+        }
+        Kind::Blackhole => Some(FaultKind::Blackhole(share)),
+        Kind::Refuse => Some(FaultKind::Refuse(share)),
+        Kind::Kill => Some(FaultKind::Kill),
+    }
+}
+
+/// What the fault strikes, if its kind can strike that.
+fn target(kind: Kind, on: &At<OnText>, reader: &mut Reader<'_>) -> Option<FaultTarget> {
+    let found = resolve(&on.value, on.place, reader)?;
+    let fits = match found {
+        FaultTarget::Service(_) => kind != Kind::Surge,
+        FaultTarget::Call { .. } => !matches!(kind, Kind::Surge | Kind::Kill | Kind::Slow),
+        FaultTarget::Load(_) => kind == Kind::Surge,
+        FaultTarget::Pool(_) => kind == Kind::PoolExhaust,
+    };
+    if fits {
+        return Some(found);
+    }
+    let takes = match kind {
+        Kind::Surge => "a load",
+        Kind::Kill | Kind::Slow => "a service",
+        Kind::PoolExhaust => "a pool, a service's workers, or a call's own bulkhead",
+        _ => "a service or a call such as \"checkout -> fraud\"",
+    };
+    let message = format!("a fault of the kind `{}` strikes {takes}", kind.name());
+    reader.refuse(Code::Misfit, on.place, message)
+}
+
+fn resolve(on: &OnText, place: Place, reader: &mut Reader<'_>) -> Option<FaultTarget> {
+    let outline: &Outline = reader.outline;
+    match on {
+        OnText::Thing(name) if outline.services.contains_key(name) => {
+            Some(FaultTarget::Service(name.clone()))
+        }
+        OnText::Thing(name) if outline.loads.contains(name) => {
+            Some(FaultTarget::Load(name.clone()))
+        }
+        OnText::Thing(name) if outline.pools.contains(name) => {
+            Some(FaultTarget::Pool(name.clone()))
+        }
+        OnText::Thing(name) => {
+            let known = outline.services.keys().chain(&outline.loads).chain(&outline.pools);
+            let name = ("service, load or pool", name.as_str());
+            reader.unknown(Code::UnknownName, place, name, known.map(String::as_str))
+        }
+        OnText::Call { from, .. } if !outline.services.contains_key(from) => {
+            let known = outline.services.keys().map(String::as_str);
+            reader.unknown(Code::UnknownName, place, ("service", from), known)
+        }
+        OnText::Call { from, call } if outline.calls(from).any(|it| it == call) => {
+            Some(FaultTarget::Call { from: from.clone(), call: call.clone() })
+        }
+        OnText::Call { from, call } => {
+            let what = format!("call of `{}`:", shortened(from));
+            reader.unknown(Code::UnknownName, place, (&what, call), outline.calls(from))
+        }
+    }
+}
+
+fn blast(kind: Kind, table: &FaultTable, reader: &mut Reader<'_>) -> Option<Blast> {
+    let Some(blast) = table.blast else { return Some(Blast::All) };
+    let call = matches!(table.on.value, OnText::Call { .. });
+    let message = match blast.value {
+        Blast::Count(_) if call => "a count is of instances, but this strikes a call's attempts",
+        Blast::All => return Some(Blast::All),
+        _ if kind == Kind::Surge => "a surge strikes all of a load",
+        _ if kind == Kind::PoolExhaust && call => "`slots` says how much of a bulkhead is held",
+        _ if kind == Kind::PoolExhaust && reader.outline.pools.contains(table.on.value.first()) => {
+            "`slots` says how much of a pool is held"
+        }
+        blast => return Some(blast),
+    };
+    reader.refuse(Code::Misfit, blast.place, message)
+}
+
+/// `on` as it is written.
+#[derive(Clone, Debug)]
+pub(crate) enum OnText {
+    /// `"fraud"`.
+    Thing(String),
+    /// `"checkout -> fraud"`.
+    Call { from: String, call: String },
+}
+
+impl OnText {
+    fn first(&self) -> &str {
+        match self {
+            Self::Thing(name) | Self::Call { from: name, .. } => name,
+        }
+    }
+}
+
+impl Read for OnText {
+    const EXPECTED: &'static str =
+        "a name such as \"fraud\", or a call such as \"checkout -> fraud\"";
+
+    fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
+        let text = text(node, Self::EXPECTED, reader)?;
+        if text.starts_with("zone ") || text.starts_with("region ") {
+            return reader.not_yet(node.place, "a fault on a zone or region");
+        }
+        Some(match text.split_once("->") {
+            Some((from, call)) => {
+                Self::Call { from: from.trim().to_owned(), call: call.trim().to_owned() }
+            }
+            None => Self::Thing(text.to_owned()),
+        })
+    }
+}
+
+/// `factor = 6`: at least zero.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Factor(f64);
+
+impl Read for Factor {
+    const EXPECTED: &'static str = "a number such as 6";
+
+    fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
+        match bare_number(node) {
+            Some(factor) if (0.0..=FACTOR_MAX).contains(&factor) => Some(Self(factor)),
+            Some(_) => {
+                let message = "the factor is out of range: it goes from 0 to 1000000";
+                reader.refuse(Code::OutOfRange, node.place, message)
+            }
+            None => reader.wrong_type(node, Self::EXPECTED),
+        }
+    }
+}
+
+impl Read for Blast {
+    const EXPECTED: &'static str = "\"1\", \"20%\" or \"all\"";
+
+    fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
+        let text = text(node, Self::EXPECTED, reader)?;
+        if text == "all" {
+            return Some(Self::All);
+        }
+        if text.starts_with("zone:") {
+            return reader.not_yet(node.place, "a blast on a zone");
+        }
+        if let Some(count) = whole(text) {
+            if count == 0 {
+                return reader.refuse(Code::OutOfRange, node.place, "this strikes nothing");
+            }
+            return Some(Self::Count(count));
+        }
+        share(text, Self::EXPECTED, node, reader).map(Self::Share)
+    }
+}
+
+impl Read for Held {
+    const EXPECTED: &'static str = "a whole number, \"80%\" or \"all\"";
+
+    fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
+        if let Value::Integer(_) = node.value {
+            return Count::<1, 1_000_000>::read(node, reader).map(|it| Self::Count(it.get()));
+        }
+        let text = text(node, Self::EXPECTED, reader)?;
+        if text == "all" {
+            return Some(Self::Share(1.0));
+        }
+        share(text, Self::EXPECTED, node, reader).map(Self::Share)
+    }
+}
+
+fn whole(text: &str) -> Option<u32> {
+    let digits = text.bytes().all(|it| it.is_ascii_digit());
+    if digits { text.parse().ok() } else { None }
+}
+
+/// A share of something that is struck: more than nothing.
+fn share(text: &str, expected: &str, node: &Node, reader: &mut Reader<'_>) -> Option<f64> {
+    match text.parse::<Share>() {
+        Ok(share) if share.fraction() > 0.0 => Some(share.fraction()),
+        Ok(_) => reader.refuse(Code::OutOfRange, node.place, "this strikes nothing"),
+        Err(error) => {
+            let fault = Diagnostic::new(Code::BadQuantity, node.place, error.message);
+            reader.tell(fault.help(format!("it takes {expected}")));
+            None
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scenario::testing::{faults_of, value_of};
+
+    /// A fault on what `testing` knows: the service `a` with a call `b`, the load `l`, the pool `p`.
+    fn text(kind: &str, on: &str, rest: &str) -> String {
+        format!("{{ name = \"f\", kind = \"{kind}\", on = \"{on}\", at = \"1s\" {rest} }}")
+    }
+
+    #[test]
+    fn every_kind_reads_its_knobs() {
+        let kind = |kind: &str, on: &str, rest: &str| {
+            value_of::<PlacedFault>(&text(kind, on, rest)).fault.kind
+        };
+        assert!(matches!(kind("latency", "a -> b", ", add = \"8s\""), FaultKind::Latency(_)));
+        assert!(matches!(kind("slow", "a", ", factor = 6"), FaultKind::Slow(6.0)));
+        assert!(matches!(
+            kind("error", "a", ", rate = \"20%\", code = 503"),
+            FaultKind::Error(ErrorRate { share: 0.2, code: 503 })
+        ));
+        assert!(matches!(kind("blackhole", "a->b", ""), FaultKind::Blackhole(1.0)));
+        assert!(matches!(kind("refuse", "a", ", rate = \"5%\""), FaultKind::Refuse(0.05)));
+        assert!(matches!(kind("kill", "a", ", blast = \"1\""), FaultKind::Kill));
+        assert!(matches!(kind("surge", "l", ", factor = 2.5"), FaultKind::Surge(2.5)));
+        let held = |slots: &str| kind("pool_exhaust", "p", &format!(", slots = {slots}"));
+        assert!(matches!(held("7"), FaultKind::PoolExhaust(Held::Count(7))));
+        assert!(matches!(held("\"80%\""), FaultKind::PoolExhaust(Held::Share(0.8))));
+        assert!(matches!(held("\"all\""), FaultKind::PoolExhaust(Held::Share(1.0))));
+    }
+
+    #[test]
+    fn what_is_not_said_has_its_default() {
+        let fault = value_of::<PlacedFault>(&text("kill", "a", "")).fault;
+        assert_eq!((fault.blast, fault.ramp), (Blast::All, SimDuration::ZERO));
+        assert_eq!(fault.lasts, SimDuration::MAX);
+    }
+
+    #[test]
+    fn faults_are_told() {
+        let cases = [
+            (text("loss", "a -> b", ", percent = 3"), Code::NotYet),
+            (text("kil", "a", ""), Code::UnknownWord),
+            (text("kill", "z", ""), Code::UnknownName),
+            (text("latency", "a -> z", ", add = \"1s\""), Code::UnknownName),
+            (text("kill", "a", ", add = \"1s\""), Code::UnknownKey),
+            (text("kill", "a", ", ramp = \"1s\""), Code::UnknownKey),
+            (text("latency", "a", ""), Code::MissingKey),
+            (text("slow", "a", ", factor = 0.5"), Code::OutOfRange),
+            (text("surge", "l", ", factor = -1"), Code::OutOfRange),
+            (text("surge", "l", ", factor = nan"), Code::OutOfRange),
+            (text("surge", "a", ", factor = 2"), Code::Misfit),
+            (text("kill", "a -> b", ""), Code::Misfit),
+            (text("kill", "l", ""), Code::Misfit),
+            (text("latency", "a -> b", ", add = \"1s\", blast = \"1\""), Code::Misfit),
+            (text("pool_exhaust", "p", ", slots = 1, blast = \"20%\""), Code::Misfit),
+            (text("kill", "a", ", blast = \"0\""), Code::OutOfRange),
+            (text("kill", "a", ", blast = \"zone:a\""), Code::NotYet),
+            (text("kill", "a", ", blast = \"some\""), Code::BadQuantity),
+            (text("slow", "a", ", factor = 2, for = \"1s\", ramp = \"2s\""), Code::OutOfRange),
+            (text("kill", "a", ", for = \"0s\""), Code::OutOfRange),
+            (text("kill", "a", "").replace("\"f\"", "\"before\""), Code::BadName),
+            (text("kill", "a", "").replace("\"f\"", "\"a b\""), Code::BadName),
+        ];
+        for (text, code) in cases {
+            let faults = faults_of::<PlacedFault>(&text);
+            assert_eq!((faults.len(), faults[0].code), (1, code), "{text}: {faults:?}");
+        }
+    }
+}

@@ -1,0 +1,100 @@
+//! The sections of a scenario file, one file each: what keys they have, and what they mean.
+
+mod call;
+mod fault;
+mod load;
+mod policy;
+mod pool;
+mod run;
+mod service;
+
+use super::diagnostic::Code;
+use super::reader::{Read, Reader};
+use super::schema::{Load, Pool, Run, Service};
+use super::table::section;
+use super::tree::{Node, Value};
+use super::values::{List, Named, Wide};
+
+pub(crate) use fault::PlacedFault;
+
+/// Faults of a scenario at most.
+const FAULTS_MAX: usize = 60;
+
+section! {
+    /// A whole scenario file.
+    struct Document {
+        /// The version of the format: 1.
+        required format: Format,
+        /// One line for people.
+        required title: String,
+        /// The root of all randomness.
+        default seed: Wide = Wide::new(0),
+        /// How long a run is, and how much of it there may be.
+        required run: Run,
+        /// Where requests come from.
+        default load: Named<Load> = Named::default(),
+        /// What works on them.
+        default service: Named<Service> = Named::default(),
+        /// Client pools that several calls share.
+        default pool: Named<Pool> = Named::default(),
+        /// What breaks, and when.
+        default fault: List<PlacedFault, FAULTS_MAX> = List(Vec::new()),
+        /// Overrides that run side by side with the base, on common random numbers.
+        default variant: Named<Overrides> = Named::default(),
+    }
+    later {
+        "class", "steady", "expect", "abort", "store", "disaster", "runbook", "zone", "region",
+    }
+}
+
+/// `format = 1`.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Format;
+
+impl Read for Format {
+    const EXPECTED: &'static str = "1, the version of the format";
+
+    fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
+        match node.value {
+            Value::Integer(1) => Some(Self),
+            Value::Integer(other) => {
+                let message = format!("format {other} is not known here");
+                reader.refuse_with(
+                    Code::OutOfRange,
+                    node.place,
+                    message,
+                    "this version reads format 1",
+                )
+            }
+            _ => reader.wrong_type(node, Self::EXPECTED),
+        }
+    }
+}
+
+/// `[variant.NAME]`: its entries are paths and values, which the overlay reads.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Overrides;
+
+impl Read for Overrides {
+    const EXPECTED: &'static str = "a table of paths and values";
+
+    fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
+        if node.as_table().is_some() { Some(Self) } else { reader.wrong_type(node, Self::EXPECTED) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_key_says_what_it_is_and_what_it_takes() {
+        for key in Document::KEYS {
+            assert!(!key.doc.concat().trim().is_empty(), "{key:?}");
+            assert!(!key.expected.is_empty(), "{key:?}");
+        }
+        let required: Vec<_> = Document::KEYS.iter().filter(|it| it.required).collect();
+        let names: Vec<_> = required.iter().map(|it| it.name).collect();
+        assert_eq!(names, ["format", "title", "run"]);
+    }
+}

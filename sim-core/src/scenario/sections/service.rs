@@ -1,0 +1,294 @@
+//! `[service.NAME]` and `[service.NAME.op.NAME]`: what works on requests.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::distribution::Distribution;
+use crate::policy::balancer::Balance;
+use crate::quantity::Share;
+use crate::scenario::diagnostic::{Code, Diagnostic};
+use crate::scenario::reader::{At, Read, Reader};
+use crate::scenario::schema::{Call, Capacity, ErrorRate, Operation, Service};
+use crate::scenario::table::section;
+use crate::scenario::tree::{Node, Place, Value};
+use crate::scenario::values::{
+    Count, List, Named, OneOf, OrNone, Places, Positive, Word, unknown_word,
+};
+use crate::time::SimDuration;
+
+/// HTTP statuses that are errors.
+pub(super) type Status = Count<400, 599>;
+pub(super) const SERVER_ERROR: Status = Status::new(500);
+type Instances = Count<1, 100_000>;
+
+section! {
+    /// `[service.NAME]`: equal instances behind a balancer.
+    struct ServiceTable {
+        /// How many instances there are.
+        default instances: Instances = Instances::new(1),
+        /// Requests that one instance works on at a time, or `"unlimited"`.
+        required workers: Places<1>,
+        /// Where requests wait for a worker.
+        default queue: QueueTable = QueueTable::default(),
+        /// How callers choose among the instances.
+        default balance: OneOf<Balance> = OneOf(Balance::RoundRobin),
+        /// How long an instance takes to come back after a crash.
+        optional restart: SimDuration,
+        /// How long a request may take from its arrival here, handed on to all that it calls.
+        optional deadline: OrNone<Positive<SimDuration>>,
+        /// Time of a worker before the calls are made.
+        optional time: At<Distribution>,
+        /// Its own failures when nothing is wrong.
+        optional errors: At<ErrorRate>,
+        /// The calls, in the order in which they are made.
+        optional call: At<List<Call>>,
+        /// Its operations, where it has several.
+        optional op: Named<OperationTable>,
+    }
+    later { "shed", "drop_expired", "reject_cost", "zone", "zones", "autoscale", "health" }
+}
+
+section! {
+    /// `[service.NAME.op.NAME]`: one kind of work that a service does.
+    struct OperationTable {
+        /// Time of a worker before the calls are made.
+        optional time: At<Distribution>,
+        /// Its own failures when nothing is wrong.
+        optional errors: At<ErrorRate>,
+        /// The calls, in the order in which they are made.
+        optional call: At<List<Call>>,
+    }
+}
+
+section! {
+    /// `queue`: where requests wait for a worker, per instance.
+    struct QueueTable {
+        /// Places, or `"unlimited"`.
+        default slots: Places<0> = Places(Capacity::Unlimited),
+        /// What happens to a request that finds no place.
+        default overflow: Overflow = Overflow,
+    }
+    later { "discipline", "item", "memory" }
+}
+
+section! {
+    /// `errors = { rate = "0.5%", code = 503 }`.
+    struct ErrorTable {
+        /// Share of answers that are errors.
+        required rate: Share,
+        /// HTTP status: 400–499 is the request's fault, 500–599 the service's.
+        default code: Status = SERVER_ERROR,
+    }
+}
+
+impl Default for QueueTable {
+    fn default() -> Self {
+        Self { slots: Places(Capacity::Unlimited), overflow: Overflow }
+    }
+}
+
+/// `overflow = "reject"`, the only kind yet.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Overflow;
+
+impl Read for Overflow {
+    const EXPECTED: &'static str = "\"reject\"";
+
+    fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
+        match (node.as_text(), &node.value) {
+            (Some("reject"), _) => Some(Self),
+            (Some("drop_oldest" | "drop_newest"), _) | (_, Value::Table(_)) => {
+                reader.not_yet(node.place, "this kind of overflow")
+            }
+            (Some(word), _) => unknown_word(word, node, "overflow", ["reject"].into_iter(), reader),
+            (None, _) => reader.wrong_type(node, Self::EXPECTED),
+        }
+    }
+}
+
+impl Word for Balance {
+    const KIND: &'static str = "balancing";
+    const WORDS: &'static [(&'static str, Self)] = &[
+        ("round_robin", Self::RoundRobin),
+        ("random", Self::Random),
+        ("least_outstanding", Self::LeastOutstanding),
+        ("two_choices", Self::TwoChoices),
+    ];
+}
+
+impl Read for ErrorRate {
+    const EXPECTED: &'static str = "a share such as \"0.5%\", or { rate = \"0.5%\", code = 503 }";
+
+    fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
+        if node.as_table().is_none() {
+            let share = Share::read(node, reader)?.fraction();
+            return Some(Self { share, code: status(SERVER_ERROR) });
+        }
+        let table = ErrorTable::read(node, reader)?;
+        Some(Self { share: table.rate.fraction(), code: status(table.code) })
+    }
+}
+
+pub(super) fn status(code: Status) -> u16 {
+    code.get() as u16
+}
+
+impl Read for Service {
+    const EXPECTED: &'static str = ServiceTable::EXPECTED;
+
+    /// Without its name, which is its key.
+    fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
+        let table = ServiceTable::read(node, reader)?;
+        let own = OperationTable { time: table.time, errors: table.errors, call: table.call };
+        let ops = match table.op {
+            Some(ops) => several(ops, &own, node.place, reader)?,
+            None => vec![operation(String::new(), own, node.place, reader)?],
+        };
+        Some(Self {
+            name: String::new(),
+            instances: table.instances.get(),
+            workers: table.workers.0,
+            queue: table.queue.slots.0,
+            balance: table.balance.0,
+            restart: table.restart,
+            deadline: table.deadline.and_then(|it| it.0).map(|it| it.0),
+            ops,
+        })
+    }
+}
+
+/// The operations of a service that has `op` tables, and therefore no work of its own beside them.
+fn several(
+    ops: Named<OperationTable>,
+    own: &OperationTable,
+    place: Place,
+    reader: &mut Reader<'_>,
+) -> Option<Vec<Operation>> {
+    let beside = [
+        ("time", own.time.as_ref().map(|it| it.place)),
+        ("errors", own.errors.as_ref().map(|it| it.place)),
+        ("call", own.call.as_ref().map(|it| it.place)),
+    ];
+    let mut clean = true;
+    for (key, place) in beside {
+        let Some(place) = place else { continue };
+        clean = false;
+        let message = format!("`{key}` cannot stand beside `op` tables");
+        let help = "put it into the operation that it belongs to";
+        reader.tell(Diagnostic::new(Code::Conflict, place, message).help(help));
+    }
+    if ops.entries.is_empty() {
+        return reader.refuse(Code::MissingKey, place, "a service has at least one operation");
+    }
+    let count = ops.entries.len();
+    let read: Vec<_> = ops
+        .entries
+        .into_iter()
+        .filter_map(|(name, op)| operation(name, op.value, op.place, reader))
+        .collect();
+    (clean && read.len() == count).then_some(read)
+}
+
+fn operation(
+    name: String,
+    table: OperationTable,
+    place: Place,
+    reader: &mut Reader<'_>,
+) -> Option<Operation> {
+    let calls = table.call.map(|it| it.value.0).unwrap_or_default();
+    let checked = (unique_names(&calls, reader), neighbours(&calls, reader));
+    let time = match table.time {
+        Some(time) => time.value,
+        None if !calls.is_empty() => Distribution::constant(SimDuration::ZERO),
+        None => {
+            let message = "`time` is missing";
+            let help = "only an operation that makes calls may leave it out";
+            return reader.refuse_with(Code::MissingKey, place, message, help);
+        }
+    };
+    let none = ErrorRate { share: 0.0, code: status(SERVER_ERROR) };
+    let errors = table.errors.map_or(none, |it| it.value);
+    let (Some(()), Some(())) = checked else { return None };
+    Some(Operation { name, time, errors, calls: calls.into_iter().map(|it| it.value).collect() })
+}
+
+fn unique_names(calls: &[At<Call>], reader: &mut Reader<'_>) -> Option<()> {
+    let mut names = BTreeSet::new();
+    let mut unique = Some(());
+    for call in calls {
+        if !names.insert(&call.value.name) {
+            let message = format!("there is another call `{}` in this operation", call.value.name);
+            let help = "give one of them a `name`";
+            unique = reader.refuse_with(Code::Duplicate, call.place, message, help);
+        }
+    }
+    unique
+}
+
+/// Calls of one group stand together: they start together.
+fn neighbours(calls: &[At<Call>], reader: &mut Reader<'_>) -> Option<()> {
+    let mut last_of: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut together = Some(());
+    for (index, call) in calls.iter().enumerate() {
+        let Some(group) = &call.value.group else { continue };
+        let last = last_of.insert(group, index);
+        if last.is_some_and(|last| last + 1 < index) {
+            let message = format!("the calls of group `{group}` do not stand next to each other");
+            let help = "calls of a group start together: move them together";
+            together = reader.refuse_with(Code::Conflict, call.place, message, help);
+        }
+    }
+    together
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scenario::testing::{faults_of, value_of};
+
+    #[test]
+    fn what_is_not_said_has_its_default() {
+        let service: Service = value_of("{ workers = 8, time = \"1ms\" }");
+        assert_eq!((service.instances, service.workers), (1, Capacity::Limited(8)));
+        assert_eq!((service.queue, service.balance), (Capacity::Unlimited, Balance::RoundRobin));
+        assert_eq!((service.restart, service.deadline), (None, None));
+        assert_eq!(service.ops[0].errors, ErrorRate { share: 0.0, code: 500 });
+        assert!(service.ops[0].name.is_empty() && service.ops[0].calls.is_empty());
+    }
+
+    #[test]
+    fn errors_are_a_share_or_a_table() {
+        let errors = |text: &str| value_of::<ErrorRate>(text);
+        assert_eq!(errors("\"0.5%\""), ErrorRate { share: 0.005, code: 500 });
+        assert_eq!(errors("{ rate = \"1%\", code = 404 }"), ErrorRate { share: 0.01, code: 404 });
+    }
+
+    #[test]
+    fn faults_are_told() {
+        let cases = [
+            ("{ workers = 8 }", Code::MissingKey),
+            ("{ workers = 0, time = \"1ms\" }", Code::OutOfRange),
+            ("{ workers = \"many\", time = \"1ms\" }", Code::WrongType),
+            ("{ workers = 8, time = \"1ms\", shed = {} }", Code::NotYet),
+            (
+                "{ workers = 8, time = \"1ms\", queue = { overflow = \"drop_oldest\" } }",
+                Code::NotYet,
+            ),
+            (
+                "{ workers = 8, time = \"1ms\", queue = { overflow = { block = \"1s\" } } }",
+                Code::NotYet,
+            ),
+            ("{ workers = 8, time = \"1ms\", balance = \"randon\" }", Code::UnknownWord),
+            ("{ workers = 8, time = \"1ms\", op = { a = { time = \"1ms\" } } }", Code::Conflict),
+            ("{ workers = 8, op = { a = {} } }", Code::MissingKey),
+            ("{ workers = 8, op = {} }", Code::MissingKey),
+            (
+                "{ workers = 8, time = \"1ms\", errors = { rate = \"1%\", code = 200 } }",
+                Code::OutOfRange,
+            ),
+        ];
+        for (text, code) in cases {
+            let faults = faults_of::<Service>(text);
+            assert_eq!((faults.len(), faults[0].code), (1, code), "{text}: {faults:?}");
+        }
+    }
+}
