@@ -1,6 +1,6 @@
 //! Scenarios from files, with overrides from the command line.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use anyhow::{Context, bail};
 use sha2::{Digest, Sha256};
@@ -19,8 +19,6 @@ pub(crate) const BASE: &str = "base";
 /// A scenario file that was read, not yet checked.
 #[derive(Debug)]
 pub(crate) struct Input {
-    /// Where it lies, as given.
-    pub(crate) path: PathBuf,
     /// SHA-256 of its text and overrides.
     pub(crate) hash: String,
     source: Source,
@@ -46,7 +44,7 @@ impl Input {
             refused.map_or(Ok(()), |it| Err(rejected(it, &source)))?;
         }
         let hash = hash(&text, sets);
-        Ok(Self { path: path.to_owned(), hash, source, files: Folder::of(path) })
+        Ok(Self { hash, source, files: Folder::of(path) })
     }
 
     /// All variants by name, [`BASE`] first.

@@ -12,7 +12,7 @@ use sim_core::time::SimDuration;
 use crate::exit::Exit;
 use crate::explain::rejection::{Method, rejection};
 use crate::output::Output;
-use crate::render::figure::{exact, whole};
+use crate::render::figure::{exact, given, whole};
 use crate::render::grid::{Grid, Tone};
 use crate::render::style::{FAINT, STRONG, paint};
 
@@ -109,7 +109,7 @@ impl Question {
             let Some(size) = smallest_pool(self.rate, self.latency, self.max_wait, target) else {
                 bail!("a target must be above 0 %");
             };
-            let why = format!("for at most {}", exact(target, Unit::Share));
+            let why = format!("for at most {}", given(target, Unit::Share));
             let target = Some(target);
             pools.push(Pool { why, target, slots: size.slots, rejection: size.rejection });
         }
@@ -128,9 +128,9 @@ impl Question {
 
     fn text(&self, pools: &[Pool], width: usize) -> String {
         let [rate, latency, wait] = [
-            exact(self.rate, Unit::PerSecond).replace(' ', ""),
-            exact(self.latency, Unit::Seconds),
-            exact(self.max_wait, Unit::Seconds),
+            given(self.rate, Unit::PerSecond).replace(' ', ""),
+            given(self.latency, Unit::Seconds),
+            given(self.max_wait, Unit::Seconds),
         ];
         let wait = if self.max_wait > 0.0 { format!("wait up to {wait} for one") } else { "never wait for one".to_owned() };
         let title = format!("{rate} calls hold a slot for {latency} on average, and {wait}");

@@ -3,7 +3,7 @@
 use sim_core::report::Unit;
 use sim_core::scenario::schema::{Blast, Fault, FaultKind, FaultTarget, Held};
 
-use crate::render::figure::exact;
+use crate::render::figure::given;
 use crate::render::instant::span;
 
 /// What a fault does to what.
@@ -32,20 +32,20 @@ fn blast(blast: Blast, of: &str) -> String {
         Blast::All => String::new(),
         Blast::Count(1) => "1 instance of ".to_owned(),
         Blast::Count(count) => format!("{count} {of} of "),
-        Blast::Share(share) => format!("{} of {of} of ", exact(share, Unit::Share)),
+        Blast::Share(share) => format!("{} of {of} of ", given(share, Unit::Share)),
     }
 }
 
 fn effect(kind: &FaultKind) -> String {
-    let share = |it: f64| exact(it, Unit::Share);
+    let share = |it: f64| given(it, Unit::Share);
     match kind {
         FaultKind::Latency(law) => format!("messages take {law} longer"),
-        FaultKind::Slow(factor) => format!("work takes {} times as long", exact(*factor, Unit::Count)),
+        FaultKind::Slow(factor) => format!("work takes {} times as long", given(*factor, Unit::Count)),
         FaultKind::Error(rate) => format!("{} of answers are errors {}", share(rate.share), rate.code),
         FaultKind::Blackhole(it) => format!("{} of attempts get no answer", share(*it)),
         FaultKind::Refuse(it) => format!("{} of attempts are refused", share(*it)),
         FaultKind::Kill => "killed".to_owned(),
-        FaultKind::Surge(factor) => format!("{} times the arrivals", exact(*factor, Unit::Count)),
+        FaultKind::Surge(factor) => format!("{} times the arrivals", given(*factor, Unit::Count)),
         FaultKind::PoolExhaust(Held::Count(count)) => format!("{count} slots are held from use"),
         FaultKind::PoolExhaust(Held::Share(it)) => format!("{} of slots are held from use", share(*it)),
     }

@@ -5,7 +5,7 @@ use sim_core::report::Unit;
 use sim_core::scenario::schema::{Arrivals, Load, RateProfile};
 use sim_core::time::{SimDuration, SimTime};
 
-use crate::render::figure::{exact, whole};
+use crate::render::figure::{exact, given, whole};
 use crate::render::instant::{instant, span};
 
 /// Requests per second: the mean over the run, and the most at any time.
@@ -33,7 +33,7 @@ fn mean(profile: &RateProfile, duration: SimDuration) -> f64 {
 pub(crate) fn in_words(load: &Load, duration: SimDuration) -> String {
     let mut parts = vec![arrivals(load, duration)];
     if !load.classes.is_empty() {
-        let class = |(name, share): &(String, f64)| format!("{} {name}", exact(*share, Unit::Share));
+        let class = |(name, share): &(String, f64)| format!("{} {name}", given(*share, Unit::Share));
         parts.push(load.classes.iter().map(class).collect::<Vec<_>>().join(", "));
     }
     parts.extend(load.deadline.map(|it| format!("late after {}", span(it.as_secs_f64()))));
@@ -53,7 +53,7 @@ fn arrivals(load: &Load, duration: SimDuration) -> String {
 }
 
 fn steps(profile: &RateProfile, how: &str, duration: SimDuration) -> String {
-    let rate = |rate| exact(rate, Unit::PerSecond);
+    let rate = |rate| given(rate, Unit::PerSecond);
     let [first, more @ ..] = &profile.0[..] else { return "nothing".to_owned() };
     if more.is_empty() {
         return format!("{} {how}", rate(first.rate));
@@ -63,6 +63,6 @@ fn steps(profile: &RateProfile, how: &str, duration: SimDuration) -> String {
         format!("{} at {}{over}", rate(it.rate), instant(it.at.as_secs_f64()))
     });
     let steps: Vec<_> = step.collect();
-    let mean = rate(mean(profile, duration));
+    let mean = exact(mean(profile, duration), Unit::PerSecond);
     format!("{} first, {}, {how}; {mean} on average", rate(first.rate), steps.join(", "))
 }

@@ -8,7 +8,7 @@ use sim_core::scenario::schema::{
 };
 use sim_core::time::SimDuration;
 
-use crate::render::figure::{exact, whole};
+use crate::render::figure::{given, whole};
 use crate::render::instant::span;
 
 /// The key of a policy in a scenario file.
@@ -42,7 +42,7 @@ fn time(duration: SimDuration) -> String {
 }
 
 fn share(share: f64) -> String {
-    exact(share, Unit::Share)
+    given(share, Unit::Share)
 }
 
 fn timeout(timeout: Timeout, of: &str) -> String {
@@ -92,7 +92,7 @@ fn breaker(breaker: &Breaker) -> String {
 }
 
 fn limit(limit: Limit) -> String {
-    let rate = exact(limit.rate, Unit::PerSecond);
+    let rate = given(limit.rate, Unit::PerSecond);
     format!("{rate}, in bursts of {}; {}", limit.burst, whose(limit.scope))
 }
 

@@ -20,15 +20,22 @@ pub(crate) fn estimate(estimate: &Estimate, unit: Unit) -> String {
     }
 }
 
-/// The same, or [`NONE`].
-pub(crate) fn maybe(maybe: Option<&Estimate>, unit: Unit) -> String {
-    maybe.map_or_else(|| NONE.to_owned(), |it| estimate(it, unit))
-}
-
 /// A number that has no interval, because it was not estimated: to three digits.
 pub(crate) fn exact(value: f64, unit: Unit) -> String {
     let scale = Scale::of(unit, value);
-    scale.with_unit(&digits(value * scale.factor, unit))
+    scale.with_unit(trimmed(&digits(value * scale.factor, unit)))
+}
+
+/// A number that somebody wrote: as it was written, up to six digits.
+pub(crate) fn given(value: f64, unit: Unit) -> String {
+    let scale = Scale::of(unit, value);
+    let value = value * scale.factor;
+    scale.with_unit(trimmed(&fixed(value, most_decimals(value))))
+}
+
+/// Without zeros at the end.
+fn trimmed(number: &str) -> &str {
+    if number.contains('.') { number.trim_end_matches('0').trim_end_matches('.') } else { number }
 }
 
 /// A whole number: `1 234 567`.
@@ -178,6 +185,13 @@ mod tests {
         for (mean, unit, want) in cases {
             assert_eq!(shown(mean, None, unit), want);
         }
+    }
+
+    #[test]
+    fn given_numbers_are_as_they_were_given() {
+        let shown = [(0.05, Unit::Seconds), (0.001, Unit::Share), (12.345, Unit::PerSecond)];
+        assert_eq!(shown.map(|it| given(it.0, it.1)), ["50 ms", "0.1 %", "12.345 /s"]);
+        assert_eq!(exact(2.4, Unit::Seconds), "2.4 s");
     }
 
     #[test]

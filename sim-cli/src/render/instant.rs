@@ -31,7 +31,7 @@ pub(crate) fn span(seconds: f64) -> String {
             return format!("{count} {name}");
         }
     }
-    super::figure::exact(seconds, sim_core::report::Unit::Seconds)
+    super::figure::given(seconds, sim_core::report::Unit::Seconds)
 }
 
 #[cfg(test)]
@@ -65,6 +65,6 @@ mod tests {
     #[test]
     fn spans_use_the_largest_whole_unit() {
         let spans = [480.0, 90.0, 7200.0, 86_400.0, 0.25].map(span);
-        assert_eq!(spans, ["8 min", "90.0 s", "2 h", "1 d", "250 ms"]);
+        assert_eq!(spans, ["8 min", "90 s", "2 h", "1 d", "250 ms"]);
     }
 }

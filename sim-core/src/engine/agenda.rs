@@ -6,8 +6,9 @@
 //! [`Agenda::schedule`] and [`Agenda::soon`]. Of two events at the same instant the one that was
 //! scheduled first therefore happens first. What follows from it:
 //!
-//! - Faults, phases and windows are scheduled before the run begins: they come before any request
-//!   at the same instant. A request that starts exactly when a fault does meets the fault.
+//! - Faults and phases are scheduled before the run begins: they come before any request at the
+//!   same instant. A request that starts exactly when a fault does meets the fault.
+//! - A window of the series is over before anything happens at the instant of its end.
 //! - A reply and the timeout that it races at the same instant: the timeout was scheduled when the
 //!   attempt began, before the callee scheduled its reply, and wins.
 //! - What an event sets free (a worker, a slot) is taken by who waited for it within the same
@@ -217,14 +218,14 @@ impl<E: Copy> Agenda<E> {
     fn least_of(&self, first: usize) -> Option<usize> {
         let last = (first + CHILDREN).min(self.heap.len());
         let siblings = self.heap.get(first..last)?;
-        let mut least = 0;
-        let mut least_key = *siblings.first()?;
+        let mut best = 0;
+        let mut best_key = *siblings.first()?;
         for (index, key) in siblings.iter().enumerate().skip(1) {
-            if *key < least_key {
-                (least, least_key) = (index, *key);
+            if *key < best_key {
+                (best, best_key) = (index, *key);
             }
         }
-        Some(first + least)
+        Some(first + best)
     }
 }
 

@@ -110,9 +110,7 @@ impl<O: Observer> World<'_, O> {
         }
         let instance = job.instance.expect("a message without a receiver has failed");
         if self.instances[instance].down > 0 {
-            self.instances[instance].outstanding -= 1;
-            self.jobs[id].instance = None;
-            return self.reply(id, Reason::Refused.into());
+            return self.turn_away(id, Reason::Refused);
         }
         self.arrive(id, instance);
     }

@@ -123,7 +123,7 @@ impl<O: Observer> World<'_, O> {
     fn begin_all(&mut self, siblings: Fifo<{ Call::SIBLINGS }>) {
         let mut next = siblings.front();
         while let Some(call) = next {
-            next = siblings.after(&mut self.calls, call);
+            next = Fifo::<{ Call::SIBLINGS }>::after(&mut self.calls, call);
             self.descend(call);
         }
     }

@@ -5,7 +5,7 @@ use crate::model::{FaultId, InstanceId, LoadId, SegmentId, Timer};
 
 /// Small and `Copy`: the agenda moves these by the million.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Event {
+pub(super) enum Event {
     /// A request of a load enters the system.
     Arrival(LoadId),
     /// A request or attempt reaches the instance that it was sent to.
@@ -32,8 +32,6 @@ pub enum Event {
     Restarted(InstanceId),
     /// A segment begins.
     Segment(SegmentId),
-    /// A window of the series ends.
-    Window,
 }
 
 const _: () = assert!(size_of::<Event>() <= 16);

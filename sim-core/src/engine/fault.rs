@@ -162,7 +162,8 @@ impl<'m, O: Observer> World<'m, O> {
         if faults.is_empty() {
             return work;
         }
-        let slowness = |it: &FaultId| self.model.faults[*it].fault.slowness(self.faults[*it].strength);
+        let slowness =
+            |it: &FaultId| self.model.faults[*it].fault.slowness(self.faults[*it].strength);
         work.mul_f64(faults.iter().map(slowness).product())
     }
 
@@ -202,7 +203,9 @@ impl<'m, O: Observer> World<'m, O> {
 
     fn surge_anew(&mut self, load: LoadId) {
         let on_load = self.model.faults.entries().filter(|it| it.1.on == Struck::Load(load));
-        let surge = |(id, it): (FaultId, &crate::model::ScheduledFault)| it.fault.surge(self.faults[id].strength);
+        let surge = |(id, it): (FaultId, &crate::model::ScheduledFault)| {
+            it.fault.surge(self.faults[id].strength)
+        };
         let factor = on_load.map(surge).product();
         self.surge(load, factor);
     }

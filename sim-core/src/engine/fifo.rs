@@ -5,20 +5,20 @@ use super::slab::{Key, Slab};
 
 /// Neighbours in one list.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Links {
+pub(super) struct Links {
     previous: Option<Key>,
     next: Option<Key>,
 }
 
 /// An entry that can be in list number `LIST`, one of the lists that it can be in at a time.
-pub trait Linked<const LIST: usize> {
+pub(super) trait Linked<const LIST: usize> {
     /// Its links in that list.
     fn links(&mut self) -> &mut Links;
 }
 
 /// A line of entries.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Fifo<const LIST: usize> {
+pub(super) struct Fifo<const LIST: usize> {
     head: Option<Key>,
     tail: Option<Key>,
     len: u32,
@@ -26,22 +26,22 @@ pub struct Fifo<const LIST: usize> {
 
 impl<const LIST: usize> Fifo<LIST> {
     /// How many are in line.
-    pub fn len(&self) -> u32 {
+    pub(super) fn len(&self) -> u32 {
         self.len
     }
 
     /// The first in line.
-    pub fn front(&self) -> Option<Key> {
+    pub(super) fn front(&self) -> Option<Key> {
         self.head
     }
 
-    /// The next in line after `key`, which is in it.
-    pub fn after<T: Linked<LIST>>(&self, slab: &mut Slab<T>, key: Key) -> Option<Key> {
+    /// The next in line after `key`, which is in one.
+    pub(super) fn after<T: Linked<LIST>>(slab: &mut Slab<T>, key: Key) -> Option<Key> {
         slab[key].links().next
     }
 
     /// Joins the end of the line.
-    pub fn push_back<T: Linked<LIST>>(&mut self, slab: &mut Slab<T>, key: Key) {
+    pub(super) fn push_back<T: Linked<LIST>>(&mut self, slab: &mut Slab<T>, key: Key) {
         *slab[key].links() = Links { previous: self.tail, next: None };
         match self.tail {
             Some(tail) => slab[tail].links().next = Some(key),
@@ -52,14 +52,14 @@ impl<const LIST: usize> Fifo<LIST> {
     }
 
     /// Takes the first out of the line.
-    pub fn pop_front<T: Linked<LIST>>(&mut self, slab: &mut Slab<T>) -> Option<Key> {
+    pub(super) fn pop_front<T: Linked<LIST>>(&mut self, slab: &mut Slab<T>) -> Option<Key> {
         let key = self.head?;
         self.remove(slab, key);
         Some(key)
     }
 
     /// Leaves the line from any place; the entry is in it.
-    pub fn remove<T: Linked<LIST>>(&mut self, slab: &mut Slab<T>, key: Key) {
+    pub(super) fn remove<T: Linked<LIST>>(&mut self, slab: &mut Slab<T>, key: Key) {
         let Links { previous, next } = std::mem::take(slab[key].links());
         match previous {
             Some(previous) => slab[previous].links().next = next,

@@ -119,7 +119,13 @@ impl Job {
     /// Its place in the queue of its instance.
     pub(super) const QUEUE: usize = 0;
 
-    pub(super) fn new(asker: Asker, call: Option<Key>, op: OpId, start: Start, deadline: SimTime) -> Self {
+    pub(super) fn new(
+        asker: Asker,
+        call: Option<Key>,
+        op: OpId,
+        start: Start,
+        deadline: SimTime,
+    ) -> Self {
         Self {
             asker,
             call,
@@ -153,20 +159,23 @@ impl<O: Observer> World<'_, O> {
     pub(super) fn arrive(&mut self, id: Key, instance: InstanceId) {
         let service = self.model.instances[instance].service;
         let spec = &self.model.services[service];
-        self.observer.job_arrived(self.now, service);
         let deadline = self.jobs[id].deadline.min(self.now + spec.deadline);
+        let state = &self.instances[instance];
+        let has_worker = state.has_free_worker(spec.workers);
+        if deadline <= self.now {
+            return self.turn_away(id, Reason::Deadline);
+        }
+        if !has_worker && state.queue.len() >= spec.queue {
+            return self.turn_away(id, Reason::QueueFull);
+        }
+        self.observer.job_arrived(self.now, service);
         if deadline != SimTime::NEVER {
             self.set_deadline(id, deadline);
         }
-        let state = &self.instances[instance];
-        if deadline <= self.now {
-            self.turn_away(id, Reason::Deadline);
-        } else if state.has_free_worker(spec.workers) {
+        if has_worker {
             self.take_worker(id, instance);
-        } else if state.queue.len() < spec.queue {
-            self.join_queue(id, instance);
         } else {
-            self.turn_away(id, Reason::QueueFull);
+            self.join_queue(id, instance);
         }
     }
 
@@ -177,8 +186,10 @@ impl<O: Observer> World<'_, O> {
         job.deadline_timer = timer;
     }
 
-    fn turn_away(&mut self, id: Key, reason: Reason) {
-        self.leave(id);
+    /// A job is told at the door why it cannot come in.
+    pub(super) fn turn_away(&mut self, id: Key, reason: Reason) {
+        let instance = self.jobs[id].instance.take().expect("it was sent to an instance");
+        self.instances[instance].outstanding -= 1;
         self.reply(id, reason.into());
     }
 

@@ -6,14 +6,14 @@ use std::ops::{Index, IndexMut};
 
 /// The key of a live or past entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Key {
+pub(super) struct Key {
     slot: u32,
     generation: NonZeroU32,
 }
 
 /// Entries of one kind.
 #[derive(Clone, Debug)]
-pub struct Slab<T> {
+pub(super) struct Slab<T> {
     slots: Vec<Slot<T>>,
     free: Vec<u32>,
 }
@@ -34,7 +34,7 @@ impl<T> Default for Slab<T> {
 impl<T> Slab<T> {
     /// Puts a value in a slot.
     #[inline]
-    pub fn insert(&mut self, value: T) -> Key {
+    pub(super) fn insert(&mut self, value: T) -> Key {
         if let Some(slot) = self.free.pop() {
             let entry = &mut self.slots[slot as usize];
             entry.live = true;
@@ -48,7 +48,7 @@ impl<T> Slab<T> {
 
     /// Ends an entry; its slot is used again, its key is not (for 2^32 generations).
     #[inline]
-    pub fn remove(&mut self, key: Key) {
+    pub(super) fn remove(&mut self, key: Key) {
         let slot = &mut self.slots[key.slot as usize];
         debug_assert!(slot.live && slot.generation == key.generation, "{key:?} ended before");
         slot.live = false;
@@ -58,23 +58,24 @@ impl<T> Slab<T> {
 
     /// Whether the entry is still there.
     #[inline]
-    pub fn contains(&self, key: Key) -> bool {
+    pub(super) fn contains(&self, key: Key) -> bool {
         self.slots[key.slot as usize].generation == key.generation
     }
 
     /// Live entries.
     #[inline]
-    pub fn len(&self) -> usize {
+    pub(super) fn len(&self) -> usize {
         self.slots.len() - self.free.len()
     }
 
     /// Keys of the live entries, in order of their slots.
-    pub fn keys(&self) -> impl Iterator<Item = Key> + '_ {
+    pub(super) fn keys(&self) -> impl Iterator<Item = Key> + '_ {
         let live = |it: &(usize, &Slot<T>)| it.1.live;
-        self.slots.iter().enumerate().filter(live).map(|(slot, entry)| Key {
-            slot: slot as u32,
-            generation: entry.generation,
-        })
+        self.slots
+            .iter()
+            .enumerate()
+            .filter(live)
+            .map(|(slot, entry)| Key { slot: slot as u32, generation: entry.generation })
     }
 }
 

@@ -39,6 +39,8 @@ pub struct World<'m, O> {
     pub(super) budgets: Table<BudgetId, Budget>,
     pub(super) buckets: Table<BucketId, TokenBucket>,
     pub(super) faults: Table<FaultId, FaultState>,
+    /// Where the present window of the series ends.
+    window_end: SimTime,
     events: u64,
     stopped: Option<Stop>,
 }
@@ -150,40 +152,60 @@ impl<'m, O: Observer> World<'m, O> {
             jobs: Slab::default(),
             calls: Slab::default(),
             loads: model.loads.iter().map(|it| LoadState::new(&it.name, seed)).collect(),
-            services: model.services.iter().map(|it| ServiceState {
-                balancer: Balancer::new(it.balance),
-                choices: stream(Purpose::Balance, &it.name),
-                up: (0..it.instances.len() as u32).collect(),
-            }).collect(),
+            services: model
+                .services
+                .iter()
+                .map(|it| ServiceState {
+                    balancer: Balancer::new(it.balance),
+                    choices: stream(Purpose::Balance, &it.name),
+                    up: (0..it.instances.len() as u32).collect(),
+                })
+                .collect(),
             instances: model.instances.iter().map(|_| InstanceState::default()).collect(),
-            ops: model.ops.iter().map(|it| OpState {
-                times: stream(Purpose::Service, &it.name),
-                errors: stream(Purpose::Error, &it.name),
-            }).collect(),
-            edges: model.edges.iter().map(|it| EdgeState {
-                when: stream(Purpose::When, &it.name),
-                network: stream(Purpose::Network, &it.name),
-                backoff: stream(Purpose::Backoff, &it.name),
-                faults: Vec::new(),
-            }).collect(),
-            semaphores: model.semaphores.iter().map(|it| SemaphoreState {
-                slots: Semaphore::new(it.slots, it.queue),
-                line: Fifo::default(),
-            }).collect(),
+            ops: model
+                .ops
+                .iter()
+                .map(|it| OpState {
+                    times: stream(Purpose::Service, &it.name),
+                    errors: stream(Purpose::Error, &it.name),
+                })
+                .collect(),
+            edges: model
+                .edges
+                .iter()
+                .map(|it| EdgeState {
+                    when: stream(Purpose::When, &it.name),
+                    network: stream(Purpose::Network, &it.name),
+                    backoff: stream(Purpose::Backoff, &it.name),
+                    faults: Vec::new(),
+                })
+                .collect(),
+            semaphores: model
+                .semaphores
+                .iter()
+                .map(|it| SemaphoreState {
+                    slots: Semaphore::new(it.slots, it.queue),
+                    line: Fifo::default(),
+                })
+                .collect(),
             breakers: model.breakers.iter().map(|it| Breaker::new(it.config)).collect(),
             budgets: model.budgets.iter().map(|it| Budget::new(*it)).collect(),
             buckets: model.buckets.iter().map(|it| TokenBucket::new(it.0, it.1)).collect(),
-            faults: model.faults.iter().map(|it| FaultState {
-                strength: 0.0,
-                chances: stream(Purpose::Fault, &it.name),
-                victims: Vec::new(),
-            }).collect(),
+            faults: model
+                .faults
+                .iter()
+                .map(|it| FaultState {
+                    strength: 0.0,
+                    chances: stream(Purpose::Fault, &it.name),
+                    victims: Vec::new(),
+                })
+                .collect(),
+            window_end: SimTime::ZERO + model.timeline.window,
             events: 0,
             stopped: None,
         };
         world.schedule_segments();
         world.schedule_faults(seed);
-        world.agenda.schedule(SimTime::ZERO + model.timeline.window, Event::Window);
         model.loads.ids().for_each(|it| world.schedule_arrival(it));
         world
     }
@@ -194,13 +216,27 @@ impl<'m, O: Observer> World<'m, O> {
     pub fn advance(&mut self, until: SimTime) -> Option<Ending> {
         let end = self.model.timeline.end;
         let until = until.min(end);
+        while self.window_end < until {
+            self.play(self.window_end);
+            if self.stopped.is_some() {
+                return Some(self.ending(self.now));
+            }
+            self.observer.window_ended(self.window_end);
+            self.window_end += self.model.timeline.window;
+        }
+        self.play(until);
+        if self.stopped.is_some() {
+            return Some(self.ending(self.now));
+        }
+        (until == end).then(|| self.ending(end))
+    }
+
+    /// Lets everything happen that does before `until`.
+    fn play(&mut self, until: SimTime) {
         while self.stopped.is_none() {
-            let Some(event) = self.next_before(until) else {
-                return (until == end).then(|| self.ending(end));
-            };
+            let Some(event) = self.next_before(until) else { return };
             self.happen(event);
         }
-        Some(self.ending(self.now))
     }
 
     /// The observer, with all it has seen.
@@ -233,7 +269,6 @@ impl<'m, O: Observer> World<'m, O> {
             Event::FaultEnd(fault) => self.on_fault_end(fault),
             Event::Restarted(instance) => self.on_restarted(instance),
             Event::Segment(segment) => self.on_segment(segment),
-            Event::Window => self.on_window(),
         }
     }
 
@@ -252,11 +287,6 @@ impl<'m, O: Observer> World<'m, O> {
     fn on_segment(&mut self, segment: SegmentId) {
         self.segment = segment;
         self.observer.segment_started(self.now, segment);
-    }
-
-    fn on_window(&mut self) {
-        self.observer.window_ended(self.now);
-        self.agenda.schedule(self.now + self.model.timeline.window, Event::Window);
     }
 
     /// What begins now.

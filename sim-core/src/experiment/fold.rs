@@ -165,12 +165,16 @@ impl<'m> Fold<'m> {
     }
 
     fn faults(&self) -> Vec<FaultReport> {
-        self.model.faults.entries().map(|(id, fault)| FaultReport {
-            name: fault.name.clone(),
-            from: self.seconds(fault.from),
-            to: (fault.to != SimTime::NEVER).then(|| self.seconds(fault.to)),
-            recovery: self.recovery_from(id),
-        }).collect()
+        self.model
+            .faults
+            .entries()
+            .map(|(id, fault)| FaultReport {
+                name: fault.name.clone(),
+                from: self.seconds(fault.from),
+                to: (fault.to != SimTime::NEVER).then(|| self.seconds(fault.to)),
+                recovery: self.recovery_from(id),
+            })
+            .collect()
     }
 
     fn recovery_from(&self, fault: FaultId) -> Vec<RecoveryReport> {

@@ -5,8 +5,10 @@
 //! threads gives the same bytes.
 
 mod fold;
+mod plan;
 
 pub use fold::Fold;
+pub use plan::{BASE, Plan};
 
 use crate::engine::{Ending, World};
 use crate::id::Id;

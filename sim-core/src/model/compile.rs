@@ -6,9 +6,9 @@
 use std::collections::BTreeMap;
 
 use super::{
-    Arrivals, Breaker, BreakerId, BucketId, Class, Edge, EdgeId, GiveUp, Instance, Layer,
-    Limits, Load, LoadId, Model, Op, OpId, Place, Pool, PoolId, RateCurve, ScheduledFault,
-    Semaphore, SemaphoreId, Service, ServiceId, Struck, Timeline, Timer,
+    Arrivals, Breaker, BreakerId, BucketId, Class, Edge, EdgeId, GiveUp, Instance, Layer, Limits,
+    Load, LoadId, Model, Op, OpId, Place, Pool, PoolId, RateCurve, ScheduledFault, Semaphore,
+    SemaphoreId, Service, ServiceId, Struck, Timeline, Timer,
 };
 use crate::fault::Fault;
 use crate::id::{Id, Table};
@@ -40,8 +40,11 @@ impl<'a> Compiler<'a> {
     fn new(scenario: &'a Scenario) -> Self {
         let run = &scenario.run;
         let zero = SimTime::ZERO + run.warmup;
-        let times: Vec<_> =
-            scenario.faults.iter().map(|it| (it.name.clone(), zero + it.at, end_of(zero, it))).collect();
+        let times: Vec<_> = scenario
+            .faults
+            .iter()
+            .map(|it| (it.name.clone(), zero + it.at, end_of(zero, it)))
+            .collect();
         let model = Model {
             title: scenario.title.clone(),
             seed: scenario.seed,
@@ -140,9 +143,10 @@ impl<'a> Compiler<'a> {
 
     fn calls(&mut self) {
         let scenario = self.scenario;
-        let ops = scenario.services.iter().flat_map(|service| {
-            service.ops.iter().map(move |op| (service, op))
-        });
+        let ops = scenario
+            .services
+            .iter()
+            .flat_map(|service| service.ops.iter().map(move |op| (service, op)));
         for (index, (service, op)) in ops.enumerate() {
             let first = self.model.edges.len() as u32;
             for call in &op.calls {
@@ -181,14 +185,19 @@ impl<'a> Compiler<'a> {
                 attempts: it.attempts,
                 backoff: it.backoff,
                 on: it.on,
-                budget: it.budget.map(|share| {
-                    place(&mut self.model.budgets, it.scope, instances, |_| share)
-                }),
+                budget: it
+                    .budget
+                    .map(|share| place(&mut self.model.budgets, it.scope, instances, |_| share)),
             },
             Policy::Breaker(it) => self.breaker(edge, instances, it),
             Policy::Limit(it) => {
                 let bucket = |_| (it.rate, it.burst);
-                Layer::Limit(place::<BucketId, _>(&mut self.model.buckets, it.scope, instances, bucket))
+                Layer::Limit(place::<BucketId, _>(
+                    &mut self.model.buckets,
+                    it.scope,
+                    instances,
+                    bucket,
+                ))
             }
             Policy::Bulkhead(it) => Layer::Bulkhead(self.bulkhead(edge, instances, it)),
             Policy::Fallback(schema::Fallback::Static(_)) => Layer::Fallback,
@@ -368,9 +377,9 @@ fn place<I: Id, T>(
 fn close_groups(edges: &mut Table<EdgeId, Edge>, first: u32, calls: &[schema::Call]) {
     let mut end = calls.len();
     for index in (0..calls.len()).rev() {
-        let with_next = calls.get(index + 1).is_some_and(|next| {
-            next.group.is_some() && next.group == calls[index].group
-        });
+        let with_next = calls
+            .get(index + 1)
+            .is_some_and(|next| next.group.is_some() && next.group == calls[index].group);
         if !with_next {
             end = index + 1;
         }

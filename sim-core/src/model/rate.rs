@@ -101,7 +101,11 @@ impl Piece {
         let span = to.since(from).as_nanos() as f64;
         let start = self.rate_at(from);
         // A constant rate of zero without end has no area, and 0 · ∞ must not ask.
-        if start == 0.0 && self.slope == 0.0 { 0.0 } else { (start + 0.5 * self.slope * span) * span }
+        if start == 0.0 && self.slope == 0.0 {
+            0.0
+        } else {
+            (start + 0.5 * self.slope * span) * span
+        }
     }
 
     /// The span in ns from `from` in which the integral reaches `area` (which it does).

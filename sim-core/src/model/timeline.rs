@@ -127,15 +127,16 @@ mod tests {
         let length = |it: &Phase| {
             timeline.segments_of(it).map(|it| timeline.length(it)).sum::<SimDuration>()
         };
-        timeline.phases.iter().map(|it| (&*it.name, length(it).as_nanos() / 1_000_000_000)).collect()
+        timeline
+            .phases
+            .iter()
+            .map(|it| (&*it.name, length(it).as_nanos() / 1_000_000_000))
+            .collect()
     }
 
     #[test]
     fn phases_are_sums_of_segments() {
-        let faults = [
-            ("slow".to_owned(), at(90), at(180)),
-            ("down".to_owned(), at(150), at(200)),
-        ];
+        let faults = [("slow".to_owned(), at(90), at(180)), ("down".to_owned(), at(150), at(200))];
         let timeline = Timeline::new(secs(30), secs(300), &faults);
         let want = [("before", 60), ("slow", 90), ("down", 50), ("after", 130), ("always", 300)];
         assert_eq!(names(&timeline), want);

@@ -6,7 +6,9 @@
 pub mod ledger;
 pub mod recorder;
 
-use crate::model::{BreakerId, ClassId, EdgeId, FaultId, InstanceId, OpId, PoolId, SegmentId, ServiceId};
+use crate::model::{
+    BreakerId, ClassId, EdgeId, FaultId, InstanceId, OpId, PoolId, SegmentId, ServiceId,
+};
 use crate::policy::breaker;
 use crate::policy::failure::Reason;
 use crate::time::{SimDuration, SimTime};
@@ -63,7 +65,15 @@ pub trait Observer {
     /// A call begins.
     fn call_started(&mut self, now: SimTime, edge: EdgeId) {}
     /// A call has ended; `fell_back` if its fallback answered.
-    fn call_ended(&mut self, now: SimTime, edge: EdgeId, start: Start, outcome: Outcome, fell_back: bool) {}
+    fn call_ended(
+        &mut self,
+        now: SimTime,
+        edge: EdgeId,
+        start: Start,
+        outcome: Outcome,
+        fell_back: bool,
+    ) {
+    }
 
     /// A job comes to an instance.
     fn job_arrived(&mut self, now: SimTime, service: ServiceId) {}
@@ -78,7 +88,15 @@ pub trait Observer {
     /// A worker is free again.
     fn worker_freed(&mut self, now: SimTime, service: ServiceId) {}
     /// Work was done; `wasted` if nobody waits for its result any more.
-    fn worked(&mut self, now: SimTime, service: ServiceId, start: Start, took: SimDuration, wasted: bool) {}
+    fn worked(
+        &mut self,
+        now: SimTime,
+        service: ServiceId,
+        start: Start,
+        took: SimDuration,
+        wasted: bool,
+    ) {
+    }
     /// An instance dies.
     fn crashed(&mut self, now: SimTime, instance: InstanceId) {}
 
@@ -99,9 +117,23 @@ pub trait Observer {
     fn pool_cancelled(&mut self, now: SimTime, pool: PoolId) {}
 
     /// A breaker changes its state.
-    fn breaker_changed(&mut self, now: SimTime, breaker: BreakerId, from: breaker::State, to: breaker::State) {}
+    fn breaker_changed(
+        &mut self,
+        now: SimTime,
+        breaker: BreakerId,
+        from: breaker::State,
+        to: breaker::State,
+    ) {
+    }
     /// A fault starts, grows or (at strength 0) ends.
-    fn fault_changed(&mut self, now: SimTime, fault: FaultId, strength: f64, victims: &[InstanceId]) {}
+    fn fault_changed(
+        &mut self,
+        now: SimTime,
+        fault: FaultId,
+        strength: f64,
+        victims: &[InstanceId],
+    ) {
+    }
 }
 
 /// Observes nothing.

@@ -390,7 +390,7 @@ impl<'m> Recorder<'m> {
     }
 
     fn open_window(&mut self) {
-        for series in self.load_series.iter_mut() {
+        for series in &mut self.load_series {
             series.started.push(0);
             series.answered.push(0);
             series.good.push(0);
@@ -398,17 +398,17 @@ impl<'m> Recorder<'m> {
             series.degraded.push(0);
             series.failed.push([0; Reason::ALL.len()]);
         }
-        for series in self.call_series.iter_mut() {
+        for series in &mut self.call_series {
             series.calls.push(0);
             series.attempts.push(0);
             series.open.push(0.0);
         }
-        for series in self.service_series.iter_mut() {
+        for series in &mut self.service_series {
             series.busy.push(0.0);
             series.queue.push(0.0);
             series.in_flight.push(0.0);
         }
-        for series in self.pool_series.iter_mut() {
+        for series in &mut self.pool_series {
             series.in_use.push(0.0);
             series.line.push(0.0);
         }
@@ -613,7 +613,14 @@ impl Observer for Recorder<'_> {
     }
 
     #[inline]
-    fn call_ended(&mut self, now: SimTime, edge: EdgeId, start: Start, outcome: Outcome, fell_back: bool) {
+    fn call_ended(
+        &mut self,
+        now: SimTime,
+        edge: EdgeId,
+        start: Start,
+        outcome: Outcome,
+        fell_back: bool,
+    ) {
         let counts = self.call_mut(start.segment, edge);
         counts.flow.ended(now.since(start.at), outcome, true);
         counts.fell_back += u64::from(fell_back);
@@ -658,7 +665,14 @@ impl Observer for Recorder<'_> {
     }
 
     #[inline]
-    fn worked(&mut self, _: SimTime, service: ServiceId, start: Start, took: SimDuration, wasted: bool) {
+    fn worked(
+        &mut self,
+        _: SimTime,
+        service: ServiceId,
+        start: Start,
+        took: SimDuration,
+        wasted: bool,
+    ) {
         let counts = self.service_mut(start.segment, service);
         counts.work += u128::from(took.as_nanos());
         if wasted {
@@ -730,7 +744,13 @@ impl Observer for Recorder<'_> {
         self.note(now, Entry::Breaker { breaker, from, to });
     }
 
-    fn fault_changed(&mut self, now: SimTime, fault: FaultId, strength: f64, victims: &[InstanceId]) {
+    fn fault_changed(
+        &mut self,
+        now: SimTime,
+        fault: FaultId,
+        strength: f64,
+        victims: &[InstanceId],
+    ) {
         let starts = strength > 0.0;
         if self.in_force[fault] != starts {
             self.in_force[fault] = starts;

@@ -102,11 +102,7 @@ impl Sheet<'_, '_> {
         let offered = flow.offered as f64;
         let answered = flow.full + flow.degraded;
         let per_second = |count: u64| count as f64 / self.seconds;
-        let rates = [
-            ("offered", flow.offered),
-            ("throughput", answered),
-            ("goodput", flow.good),
-        ];
+        let rates = [("offered", flow.offered), ("throughput", answered), ("goodput", flow.good)];
         for (name, value) in rates.map(|(name, count)| (name, per_second(count))) {
             self.put(entity, name, Unit::PerSecond, value);
         }

@@ -167,8 +167,8 @@ impl Report {
 impl VariantReport {
     /// An estimate by its address: the phase, and `NAME.metric` such as `checkout.latency.p99`.
     ///
-    /// A call may be named by what it calls alone, where only one call has that name and nothing
-    /// else has it with that metric: `fraud.fallback_rate`.
+    /// A call and its bulkhead may be named by what is called alone, where only one call has that
+    /// name and nothing else has it with that metric: `fraud.fallback_rate`, `fraud.pool.rejected`.
     pub fn metric(&self, phase: &str, address: &str) -> Option<&Estimate> {
         let phase = self.phases.iter().position(|it| it.name == phase)?;
         self.metric_report(address)?.phases[phase].as_ref()
@@ -180,15 +180,16 @@ impl VariantReport {
             let metric = &address[from..];
             it.metrics.iter().position(|it| it.name == metric)
         };
-        let exact = self.entities.iter().filter(named).find_map(|it| {
-            of(it, it.name.len() + 1).map(|index| &it.metrics[index])
-        });
+        let exact = self
+            .entities
+            .iter()
+            .filter(named)
+            .find_map(|it| of(it, it.name.len() + 1).map(|index| &it.metrics[index]));
         exact.or_else(|| self.call_metric(address))
     }
 
     fn call_metric(&self, address: &str) -> Option<&MetricReport> {
-        let calls = self.entities.iter().filter(|it| it.kind == EntityKind::Call);
-        let mut found = calls.filter_map(|it| {
+        let mut found = self.entities.iter().filter_map(|it| {
             let (_, callee) = it.name.split_once(" -> ")?;
             let metric = address.strip_prefix(callee)?.strip_prefix('.')?;
             it.metrics.iter().find(|it| it.name == metric)

@@ -55,8 +55,8 @@ fn recovery(model: &Model, series: &LoadSeries, end: SimTime) -> Option<f64> {
         let good: u32 = series.good[stretch].iter().sum();
         f64::from(good) >= well * f64::from(started)
     };
-    let from = (first..=last)
-        .find(|from| (0..STRETCHES).all(|it| is_well(from + it * per_stretch)))?;
+    let from =
+        (first..=last).find(|from| (0..STRETCHES).all(|it| is_well(from + it * per_stretch)))?;
     Some((from - first) as f64 * width.as_secs_f64())
 }
 
@@ -68,4 +68,3 @@ fn before(model: &Model, series: &LoadSeries, first_fault: SimTime) -> Option<f6
     let good: u64 = series.good[windows].iter().map(|it| u64::from(*it)).sum();
     (started > 0).then(|| good as f64 / started as f64)
 }
-

@@ -1,0 +1,108 @@
+//! What to run: a scenario's variants, compiled, with their replications.
+
+use super::{Fold, Replication, replicate};
+use crate::model::{Model, compile};
+use crate::report::{Report, VariantReport, hex};
+use crate::scenario::{Checked, Diagnostic, Files, Source};
+use sha2::{Digest, Sha256};
+
+/// The name of the scenario without any variant's overrides.
+pub const BASE: &str = "base";
+
+/// A scenario ready to run.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    title: String,
+    scenario: String,
+    clock: Option<u32>,
+    /// Root seed.
+    pub seed: u64,
+    /// Replications of each variant, ≥ 1.
+    pub replications: u32,
+    /// The variants to run: name and model, base first.
+    pub variants: Vec<(String, Model)>,
+}
+
+impl Plan {
+    /// Checks and compiles the variants of a scenario that `wanted` says yes to; `base` is one.
+    ///
+    /// # Errors
+    ///
+    /// All that is wrong with any of them.
+    pub fn new(
+        source: &Source,
+        files: &dyn Files,
+        wanted: impl Fn(&str) -> bool,
+    ) -> Result<Self, Vec<Diagnostic>> {
+        let names = std::iter::once(BASE.to_owned()).chain(source.variants());
+        let mut checked = Vec::new();
+        for name in names.filter(|it| wanted(it)) {
+            let variant = (name != BASE).then_some(&*name);
+            let scenario = source.check(variant, files)?;
+            checked.push((name, scenario));
+        }
+        Ok(Self::of(source, &checked))
+    }
+
+    fn of(source: &Source, checked: &[(String, Checked)]) -> Self {
+        let first = checked.first().map(|it| &*it.1);
+        Self {
+            title: first.map(|it| it.title.clone()).unwrap_or_default(),
+            scenario: digest(source),
+            clock: first.and_then(|it| it.run.clock),
+            seed: first.map_or(0, |it| it.seed),
+            replications: first.map_or(1, |it| it.run.replications),
+            variants: checked.iter().map(|it| (it.0.clone(), compile(&it.1))).collect(),
+        }
+    }
+
+    /// One replication of one variant; see [`replicate`].
+    pub fn replicate(
+        &self,
+        variant: usize,
+        number: u32,
+        go_on: impl FnMut(f64) -> bool,
+    ) -> Option<Replication> {
+        replicate(&self.variants[variant].1, self.seed, number, go_on)
+    }
+
+    /// An empty fold for one variant.
+    pub fn fold(&self, variant: usize) -> Fold<'_> {
+        Fold::new(&self.variants[variant].1)
+    }
+
+    /// The report of folded variants, in the plan's order.
+    pub fn report(&self, variants: Vec<VariantReport>) -> Report {
+        Report {
+            title: self.title.clone(),
+            version: env!("CARGO_PKG_VERSION"),
+            scenario: self.scenario.clone(),
+            seed: self.seed,
+            clock: self.clock,
+            variants,
+        }
+    }
+
+    /// Runs everything, one replication after the other: for tests, examples and small pages.
+    /// Shells run replications side by side and fold them in the same order.
+    pub fn run(&self) -> Report {
+        let variants = (0..self.variants.len()).map(|variant| {
+            let mut fold = self.fold(variant);
+            for number in 0..self.replications {
+                fold.push(self.replicate(variant, number, |_| true).expect("nobody says stop"));
+            }
+            fold.finish(&self.variants[variant].0)
+        });
+        self.report(variants.collect())
+    }
+}
+
+/// SHA-256 of all texts that make the scenario: the file's and its overrides'.
+fn digest(source: &Source) -> String {
+    let mut digest = Sha256::new();
+    for text in source.sources() {
+        digest.update((text.text.len() as u64).to_le_bytes());
+        digest.update(text.text.as_bytes());
+    }
+    hex(&digest.finalize())
+}

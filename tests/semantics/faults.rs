@@ -1,0 +1,110 @@
+use sim_tests::{always, base, during};
+
+use crate::{assert_close, calling, steady};
+
+const FAST: &str = "workers = \"unlimited\"\ntime = \"100ms\"";
+
+fn with_fault(scenario: &str, fault: &str) -> sim_core::report::VariantReport {
+    base(&format!("{scenario}[[fault]]\nname = \"it\"\nat = \"20s\"\nfor = \"40s\"\n{fault}"))
+}
+
+#[test]
+fn latency_is_on_the_way_and_slowness_in_the_work() {
+    let late =
+        with_fault(&calling("", FAST), "kind = \"latency\"\non = \"app -> db\"\nadd = \"3s\"");
+    assert_close(during(&late, "it", "users.latency.max"), 3.1, "3 s longer");
+    assert_close(during(&late, "it", "db.in_flight.max"), 1.0, "the callee does not notice");
+    let slow = with_fault(&calling("", FAST), "kind = \"slow\"\non = \"db\"\nfactor = 31");
+    assert_close(during(&slow, "it", "users.latency.max"), 3.1, "31 x 100 ms");
+    assert_close(always(&slow, "db.in_flight.max"), 4.0, "its workers are held");
+}
+
+#[test]
+fn refusal_is_quick_and_silence_lasts_until_the_timeout() {
+    let refuse = with_fault(&calling("timeout = \"5s\"", FAST), "kind = \"refuse\"\non = \"db\"");
+    assert_close(during(&refuse, "it", "users.failed.refused"), 1.0, "all refused");
+    assert_close(during(&refuse, "it", "app.in_flight.mean"), 0.0, "at once");
+    let hang =
+        with_fault(&calling("timeout = \"5s\"", FAST), "kind = \"blackhole\"\non = \"app -> db\"");
+    assert_close(during(&hang, "it", "users.failed.timeout"), 1.0, "no answer");
+    assert_close(always(&hang, "app.in_flight.max"), 5.0, "5 s each");
+    assert_close(during(&hang, "after", "users.success_rate"), 1.0, "and then it is over");
+}
+
+#[test]
+fn errors_on_a_call_come_at_once_and_on_a_service_after_its_work() {
+    let call = with_fault(&calling("", FAST), "kind = \"error\"\non = \"app -> db\"");
+    assert_close(during(&call, "it", "users.failed.error"), 1.0, "all fail");
+    assert_close(during(&call, "it", "db.busy.mean"), 0.0, "the callee never saw them");
+    let service = with_fault(&calling("", FAST), "kind = \"error\"\non = \"db\"\ncode = 404");
+    assert_close(during(&service, "it", "users.failed.client_error"), 1.0, "by its code");
+    assert_close(during(&service, "it", "db.busy.mean"), 0.1, "the callee worked");
+}
+
+#[test]
+fn a_share_strikes_a_share() {
+    let some = with_fault(&calling("", FAST), "kind = \"refuse\"\non = \"db\"\nrate = \"50%\"");
+    let refused = during(&some, "it", "users.failed.refused");
+    assert!((0.2..0.8).contains(&refused), "half of 40, not {refused}");
+}
+
+#[test]
+fn a_kill_ends_what_is_in_hand_and_restart_takes_its_time() {
+    let app = "[service.app]\nworkers = 10\ntime = \"3s\"\nrestart = \"10s\"\n";
+    let report = with_fault(&steady(app), "kind = \"kill\"\non = \"app\"");
+    assert_close(always(&report, "app.crashes"), 1.0, "one instance");
+    assert_close(during(&report, "before", "users.failed.crashed"), 3.0 / 19.0, "17, 18 and 19 s");
+    assert_close(during(&report, "it", "users.failed.refused"), 1.0, "nobody is there");
+    assert_close(during(&report, "after", "users.failed.refused"), 10.0 / 40.0, "60 to 69 s");
+}
+
+#[test]
+fn the_survivors_of_a_kill_absorb_the_load() {
+    let app = "[service.app]\ninstances = 4\nworkers = 10\ntime = \"2500ms\"\n";
+    let report = with_fault(&steady(app), "kind = \"kill\"\non = \"app\"\nblast = \"20%\"");
+    let crashed = during(&report, "before", "users.failed.crashed") * 19.0;
+    assert!(crashed <= 1.0, "only what the one victim had in hand, not {crashed}");
+    assert_close(during(&report, "it", "users.success_rate"), 1.0, "three are left");
+    let starts = report.log.iter().find(|it| it.text.starts_with("fault it starts on app#"));
+    assert!(starts.is_some(), "the log names the victim: {:?}", report.log);
+}
+
+#[test]
+fn a_surge_multiplies_arrivals_and_a_ramp_grows() {
+    let app = "[service.app]\nworkers = \"unlimited\"\ntime = \"1ms\"\n";
+    let surge = "kind = \"surge\"\non = \"users\"\nfactor = 5";
+    let report = with_fault(&steady(app), surge);
+    assert_close(during(&report, "it", "users.offered"), 5.0, "five a second");
+    let ramp = with_fault(&steady(app), &format!("{surge}\nramp = \"40s\""));
+    let offered = during(&ramp, "it", "users.offered");
+    assert!((offered - 3.0).abs() < 0.03, "the mean of 1 and 5, to one arrival: {offered}");
+    assert_close(during(&ramp, "after", "users.offered"), 1.0, "and back");
+}
+
+#[test]
+fn an_exhausted_pool_has_no_slots_to_give() {
+    let pool = calling("bulkhead = { slots = 2 }", FAST);
+    let all = with_fault(&pool, "kind = \"pool_exhaust\"\non = \"app -> db\"\nslots = \"all\"");
+    assert_close(during(&all, "it", "users.failed.bulkhead"), 1.0, "none is left");
+    let half = with_fault(&pool, "kind = \"pool_exhaust\"\non = \"app -> db\"\nslots = \"50%\"");
+    assert_close(during(&half, "it", "users.success_rate"), 1.0, "one is enough");
+    // Workers held: requests queue, and are worked off afterwards.
+    let workers = with_fault(
+        &steady("[service.app]\nworkers = 2\ntime = \"100ms\"\n"),
+        "kind = \"pool_exhaust\"\non = \"app\"\nslots = \"all\"",
+    );
+    assert_close(during(&workers, "it", "users.latency.max"), 40.1, "from 20 s to 60.1 s");
+    assert_close(always(&workers, "app.queue.max"), 40.0, "one a second");
+}
+
+#[test]
+fn faults_add_up() {
+    let two = calling("", FAST)
+        + "[[fault]]\nname = \"a\"\nkind = \"slow\"\non = \"db\"\nfactor = 2\nat = \"10s\"\nfor = \"60s\"\n\
+           [[fault]]\nname = \"b\"\nkind = \"slow\"\non = \"db\"\nfactor = 3\nat = \"40s\"\nfor = \"20s\"\n";
+    let report = base(&two);
+    let one = during(&report, "a", "users.latency.p50");
+    assert!((one - 0.2).abs() < 0.2 / 128.0, "one, to the histogram's width: {one}");
+    assert_close(during(&report, "b", "users.latency.max"), 0.6, "both");
+    assert_close(during(&report, "after", "users.latency.max"), 0.1, "none");
+}

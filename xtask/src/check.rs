@@ -1,0 +1,37 @@
+//! Everything that a change must pass.
+
+use anyhow::Result;
+
+use crate::step::{run, run_patiently, run_with};
+use crate::{licences, wasm};
+
+/// All checks, cheapest first.
+pub(crate) fn all() -> Result<()> {
+    run("cargo", &["fmt", "--all", "--check"])?;
+    licences::check()?;
+    run(
+        "cargo",
+        &["clippy", "--workspace", "--all-targets", "--locked", "--", "--deny", "warnings"],
+    )?;
+    run("cargo", &["test", "--workspace", "--locked"])?;
+    slow_profile()?;
+    wasm::same_hashes()?;
+    run_with(
+        "cargo",
+        &["doc", "--workspace", "--no-deps", "--locked"],
+        &[("RUSTDOCFLAGS", "--deny warnings")],
+    )
+}
+
+/// The heavy cases, optimised.
+fn slow_profile() -> Result<()> {
+    run(
+        "cargo",
+        &["test", "--profile", "slow", "--package", "sim-tests", "--features", "slow", "--locked"],
+    )
+}
+
+/// Installs a component of the toolchain or a target where it is missing.
+pub(crate) fn rustup(args: &[&str]) -> Result<()> {
+    run_patiently("rustup", args)
+}

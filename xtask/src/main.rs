@@ -1,0 +1,36 @@
+//! What cargo alone cannot do: `cargo xtask test` runs every check that a change must pass, and
+//! installs what is missing for it.
+
+mod check;
+mod licences;
+mod step;
+mod wasm;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+
+/// Tasks of the stormglass workspace.
+#[derive(Parser)]
+struct Args {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Everything that a change must pass: format, lints, tests, the slow profile, WebAssembly,
+    /// documentation, licences
+    Test,
+    /// The same scenarios natively and in WebAssembly: same hashes
+    Wasm,
+    /// The licences of all dependencies against those allowed
+    Licences,
+}
+
+fn main() -> Result<()> {
+    match Args::parse().task {
+        Task::Test => check::all(),
+        Task::Wasm => wasm::same_hashes(),
+        Task::Licences => licences::check(),
+    }
+}
