@@ -50,11 +50,8 @@ impl Output {
                 let mut out = anstream::stdout().lock();
                 out.write_all(fitted.as_bytes()).and_then(|()| out.flush())
             }
-            Self::File(file, _) => {
-                emptied(file).and_then(|file| {
-                    anstream::StripStream::new(file).write_all(fitted.as_bytes())
-                })
-            }
+            Self::File(file, _) => emptied(file)
+                .and_then(|file| anstream::StripStream::new(file).write_all(fitted.as_bytes())),
         };
         written.with_context(|| self.failure())
     }

@@ -114,7 +114,9 @@ fn write(
 ) -> anyhow::Result<()> {
     match args.format {
         Format::Table => output.text(text)?,
-        Format::Json => output.data(|out| reports.iter().try_for_each(|it| json::write(it, out)))?,
+        Format::Json => {
+            output.data(|out| reports.iter().try_for_each(|it| json::write(it, out)))?
+        }
         Format::Csv => output.data(|out| reports.iter().try_for_each(|it| csv::write(it, out)))?,
     }
     let Some(series) = series else { return Ok(()) };
@@ -146,7 +148,8 @@ impl Job {
         input.check_all()?;
         let wanted = |it: &String| args.variant.is_empty() || args.variant.contains(it);
         let case = |name: String| Self::case(&input, name, args.replications);
-        let cases = names.into_iter().filter(wanted).map(case).collect::<anyhow::Result<Vec<_>>>()?;
+        let cases =
+            names.into_iter().filter(wanted).map(case).collect::<anyhow::Result<Vec<_>>>()?;
         let own = cases.first().map_or(0, |it| it.model.seed);
         Ok(Self { hash: input.hash, seed: args.seed.unwrap_or(own), cases })
     }
@@ -164,9 +167,8 @@ impl Job {
         let folds = simulate(&self.cases, self.seed, threads, &progress);
         let took = progress.finish();
         let finished = self.cases.iter().zip(folds).filter(|it| it.1.replications() > 0);
-        let (variants, limits): (Vec<_>, Vec<_>) = finished
-            .map(|(case, fold)| (fold.finish(&case.name), Limits::of(&case.model)))
-            .unzip();
+        let (variants, limits): (Vec<_>, Vec<_>) =
+            finished.map(|(case, fold)| (fold.finish(&case.name), Limits::of(&case.model))).unzip();
         let first = &self.cases[0].model;
         let report = Report {
             title: first.title.clone(),
@@ -194,7 +196,11 @@ fn remark(report: &Report, planned: u64, took: Duration, threads: usize) {
     let requests: u64 = report.variants.iter().map(|it| it.requests).sum();
     let seconds = took.as_secs_f64();
     let rate = whole((requests as f64 / seconds.max(1e-9)) as u64);
-    let took = if seconds < 60.0 { exact(seconds, sim_core::report::Unit::Seconds) } else { span(seconds.round()) };
+    let took = if seconds < 60.0 {
+        exact(seconds, sim_core::report::Unit::Seconds)
+    } else {
+        span(seconds.round())
+    };
     let threads = if threads == 1 { "1 thread".to_owned() } else { format!("{threads} threads") };
     let text = format!("{} requests in {took} on {threads}: {rate} a second", whole(requests));
     anstream::eprintln!("{}", look.fit(&paint(FAINT, text)));

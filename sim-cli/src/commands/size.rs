@@ -15,6 +15,7 @@ use crate::output::Output;
 use crate::render::figure::{exact, given, whole};
 use crate::render::grid::{Grid, Tone};
 use crate::render::style::{FAINT, STRONG, paint};
+use crate::render::wrap::hanging;
 
 /// Larger pools than this take a spreadsheet no further either.
 const MOST_IN_USE: f64 = 1e7;
@@ -132,33 +133,48 @@ impl Question {
             given(self.latency, Unit::Seconds),
             given(self.max_wait, Unit::Seconds),
         ];
-        let wait = if self.max_wait > 0.0 { format!("wait up to {wait} for one") } else { "never wait for one".to_owned() };
+        let wait = if self.max_wait > 0.0 {
+            format!("wait up to {wait} for one")
+        } else {
+            "never wait for one".to_owned()
+        };
         let title = format!("{rate} calls hold a slot for {latency} on average, and {wait}");
         let in_use = exact(self.in_use, Unit::Count);
-        let mut grid = Grid::new(["slots".to_owned(), "turned away".to_owned(), "in use".to_owned()]);
+        let mut grid =
+            Grid::new(["slots".to_owned(), "turned away".to_owned(), "in use".to_owned()]);
         for pool in pools {
             let carried = self.in_use * (1.0 - pool.rejection) / f64::from(pool.slots);
             let mut away: crate::render::grid::Cell = percent(pool.rejection).into();
-            away.tone = if pool.target.is_none() && pool.rejection > 0.01 { Tone::Warn } else { Tone::Plain };
-            let cells = vec![whole(u64::from(pool.slots)).into(), away, exact(carried, Unit::Share).into()];
+            away.tone = if pool.target.is_none() && pool.rejection > 0.01 {
+                Tone::Warn
+            } else {
+                Tone::Plain
+            };
+            let cells =
+                vec![whole(u64::from(pool.slots)).into(), away, exact(carried, Unit::Share).into()];
             grid.row(&pool.why, cells);
         }
         format!(
-            "{}\n{}\n\n{}\n{}\n",
+            "{}\n{}\n\n{}\n{}",
             paint(STRONG, title),
-            paint(FAINT, format!("{in_use} in use at a time, if none were turned away (Little's law)")),
+            paint(
+                FAINT,
+                format!("{in_use} in use at a time, if none were turned away (Little's law)")
+            ),
             grid.render(width),
-            paint(FAINT, self.method().in_words()),
+            hanging("", 0, &paint(FAINT, self.method().in_words()), width),
         )
     }
 
     fn json(&self, pools: &[Pool]) -> serde_json::Value {
-        let pools = pools.iter().map(|it| json!({
-            "why": it.why,
-            "target": it.target,
-            "slots": it.slots,
-            "rejection": it.rejection,
-        }));
+        let pools = pools.iter().map(|it| {
+            json!({
+                "why": it.why,
+                "target": it.target,
+                "slots": it.slots,
+                "rejection": it.rejection,
+            })
+        });
         json!({
             "rate_per_s": self.rate,
             "latency_s": self.latency,
@@ -175,7 +191,11 @@ impl Question {
 fn percent(share: f64) -> String {
     let percent = share * 100.0;
     let decimals = if percent >= 10.0 { 2 } else { 3 };
-    if percent > 0.0 && percent < 0.001 { "< 0.001 %".to_owned() } else { format!("{percent:.decimals$} %") }
+    if percent > 0.0 && percent < 0.001 {
+        "< 0.001 %".to_owned()
+    } else {
+        format!("{percent:.decimals$} %")
+    }
 }
 
 #[cfg(test)]
@@ -185,7 +205,8 @@ mod tests {
     fn sizes(max_wait: f64) -> Vec<(u32, String)> {
         let question = Question { rate: 500.0, latency: 0.2, max_wait, in_use: 100.0 };
         let little = question.pool("", 100);
-        let smallest = [0.01, 0.001].map(|target| smallest_pool(500.0, 0.2, max_wait, target).unwrap());
+        let smallest =
+            [0.01, 0.001].map(|target| smallest_pool(500.0, 0.2, max_wait, target).unwrap());
         let mut sizes = vec![(little.slots, percent(little.rejection))];
         sizes.extend(smallest.map(|it| (it.slots, percent(it.rejection))));
         sizes

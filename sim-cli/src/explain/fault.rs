@@ -40,14 +40,20 @@ fn effect(kind: &FaultKind) -> String {
     let share = |it: f64| given(it, Unit::Share);
     match kind {
         FaultKind::Latency(law) => format!("messages take {law} longer"),
-        FaultKind::Slow(factor) => format!("work takes {} times as long", given(*factor, Unit::Count)),
-        FaultKind::Error(rate) => format!("{} of answers are errors {}", share(rate.share), rate.code),
+        FaultKind::Slow(factor) => {
+            format!("work takes {} times as long", given(*factor, Unit::Count))
+        }
+        FaultKind::Error(rate) => {
+            format!("{} of answers are errors {}", share(rate.share), rate.code)
+        }
         FaultKind::Blackhole(it) => format!("{} of attempts get no answer", share(*it)),
         FaultKind::Refuse(it) => format!("{} of attempts are refused", share(*it)),
         FaultKind::Kill => "killed".to_owned(),
         FaultKind::Surge(factor) => format!("{} times the arrivals", given(*factor, Unit::Count)),
         FaultKind::PoolExhaust(Held::Count(count)) => format!("{count} slots are held from use"),
-        FaultKind::PoolExhaust(Held::Share(it)) => format!("{} of slots are held from use", share(*it)),
+        FaultKind::PoolExhaust(Held::Share(it)) => {
+            format!("{} of slots are held from use", share(*it))
+        }
     }
 }
 

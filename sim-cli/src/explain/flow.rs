@@ -68,7 +68,9 @@ impl Flow {
     /// Workers of a service busy at a time: mean, and at peak.
     pub(crate) fn busy(&self, service: &Service) -> (f64, f64) {
         let flows = service.ops.iter().map(|op| self.op(&target(service, op)));
-        flows.fold((0.0, 0.0), |(mean, peak), it| (mean + it.rate * it.held, peak + it.peak * it.held))
+        flows.fold((0.0, 0.0), |(mean, peak), it| {
+            (mean + it.rate * it.held, peak + it.peak * it.held)
+        })
     }
 
     fn add(&mut self, target: &Target, rate: f64, peak: f64) {

@@ -156,7 +156,9 @@ fn policy(policy: &Policy) -> Value {
             "scope": scope(it.scope),
         }),
         Policy::Breaker(it) => breaker(&it.config, it.scope),
-        Policy::Limit(it) => json!({ "rate": it.rate, "burst": it.burst, "scope": scope(it.scope) }),
+        Policy::Limit(it) => {
+            json!({ "rate": it.rate, "burst": it.burst, "scope": scope(it.scope) })
+        }
         Policy::Bulkhead(Bulkhead::Own(it)) => slots(it),
         Policy::Bulkhead(Bulkhead::Pool(name)) => json!({ "pool": name }),
         Policy::Fallback(Fallback::Static(answer)) => json!({ "static": answer }),
@@ -215,7 +217,9 @@ fn need(need: &Need) -> Value {
         Effect::Rejects(share, method) => json!({
             "kind": "rejects", "share": share, "method": method.name(), "source": method.source(),
         }),
-        Effect::Delays(share, mean) => json!({ "kind": "delays", "share": share, "mean_wait": mean }),
+        Effect::Delays(share, mean) => {
+            json!({ "kind": "delays", "share": share, "mean_wait": mean })
+        }
         Effect::Overflows => json!({ "kind": "overflows" }),
     };
     json!({

@@ -33,7 +33,8 @@ fn mean(profile: &RateProfile, duration: SimDuration) -> f64 {
 pub(crate) fn in_words(load: &Load, duration: SimDuration) -> String {
     let mut parts = vec![arrivals(load, duration)];
     if !load.classes.is_empty() {
-        let class = |(name, share): &(String, f64)| format!("{} {name}", given(*share, Unit::Share));
+        let class =
+            |(name, share): &(String, f64)| format!("{} {name}", given(*share, Unit::Share));
         parts.push(load.classes.iter().map(class).collect::<Vec<_>>().join(", "));
     }
     parts.extend(load.deadline.map(|it| format!("late after {}", span(it.as_secs_f64()))));
@@ -47,7 +48,10 @@ fn arrivals(load: &Load, duration: SimDuration) -> String {
         Arrivals::Replay { offsets, source } => {
             let (mean, _) = rates(load, duration);
             let mean = exact(mean, Unit::PerSecond);
-            format!("{} recorded arrivals from {source}, {mean} on average", whole(offsets.len() as u64))
+            format!(
+                "{} recorded arrivals from {source}, {mean} on average",
+                whole(offsets.len() as u64)
+            )
         }
     }
 }
@@ -59,7 +63,11 @@ fn steps(profile: &RateProfile, how: &str, duration: SimDuration) -> String {
         return format!("{} {how}", rate(first.rate));
     }
     let step = more.iter().map(|it| {
-        let over = if it.over.is_zero() { String::new() } else { format!(" over {}", span(it.over.as_secs_f64())) };
+        let over = if it.over.is_zero() {
+            String::new()
+        } else {
+            format!(" over {}", span(it.over.as_secs_f64()))
+        };
         format!("{} at {}{over}", rate(it.rate), instant(it.at.as_secs_f64()))
     });
     let steps: Vec<_> = step.collect();

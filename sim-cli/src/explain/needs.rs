@@ -78,11 +78,11 @@ pub(crate) fn needs(scenario: &Scenario, flow: &Flow) -> Vec<Need> {
         }
     }
     for pool in &scenario.pools {
-        let users = calls(scenario, flow)
-            .filter(|it| matches!(bulkhead(it.2), Some(Bulkhead::Pool(name)) if *name == pool.name));
-        let (rate, work) = users.fold((0.0, 0.0), |(rate, work), it| {
-            (rate + it.1, work + it.1 * flow.attempt(it.2))
-        });
+        let users = calls(scenario, flow).filter(
+            |it| matches!(bulkhead(it.2), Some(Bulkhead::Pool(name)) if *name == pool.name),
+        );
+        let (rate, work) = users
+            .fold((0.0, 0.0), |(rate, work), it| (rate + it.1, work + it.1 * flow.attempt(it.2)));
         let held = if rate > 0.0 { work / rate } else { 0.0 };
         needs.push(Need { name: pool.name.clone(), copies: 1, slots: pool.slots, rate, held });
     }

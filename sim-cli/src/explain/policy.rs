@@ -67,7 +67,10 @@ fn retry(retry: &Retry) -> String {
         format!("retries up to {} of calls, {}", share(it), whose(retry.scope))
     });
     let on = if on.is_empty() { "nothing".to_owned() } else { on };
-    format!("{} attempts in all, waiting {} between; on {on}; {budget}", retry.attempts, retry.backoff)
+    format!(
+        "{} attempts in all, waiting {} between; on {on}; {budget}",
+        retry.attempts, retry.backoff
+    )
 }
 
 fn breaker(breaker: &Breaker) -> String {
@@ -75,11 +78,17 @@ fn breaker(breaker: &Breaker) -> String {
     let trip = match config.trip {
         Trip::Consecutive { failures } => format!("opens after {failures} failures in a row"),
         Trip::OfLastCalls { share: of, window, min_calls } => {
-            format!("opens at {} failures of the last {window} calls, {min_calls} at least", share(of))
+            format!(
+                "opens at {} failures of the last {window} calls, {min_calls} at least",
+                share(of)
+            )
         }
         Trip::OfLastTime { share: of, window, min_calls } => {
             let window = time(window);
-            format!("opens at {} failures in the last {window}, {min_calls} calls at least", share(of))
+            format!(
+                "opens at {} failures in the last {window}, {min_calls} calls at least",
+                share(of)
+            )
         }
     };
     let slow = config.slow.map_or(String::new(), |it| match config.trip {
@@ -87,7 +96,11 @@ fn breaker(breaker: &Breaker) -> String {
         _ => format!("; or at {} slower than {}", share(it.share), time(it.after)),
     });
     let open = time(config.open_for);
-    let probes = if config.probes == 1 { "1 probe decides".to_owned() } else { format!("{} probes decide", config.probes) };
+    let probes = if config.probes == 1 {
+        "1 probe decides".to_owned()
+    } else {
+        format!("{} probes decide", config.probes)
+    };
     format!("{trip}{slow}; stays open {open}, then {probes}; {}", whose(breaker.scope))
 }
 

@@ -13,6 +13,7 @@ use crate::render::grid::{Cell, Grid, Tone};
 use crate::render::harmless::harmless;
 use crate::render::instant::{instant, span};
 use crate::render::style::{FAINT, STRONG, paint};
+use crate::render::wrap::hanging;
 
 /// All of it, tables no wider than `width`.
 pub(crate) fn text(scenario: &Scenario, variant: Option<&str>, width: usize) -> String {
@@ -20,11 +21,11 @@ pub(crate) fn text(scenario: &Scenario, variant: Option<&str>, width: usize) -> 
     let needs = needs(scenario, &flow);
     let parts = [
         title(scenario, variant),
-        section("Loads", &loads(scenario)),
+        section("Loads", &loads(scenario, width)),
         section("Services", &services(scenario, &flow, width)),
-        section("Calls", &calls(scenario, &flow)),
+        section("Calls", &calls(scenario, &flow, width)),
         section("Pools", &pools(&needs, width)),
-        section("Faults", &faults(scenario)),
+        section("Faults", &faults(scenario, width)),
     ];
     parts.concat()
 }
@@ -35,7 +36,11 @@ fn section(name: &str, text: &str) -> String {
 
 fn title(scenario: &Scenario, variant: Option<&str>) -> String {
     let run = &scenario.run;
-    let warmup = if run.warmup.is_zero() { String::new() } else { format!(" after a warm-up of {}", time(run.warmup)) };
+    let warmup = if run.warmup.is_zero() {
+        String::new()
+    } else {
+        format!(" after a warm-up of {}", time(run.warmup))
+    };
     let variant = variant.map_or(String::new(), |it| format!(", variant {}", harmless(it)));
     let limits = format!(
         "stopped beyond {} in flight or {} events",
@@ -45,10 +50,15 @@ fn title(scenario: &Scenario, variant: Option<&str>) -> String {
     format!(
         "{}{variant}\n{}\n",
         paint(STRONG, harmless(&scenario.title)),
-        paint(FAINT, format!(
-            "{}{warmup}, {} replications, seed {}; {limits}",
-            time(run.duration), run.replications, scenario.seed,
-        )),
+        paint(
+            FAINT,
+            format!(
+                "{}{warmup}, {} replications, seed {}; {limits}",
+                time(run.duration),
+                run.replications,
+                scenario.seed,
+            )
+        ),
     )
 }
 
@@ -57,13 +67,18 @@ fn time(duration: SimDuration) -> String {
 }
 
 fn op_name(target: &Target) -> String {
-    if target.op.is_empty() { target.service.clone() } else { format!("{}.{}", target.service, target.op) }
+    if target.op.is_empty() {
+        target.service.clone()
+    } else {
+        format!("{}.{}", target.service, target.op)
+    }
 }
 
-fn loads(scenario: &Scenario) -> String {
+fn loads(scenario: &Scenario, width: usize) -> String {
     let line = |it: &sim_core::scenario::schema::Load| {
         let words = load::in_words(it, scenario.run.duration);
-        format!("  {} to {}: {}\n", it.name, op_name(&it.to), harmless(&words))
+        let head = format!("  {} to {}: ", it.name, op_name(&it.to));
+        hanging(&head, 6, &harmless(&words), width)
     };
     scenario.loads.iter().map(line).collect()
 }
@@ -93,12 +108,21 @@ fn service_rows(grid: &mut Grid, service: &Service, flow: &Flow, peaks: bool) {
         Capacity::Unlimited => None,
     };
     let places = match service.workers {
-        Capacity::Limited(workers) => format!("{} × {}", service.instances, whole(u64::from(workers))),
+        Capacity::Limited(workers) => {
+            format!("{} × {}", service.instances, whole(u64::from(workers)))
+        }
         Capacity::Unlimited => "no limit".to_owned(),
     };
     let used = |busy: f64| has.map_or(NONE.into(), |has| usage(busy / has));
     let sum = |label: &str, offered: Cell, own: Cell, held: Cell| {
-        let mut cells = vec![offered, own, held, number(needed, Unit::Count), places.clone().into(), used(needed)];
+        let mut cells = vec![
+            offered,
+            own,
+            held,
+            number(needed, Unit::Count),
+            places.clone().into(),
+            used(needed),
+        ];
         cells.extend(peaks.then(|| used(at_peak)));
         (label.to_owned(), cells)
     };
@@ -119,7 +143,11 @@ fn service_rows(grid: &mut Grid, service: &Service, flow: &Flow, peaks: bool) {
 
 fn op_cells(service: &Service, op: &Operation, flow: &Flow) -> [Cell; 3] {
     let it = flow.op(&target(service, op));
-    [number(it.rate, Unit::PerSecond), number(it.own, Unit::Seconds), number(it.held, Unit::Seconds)]
+    [
+        number(it.rate, Unit::PerSecond),
+        number(it.own, Unit::Seconds),
+        number(it.held, Unit::Seconds),
+    ]
 }
 
 fn number(value: f64, unit: Unit) -> Cell {
@@ -136,34 +164,38 @@ fn usage(share: f64) -> Cell {
     Cell { tone, ..number(share, Unit::Share) }
 }
 
-fn calls(scenario: &Scenario, flow: &Flow) -> String {
+fn calls(scenario: &Scenario, flow: &Flow, width: usize) -> String {
     let mut out = String::new();
     for service in &scenario.services {
         for op in &service.ops {
             let from = target(service, op);
             for call in &op.calls {
-                out.push_str(&self::call(&from, call, flow));
+                out.push_str(&self::call(&from, call, flow, width));
             }
         }
     }
     out
 }
 
-fn call(from: &Target, call: &Call, flow: &Flow) -> String {
+fn call(from: &Target, call: &Call, flow: &Flow, width: usize) -> String {
     let rate = exact(flow.op(from).rate * call.when, Unit::PerSecond);
     let mut head = vec![rate];
     let to = op_name(&call.to);
     head.extend((to != call.name).then(|| format!("to {to}")));
-    head.extend((call.when < 1.0).then(|| format!("for {} of requests", exact(call.when, Unit::Share))));
+    head.extend(
+        (call.when < 1.0).then(|| format!("for {} of requests", exact(call.when, Unit::Share))),
+    );
     head.extend(call.group.as_ref().map(|it| format!("together with group {it}")));
     head.extend(call.network.as_ref().map(|it| format!("network {it} each way")));
-    let mut out = format!("  {} -> {}: {}\n", op_name(from), call.name, harmless(&head.join(", ")));
+    let name = format!("  {} -> {}: ", op_name(from), call.name);
+    let mut out = hanging(&name, 6, &harmless(&head.join(", ")), width);
     if call.policies.is_empty() {
         out.push_str("      no policies: waits as long as it takes\n");
     }
     for (index, layer) in call.policies.iter().enumerate() {
         let words = harmless(&policy::in_words(layer));
-        out.push_str(&format!("    {}. {:<13} {words}\n", index + 1, policy::name(layer)));
+        let head = format!("    {}. {:<13} ", index + 1, policy::name(layer));
+        out.push_str(&hanging(&head, 21, &words, width));
     }
     if !call.inactive.is_empty() {
         let names = call.inactive.join(", ");
@@ -189,9 +221,12 @@ fn pools(needs: &[Need], width: usize) -> String {
         }
         grid.row(&need.name, pool_cells(need, effect));
     }
-    let notes: Vec<_> = methods.into_iter().map(Method::in_words).collect();
-    let note = format!("In use: calls × held, by Little's law, of each copy. {}", notes.join("\n"));
-    format!("{}{}\n", grid.render(width), paint(FAINT, note.trim_end()))
+    let mut out = grid.render(width);
+    let little = "In use: calls × held of each copy, by Little's law.".to_owned();
+    for note in std::iter::once(little).chain(methods.into_iter().map(Method::in_words)) {
+        out.push_str(&hanging("", 0, &paint(FAINT, note), width));
+    }
+    out
 }
 
 fn pool_cells(need: &Need, effect: Effect) -> Vec<Cell> {
@@ -223,16 +258,17 @@ fn effect_cell(effect: Effect) -> Cell {
     }
 }
 
-fn faults(scenario: &Scenario) -> String {
-    scenario.faults.iter().map(|it| fault_line(it, scenario)).collect()
+fn faults(scenario: &Scenario, width: usize) -> String {
+    scenario.faults.iter().map(|it| fault_line(it, scenario, width)).collect()
 }
 
-fn fault_line(fault: &Fault, scenario: &Scenario) -> String {
+fn fault_line(fault: &Fault, scenario: &Scenario, width: usize) -> String {
     let from = instant(fault.at.as_secs_f64());
     let to = match fault.lasts {
         SimDuration::MAX => "the end".to_owned(),
         lasts => instant(fault.at.as_secs_f64() + lasts.as_secs_f64()),
     };
     let late = if fault.at >= scenario.run.duration { " (after the end of the run)" } else { "" };
-    format!("  {from} to {to}{late}  {}: {}\n", fault.name, harmless(&fault::in_words(fault)))
+    let head = format!("  {from} to {to}{late}  {}: ", fault.name);
+    hanging(&head, 6, &harmless(&fault::in_words(fault)), width)
 }

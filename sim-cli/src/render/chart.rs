@@ -9,6 +9,10 @@ use super::limits::Limits;
 use super::style::{BAD, FAINT, STRONG, WARN, paint};
 
 const BLOCKS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
+/// Nothing at all, which is less than a little.
+const ZERO: char = '·';
+/// Outcomes below this share of what is offered get no row.
+const NOTICED: f64 = 0.005;
 /// Columns for names at the left and for the highest value at the right.
 const LEFT: usize = 24;
 const RIGHT: usize = 20;
@@ -36,18 +40,35 @@ pub(crate) fn charts(variant: &VariantReport, limits: &Limits, width: usize) -> 
     out
 }
 
+/// Outcomes share one scale, so that their heights can be compared.
 fn load(variant: &VariantReport, line: &TimeLine, name: &str) -> String {
     let series = |what: &str| variant.series(name, what);
-    let heading = format!("{}\n", paint(STRONG, harmless(name)));
-    let rows = [
-        series("full").map(|it| line.row("full", it, Fold::Mean, String::new())),
-        series("degraded")
-            .filter(|it| rises(it))
-            .map(|it| paint(WARN, line.row("degraded", it, Fold::Mean, String::new()))),
-        failed(variant, name).map(|it| paint(BAD, line.row("failed", &it, Fold::Mean, String::new()))),
-        series("latency.p99").map(|it| line.row("latency p99", it, Fold::Highest, String::new())),
+    let failed = failed(variant, name);
+    let outcomes = [
+        ("full", None, series("full")),
+        ("degraded", Some(WARN), series("degraded")),
+        ("failed", Some(BAD), failed.as_ref()),
     ];
-    rows.into_iter().flatten().fold(heading, |all, row| all + &row + "\n")
+    let values = |it: &Series| line.values(it, Fold::Mean);
+    let top =
+        outcomes.iter().filter_map(|it| it.2).map(|it| highest(&values(it))).fold(0.0, f64::max);
+    let mut out = format!("{}\n", paint(STRONG, harmless(name)));
+    for (label, style, series) in outcomes {
+        let Some(values) = series.map(values).filter(|it| highest(it) >= NOTICED * top) else {
+            continue;
+        };
+        let most = format!("to {}", figure::exact(highest(&values), Unit::PerSecond));
+        let row = line.row(label, &values, top, &most);
+        out.push_str(&style.map_or(row.clone(), |it| paint(it, row)));
+        out.push('\n');
+    }
+    if let Some(p99) = series("latency.p99") {
+        let values = line.values(p99, Fold::Highest);
+        let top = highest(&values);
+        let most = format!("max {}", figure::exact(top, Unit::Seconds));
+        out.push_str(&(line.row("latency p99", &values, top, &most) + "\n"));
+    }
+    out
 }
 
 /// A pool that was never full to a quarter is not worth a row.
@@ -57,23 +78,25 @@ fn pool(variant: &VariantReport, line: &TimeLine, name: &str, places: Option<f64
     if places.is_some_and(|it| highest < it / 4.0) || highest <= 0.0 {
         return String::new();
     }
-    let limit = places.map_or(String::new(), |it| format!(" of {}", figure::exact(it, Unit::Count)));
+    let values = line.values(series, Fold::Mean);
+    let most = figure::exact(self::highest(&values), Unit::Count);
+    let limit =
+        places.map_or(String::new(), |it| format!(" of {}", figure::exact(it, Unit::Count)));
     let name = harmless(name.strip_suffix(".pool").unwrap_or(name));
-    format!("{}\n{}\n", paint(STRONG, format!("{name}, slots")), line.row("in use", series, Fold::Mean, limit))
-}
-
-fn rises(series: &Series) -> bool {
-    highest(&series.values) > 0.0
+    let heading = paint(STRONG, format!("{name}, slots"));
+    let row = line.row("in use", &values, places.unwrap_or(highest), &format!("to {most}{limit}"));
+    format!("{heading}\n{row}\n")
 }
 
 /// All failures together.
 fn failed(variant: &VariantReport, load: &str) -> Option<Series> {
-    let mut all = variant.series.iter().filter(|it| it.entity == load && it.name.starts_with("failed."));
+    let mut all =
+        variant.series.iter().filter(|it| it.entity == load && it.name.starts_with("failed."));
     let mut sum = all.next()?.clone();
     for more in all {
         sum.values.iter_mut().zip(&more.values).for_each(|(sum, it)| *sum += it);
     }
-    rises(&sum).then_some(sum)
+    Some(sum)
 }
 
 /// The reported time, cut into columns.
@@ -90,7 +113,11 @@ impl TimeLine {
         let length = variant.phases.last()?.to;
         let skipped = (-variant.series_from / variant.window).ceil().max(0.0) as usize;
         let windows = variant.series.first()?.values.len().checked_sub(skipped)?;
-        (windows > 0 && length > 0.0).then_some(Self { skipped, length, columns: columns.min(windows) })
+        (windows > 0 && length > 0.0).then_some(Self {
+            skipped,
+            length,
+            columns: columns.min(windows),
+        })
     }
 
     fn column_of(&self, seconds: f64) -> usize {
@@ -98,13 +125,14 @@ impl TimeLine {
         (column.round() as usize).min(self.columns)
     }
 
-    fn row(&self, name: &str, series: &Series, fold: Fold, limit: String) -> String {
-        let values = resample(&series.values[self.skipped..], self.columns, fold);
-        let top = highest(&values);
+    /// The reported part of a series, one value a column.
+    fn values(&self, series: &Series, fold: Fold) -> Vec<f64> {
+        resample(&series.values[self.skipped..], self.columns, fold)
+    }
+
+    fn row(&self, name: &str, values: &[f64], top: f64, most: &str) -> String {
         let blocks: String = values.iter().map(|it| block(*it, top)).collect();
-        let most = figure::exact(top, series.unit);
-        let what = if fold == Fold::Mean { "to" } else { "max" };
-        format!("  {name:<width$}{blocks}  {what} {most}{limit}", width = LEFT - 2)
+        format!("  {name:<width$}{blocks}  {most}", width = LEFT - 2)
     }
 
     /// Where each fault is in force, and its name.
@@ -156,8 +184,8 @@ fn block(value: f64, top: f64) -> char {
     if !value.is_finite() {
         return ' ';
     }
-    if top <= 0.0 {
-        return BLOCKS[0];
+    if value <= 0.0 || top <= 0.0 {
+        return ZERO;
     }
     let level = (value / top * (BLOCKS.len() - 1) as f64).round() as usize;
     BLOCKS[level.min(BLOCKS.len() - 1)]
@@ -190,9 +218,10 @@ mod tests {
 
     #[test]
     fn blocks_rise_with_values_and_gaps_stay_gaps() {
-        let drawn: String = [0.0, 1.0, 4.0, 7.0, f64::NAN].iter().map(|it| block(*it, 7.0)).collect();
-        assert_eq!(drawn, "▁▂▅█ ");
-        assert_eq!(block(0.0, 0.0), '▁');
+        let drawn: String =
+            [0.0, 1.0, 4.0, 7.0, f64::NAN].iter().map(|it| block(*it, 7.0)).collect();
+        assert_eq!(drawn, "·▂▅█ ");
+        assert_eq!(block(0.0, 0.0), '·');
     }
 
     #[test]
@@ -209,8 +238,12 @@ mod tests {
         let fault = |from, to| FaultReport { name: "slow".to_owned(), from, to, recovery: vec![] };
         let plain = |text: &str| anstream::adapter::strip_str(text).to_string();
         let indent = " ".repeat(LEFT);
-        assert_eq!(plain(&line.axis()), format!("{indent}0:00      0:30      1:00      1:30      2:00\n"));
-        let drawn = plain(&line.faults(&[fault(30.0, Some(60.0)), fault(119.9, None), fault(120.0, None)]));
+        assert_eq!(
+            plain(&line.axis()),
+            format!("{indent}0:00      0:30      1:00      1:30      2:00\n")
+        );
+        let drawn =
+            plain(&line.faults(&[fault(30.0, Some(60.0)), fault(119.9, None), fault(120.0, None)]));
         let lines: Vec<_> = drawn.lines().collect();
         assert_eq!(lines[0], format!("  {:<22}{}{}", "slow", " ".repeat(10), "▒".repeat(10)));
         assert_eq!(lines[1], format!("  {:<22}{}▒", "slow", " ".repeat(39)));

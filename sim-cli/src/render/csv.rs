@@ -31,7 +31,9 @@ pub(crate) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         for (index, phase) in variant.phases.iter().enumerate() {
             for entity in &variant.entities {
                 for metric in &entity.metrics {
-                    let Some(estimate) = metric.phases.get(index).copied().flatten() else { continue };
+                    let Some(estimate) = metric.phases.get(index).copied().flatten() else {
+                        continue;
+                    };
                     table.serialize(Row {
                         variant: &variant.name,
                         phase: &phase.name,

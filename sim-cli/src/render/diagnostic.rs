@@ -34,7 +34,8 @@ fn has_long_lines(source: &SourceText) -> bool {
 
 fn pictures(diagnostics: &[Diagnostic], sources: &[SourceText], look: &Look) -> String {
     let theme = if look.unicode { GraphicalTheme::unicode() } else { GraphicalTheme::ascii() };
-    let handler = GraphicalReportHandler::new_themed(theme).with_width(look.width).with_links(false);
+    let handler =
+        GraphicalReportHandler::new_themed(theme).with_width(look.width).with_links(false);
     let sources: Vec<_> = sources.iter().map(named).collect();
     let mut out = String::new();
     for diagnostic in diagnostics {

@@ -15,7 +15,7 @@ pub(crate) fn estimate(estimate: &Estimate, unit: Unit) -> String {
     match estimate.half_width.map(|it| it * scale.factor) {
         None => scale.with_unit(&digits(mean, unit)),
         Some(0.0) if mean == 0.0 => scale.with_unit("0"),
-        Some(0.0) => scale.with_unit(&format!("{} ± 0", digits(mean, unit))),
+        Some(0.0) => scale.with_unit(&format!("{} ± 0", trimmed(&digits(mean, unit)))),
         Some(half_width) => scale.with_unit(&with_interval(mean, half_width)),
     }
 }
@@ -87,7 +87,7 @@ fn with_interval(mean: f64, half_width: f64) -> String {
         grain /= 10.0;
     }
     // Not quite, so that 0.3 stays 0.3.
-    let up = (half_width / grain - 1e-6).ceil() * grain;
+    let up = (half_width / grain - 1e-6).ceil().max(1.0) * grain;
     format!("{} ± {}", fixed(mean, decimals), fixed(up, decimals))
 }
 
@@ -113,7 +113,8 @@ fn magnitude(value: f64) -> i32 {
 
 fn fixed(value: f64, decimals: i32) -> String {
     let text = format!("{value:.*}", decimals.max(0) as usize);
-    let text = text.strip_prefix('-').filter(|it| it.trim_matches(['0', '.']).is_empty()).unwrap_or(&text);
+    let text =
+        text.strip_prefix('-').filter(|it| it.trim_matches(['0', '.']).is_empty()).unwrap_or(&text);
     grouped(text)
 }
 

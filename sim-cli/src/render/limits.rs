@@ -52,7 +52,8 @@ fn target(model: &Model, load: LoadId) -> String {
 fn workers(model: &Model, id: ServiceId) -> String {
     let service = &model.services[id];
     let instances = service.instances.len();
-    let many = |count, each: &str| if count == 1 { each.to_owned() } else { format!("{count} × {each}") };
+    let many =
+        |count, each: &str| if count == 1 { each.to_owned() } else { format!("{count} × {each}") };
     match service.workers {
         u32::MAX => many(instances, "unlimited workers"),
         1 => many(instances, "1 worker"),

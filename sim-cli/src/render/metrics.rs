@@ -2,7 +2,9 @@
 //!
 //! What is zero everywhere is left out, so that what is there means something.
 
-use sim_core::report::{EntityKind, EntityReport, Estimate, MetricReport, PhaseReport, Unit, VariantReport};
+use sim_core::report::{
+    EntityKind, EntityReport, Estimate, MetricReport, PhaseReport, Unit, VariantReport,
+};
 
 use super::figure;
 use super::grid::{Cell, Grid, Tone};
@@ -17,7 +19,7 @@ enum Shown {
     Always,
     /// If it is more than this in any phase.
     Above(f64),
-    /// If it is not 1 everywhere.
+    /// If it is not about 1 everywhere: calls under way at a phase's end make it a little less.
     UnlessOne,
 }
 
@@ -51,7 +53,7 @@ impl Line {
 
 const DEGRADED: Line = line("degraded_rate", "degraded").above(0.0).tone(Tone::Warn);
 const FAILED: Line = line("error_rate", "failed").above(0.0).tone(Tone::Bad);
-const REASONS: Line = line("failed.*", "  ").above(0.0).tone(Tone::Bad);
+const REASONS: Line = line("failed.*", "  ").above(0.000_1).tone(Tone::Bad);
 const P99: Line = line("latency.p99", "latency p99");
 
 const LOAD: &[Line] = &[
@@ -71,7 +73,8 @@ const LOAD: &[Line] = &[
     line("outage.longest", "longest outage").above(0.0).tone(Tone::Bad),
 ];
 
-const CLASS: &[Line] = &[line("offered", "offered"), line("full_rate", "full"), DEGRADED, FAILED, REASONS, P99];
+const CLASS: &[Line] =
+    &[line("offered", "offered"), line("full_rate", "full"), DEGRADED, FAILED, REASONS, P99];
 
 const CALL: &[Line] = &[
     line("calls", "calls"),
@@ -99,8 +102,8 @@ const SERVICE: &[Line] = &[
 const OP: &[Line] = &[line("offered", "offered"), FAILED, P99];
 
 const POOL: &[Line] = &[
-    line("in_flight.mean", "in use, mean"),
-    line("in_flight.max", "in use, most"),
+    line("in_flight.mean", "in use, mean").above(0.0),
+    line("in_flight.max", "in use, most").above(0.0),
     line("saturation", "full, of time").above(0.0).tone(Tone::Warn),
     line("waiting.max", "waiting, most").above(0.0),
     line("wait.p99", "wait p99").above(0.0),
@@ -152,13 +155,19 @@ fn add(grid: &mut Grid, entity: &EntityReport, remark: &str, phases: &[PhaseRepo
     let (kind, lines) = lines(entity.kind);
     let name = harmless(&entity.name);
     let remark = if remark.is_empty() { String::new() } else { format!(" ({remark})") };
+    let rows: Vec<_> = lines
+        .iter()
+        .flat_map(|line| entity.metrics.iter().map(move |it| (line, it)))
+        .filter(|(line, metric)| line.takes(metric))
+        .collect();
+    if rows.is_empty() {
+        return;
+    }
     grid.heading(format!("{kind} {name}{}", harmless(&remark)));
-    for line in lines {
-        for metric in entity.metrics.iter().filter(|it| line.takes(it)) {
-            let cells = phases.iter().zip(&metric.phases);
-            let cells = cells.map(|(phase, it)| line.cell(metric, it.as_ref(), phase)).collect();
-            grid.row(line.label_of(metric), cells);
-        }
+    for (line, metric) in rows {
+        let cells = phases.iter().zip(&metric.phases);
+        let cells = cells.map(|(phase, it)| line.cell(metric, it.as_ref(), phase)).collect();
+        grid.row(line.label_of(metric), cells);
     }
 }
 
@@ -169,21 +178,29 @@ impl Line {
             None => metric.name == self.metric,
         };
         let means = || metric.phases.iter().flatten().map(|it| it.mean);
-        named && match self.shown {
-            Shown::Always => means().next().is_some(),
-            Shown::Above(least) => means().any(|it| it > least),
-            Shown::UnlessOne => means().any(|it| (it - 1.0).abs() > 0.0),
-        }
+        named
+            && match self.shown {
+                Shown::Always => means().next().is_some(),
+                Shown::Above(least) => means().any(|it| it > least),
+                Shown::UnlessOne => means().any(|it| (it - 1.0).abs() > 0.02),
+            }
     }
 
     fn label_of(&self, metric: &MetricReport) -> String {
         match self.metric.strip_suffix('*') {
-            Some(start) => format!("{}{}", self.label, metric.name[start.len()..].replace('_', " ")),
+            Some(start) => {
+                format!("{}{}", self.label, metric.name[start.len()..].replace('_', " "))
+            }
             None => self.label.to_owned(),
         }
     }
 
-    fn cell(&self, metric: &MetricReport, estimate: Option<&Estimate>, phase: &PhaseReport) -> Cell {
+    fn cell(
+        &self,
+        metric: &MetricReport,
+        estimate: Option<&Estimate>,
+        phase: &PhaseReport,
+    ) -> Cell {
         let Some(estimate) = estimate else {
             return Cell { text: figure::NONE.to_owned(), tone: Tone::Faint };
         };

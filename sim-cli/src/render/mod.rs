@@ -22,3 +22,4 @@ pub(crate) mod series;
 pub(crate) mod stopped;
 pub(crate) mod style;
 pub(crate) mod summary;
+pub(crate) mod wrap;

@@ -20,6 +20,7 @@ pub(crate) fn text(report: &Report, limits: &[Limits], width: usize) -> String {
     let summary = summary(report, width);
     if !summary.is_empty() {
         out.push_str(&section("Side by side", width));
+        out.push('\n');
         out.push_str(&summary);
     }
     for (variant, limits) in report.variants.iter().zip(limits) {
@@ -44,15 +45,16 @@ fn title(report: &Report) -> String {
 
 fn section(name: &str, width: usize) -> String {
     let rule = "━".repeat(width.saturating_sub(name.chars().count() + 4));
-    format!("\n{}\n\n", paint(STRONG, format!("━━ {name} {rule}")))
+    format!("\n{}\n", paint(STRONG, format!("━━ {name} {rule}")))
 }
 
 fn details(variant: &VariantReport, limits: &Limits, clock: Option<u32>, width: usize) -> String {
     let log = log(variant, clock);
-    let log = if log.is_empty() { log } else { format!("{}\n{log}", paint(STRONG, "In the first run")) };
+    let log =
+        if log.is_empty() { log } else { format!("{}\n{log}", paint(STRONG, "In the first run")) };
     let parts = [
         stopped(variant, limits),
-        findings(variant),
+        findings(variant, width),
         charts(variant, limits, width),
         tables(variant, limits, width),
         log,

@@ -18,13 +18,19 @@ pub(crate) fn stopped(variant: &VariantReport, limits: &Limits) -> String {
         (1, 1) => format!("STOPPED at {at}: {why}"),
         (runs, all) => format!("STOPPED in {runs} of {all} runs, the first at {at}: {why}"),
     };
-    format!("{}\nThe numbers are of what came before; to go on, raise the limit.\n", paint(BAD, text))
+    format!(
+        "{}\nThe numbers are of what came before; to go on, raise the limit.\n",
+        paint(BAD, text)
+    )
 }
 
 fn why(stopped: &Stopped, limits: &Limits) -> String {
     match stopped.limit {
         "max_in_flight" => {
-            format!("more than {} in flight (run.max_in_flight)", whole(u64::from(limits.in_flight)))
+            format!(
+                "more than {} in flight (run.max_in_flight)",
+                whole(u64::from(limits.in_flight))
+            )
         }
         "max_events" => format!("more than {} events (run.max_events)", whole(limits.events)),
         other => format!("run.{other}"),
