@@ -185,7 +185,7 @@ fn series_and_reports_go_to_files() {
     folder.says(&[&args[..], &["windows.json"]].concat());
     let series = fs::read_to_string(folder.path("windows.json")).unwrap();
     let series: Value = serde_json::from_str(&series).unwrap();
-    assert_eq!((&series[1]["variant"], &series[1]["window"]), (&"bare".into(), &1.0.into()));
+    assert_eq!((&series[1]["name"], &series[1]["window"]), (&"bare".into(), &1.0.into()));
 }
 
 #[test]

@@ -7,6 +7,7 @@ use std::io;
 use sim_core::scenario::{Diagnostic, SourceText};
 
 use crate::exit::Exit;
+use crate::output::remark;
 use crate::render::diagnostic;
 use crate::render::harmless::harmless;
 use crate::render::look::Look;
@@ -36,7 +37,7 @@ pub(crate) fn tell(error: &anyhow::Error) -> Exit {
     if let Some(rejected) = error.downcast_ref::<Rejected>() {
         let look = Look::of_stderr();
         let drawn = diagnostic::draw(&rejected.diagnostics, &rejected.sources, &look);
-        anstream::eprint!("{}", look.fit(&drawn));
+        remark(&drawn);
         return Exit::BadInput;
     }
     match error.chain().find_map(|it| it.downcast_ref::<io::Error>()) {
@@ -52,5 +53,5 @@ pub(crate) fn tell(error: &anyhow::Error) -> Exit {
 
 fn say(error: &anyhow::Error) {
     let message = harmless(&format!("{error:#}"));
-    anstream::eprintln!("{}{} {message}", paint(BAD, "error"), paint(STRONG, ":"));
+    remark(&format!("{}{} {message}\n", paint(BAD, "error"), paint(STRONG, ":")));
 }

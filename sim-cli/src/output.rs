@@ -8,6 +8,13 @@ use anyhow::Context;
 
 use crate::render::look::Look;
 
+/// Says something on standard error, if anybody is there to hear it.
+pub(crate) fn remark(text: &str) {
+    let fitted = Look::of_stderr().fit(text);
+    // Where even this fails there is nobody left to tell.
+    let _ = anstream::stderr().write_all(fitted.as_bytes());
+}
+
 /// A place to write results to.
 #[derive(Debug)]
 pub(crate) enum Output {

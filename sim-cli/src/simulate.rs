@@ -46,12 +46,12 @@ pub(crate) fn simulate<'m>(
     let runs = runs(cases);
     let ahead = 2 * threads.current_num_threads();
     threads.in_place_scope_fifo(|scope| {
-        let (send, receive) = channel();
+        let (results, receive) = channel();
         let mut early = BTreeMap::new();
         let mut todo = runs.iter().enumerate();
         let mut start = |number| {
             for (index, run) in todo.by_ref().take(number) {
-                spawn(scope, index, run, seed, watch, send.clone());
+                spawn(scope, index, run, seed, watch, results.clone());
             }
         };
         start(ahead);
@@ -95,13 +95,13 @@ fn spawn<'s>(
     run: &Run<'s>,
     seed: u64,
     watch: &'s impl Watch,
-    send: Sender<Message>,
+    results: Sender<Message>,
 ) {
     let Run { case, number, .. } = *run;
     scope.spawn_fifo(move |_| {
         let result = catch_unwind(AssertUnwindSafe(|| one(case, number, seed, watch)));
         // Nobody receives any more after a stop.
-        let _ = send.send((index, result));
+        let _ = results.send((index, result));
     });
 }
 

@@ -12,12 +12,11 @@ use sim_core::report::Report;
 use crate::exit::Exit;
 use crate::input::Input;
 use crate::interrupt;
-use crate::output::Output;
+use crate::output::{self, Output};
 use crate::progress::Progress;
 use crate::render::figure::{exact, whole};
 use crate::render::instant::span;
 use crate::render::limits::Limits;
-use crate::render::look::Look;
 use crate::render::style::{FAINT, WARN, paint};
 use crate::render::{csv, json, report, series};
 use crate::simulate::{Case, simulate};
@@ -115,7 +114,7 @@ fn write(
     match args.format {
         Format::Table => output.text(text)?,
         Format::Json => {
-            output.data(|out| reports.iter().try_for_each(|it| json::write(it, out)))?
+            output.data(|out| reports.iter().try_for_each(|it| json::write(it, out)))?;
         }
         Format::Csv => output.data(|out| reports.iter().try_for_each(|it| csv::write(it, out)))?,
     }
@@ -187,11 +186,10 @@ impl Job {
 
 /// On standard error: what is not the same every time.
 fn remark(report: &Report, planned: u64, took: Duration, threads: usize) {
-    let look = Look::of_stderr();
     let done: u64 = report.variants.iter().map(|it| u64::from(it.replications)).sum();
     if done < planned {
         let text = format!("Interrupted: {done} of {planned} runs were finished and are reported.");
-        anstream::eprintln!("{}", look.fit(&paint(WARN, text)));
+        output::remark(&(paint(WARN, text) + "\n"));
     }
     let requests: u64 = report.variants.iter().map(|it| it.requests).sum();
     let seconds = took.as_secs_f64();
@@ -203,5 +201,5 @@ fn remark(report: &Report, planned: u64, took: Duration, threads: usize) {
     };
     let threads = if threads == 1 { "1 thread".to_owned() } else { format!("{threads} threads") };
     let text = format!("{} requests in {took} on {threads}: {rate} a second", whole(requests));
-    anstream::eprintln!("{}", look.fit(&paint(FAINT, text)));
+    output::remark(&(paint(FAINT, text) + "\n"));
 }

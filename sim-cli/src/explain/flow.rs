@@ -7,6 +7,7 @@
 
 use std::collections::BTreeMap;
 
+use sim_core::distribution::Distribution;
 use sim_core::scenario::schema::{Call, Operation, Scenario, Service, Target};
 
 use super::load::rates;
@@ -35,7 +36,9 @@ impl Flow {
     pub(crate) fn of(scenario: &Scenario) -> Self {
         let ops: BTreeMap<Target, &Operation> = operations(scenario).collect();
         let mut order = Vec::new();
-        ops.keys().for_each(|it| callees_first(it, &ops, &mut order));
+        for target in ops.keys() {
+            callees_first(target, &ops, &mut order);
+        }
         let mut flow = Self::default();
         for target in &order {
             let times = flow.times(ops[*target]);
@@ -61,7 +64,7 @@ impl Flow {
 
     /// Seconds that one attempt of a call takes.
     pub(crate) fn attempt(&self, call: &Call) -> f64 {
-        let message = call.network.as_ref().map_or(0.0, |it| it.mean_secs());
+        let message = call.network.as_ref().map_or(0.0, Distribution::mean_secs);
         2.0 * message + self.op(&call.to).held
     }
 
@@ -119,5 +122,63 @@ fn callees_first<'s>(
             let callees = ops[target].calls.iter().map(|it| &it.to);
             stack.extend(callees.filter(|it| !seen.contains(it)).map(|it| (it, false)));
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use sim_core::scenario::{NoFiles, parse};
+
+    use super::*;
+
+    const DIAMOND: &str = r#"
+        format = 1
+        title = "two ways to one store"
+        run = { duration = "100s" }
+        load.users = { to = "shop", rate = ["100/s at 0s", "300/s at 50s"], arrivals = "constant" }
+        [service.shop]
+        time = "5ms"
+        instances = 1
+        workers = 10
+        [[service.shop.call]]
+        to = "search"
+        [[service.shop.call]]
+        to = "store"
+        when = "50%"
+        group = "both"
+        [[service.shop.call]]
+        to = "mail"
+        group = "both"
+        network = { latency = "1ms" }
+        [service.search]
+        time = "20ms"
+        instances = 1
+        workers = 10
+        [[service.search.call]]
+        to = "store"
+        [service.store]
+        time = "10ms"
+        instances = 1
+        workers = 10
+        [service.mail]
+        time = "2ms"
+        instances = 1
+        workers = 10
+    "#;
+
+    #[test]
+    fn rates_add_up_and_times_too() {
+        let scenario = parse(DIAMOND).and_then(|it| it.check(None, &NoFiles)).unwrap();
+        let flow = Flow::of(&scenario);
+        let op = |name: &str| flow.op(&Target { service: name.to_owned(), op: String::new() });
+        // 200/s on average; the store is asked by all searches and half of the shop's requests.
+        let near = |got: f64, want: f64| assert!((got - want).abs() < 1e-9, "{got} for {want}");
+        near(op("shop").rate, 200.0);
+        near(op("store").rate, 300.0);
+        near(op("store").peak, 450.0);
+        near(op("search").held, 0.030);
+        // 5 ms own, 30 ms search, then the slower of half of 10 ms and 2 + 2 × 1 ms.
+        near(op("shop").held, 0.040);
+        near(flow.busy(&scenario.services[0]).0, 8.0);
     }
 }

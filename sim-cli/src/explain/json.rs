@@ -255,9 +255,10 @@ fn knob(kind: &FaultKind) -> Value {
         FaultKind::Latency(law) => json!({ "add": law.to_string() }),
         FaultKind::Slow(factor) | FaultKind::Surge(factor) => json!({ "factor": factor }),
         FaultKind::Error(rate) => json!({ "share": rate.share, "code": rate.code }),
-        FaultKind::Blackhole(share) | FaultKind::Refuse(share) => json!({ "share": share }),
         FaultKind::PoolExhaust(Held::Count(count)) => json!({ "count": count }),
-        FaultKind::PoolExhaust(Held::Share(share)) => json!({ "share": share }),
+        FaultKind::Blackhole(share)
+        | FaultKind::Refuse(share)
+        | FaultKind::PoolExhaust(Held::Share(share)) => json!({ "share": share }),
         FaultKind::Kill => Value::Null,
     }
 }

@@ -58,7 +58,7 @@ fn load(variant: &VariantReport, line: &TimeLine, name: &str) -> String {
             continue;
         };
         let most = format!("to {}", figure::exact(highest(&values), Unit::PerSecond));
-        let row = line.row(label, &values, top, &most);
+        let row = row(label, &values, top, &most);
         out.push_str(&style.map_or(row.clone(), |it| paint(it, row)));
         out.push('\n');
     }
@@ -66,7 +66,7 @@ fn load(variant: &VariantReport, line: &TimeLine, name: &str) -> String {
         let values = line.values(p99, Fold::Highest);
         let top = highest(&values);
         let most = format!("max {}", figure::exact(top, Unit::Seconds));
-        out.push_str(&(line.row("latency p99", &values, top, &most) + "\n"));
+        out.push_str(&(row("latency p99", &values, top, &most) + "\n"));
     }
     out
 }
@@ -84,7 +84,7 @@ fn pool(variant: &VariantReport, line: &TimeLine, name: &str, places: Option<f64
         places.map_or(String::new(), |it| format!(" of {}", figure::exact(it, Unit::Count)));
     let name = harmless(name.strip_suffix(".pool").unwrap_or(name));
     let heading = paint(STRONG, format!("{name}, slots"));
-    let row = line.row("in use", &values, places.unwrap_or(highest), &format!("to {most}{limit}"));
+    let row = row("in use", &values, places.unwrap_or(highest), &format!("to {most}{limit}"));
     format!("{heading}\n{row}\n")
 }
 
@@ -130,11 +130,6 @@ impl TimeLine {
         resample(&series.values[self.skipped..], self.columns, fold)
     }
 
-    fn row(&self, name: &str, values: &[f64], top: f64, most: &str) -> String {
-        let blocks: String = values.iter().map(|it| block(*it, top)).collect();
-        format!("  {name:<width$}{blocks}  {most}", width = LEFT - 2)
-    }
-
     /// Where each fault is in force, and its name.
     fn faults(&self, faults: &[FaultReport]) -> String {
         faults.iter().filter_map(|it| self.fault(it)).collect()
@@ -178,6 +173,12 @@ impl TimeLine {
         let least = self.length * 10.0 / self.columns as f64;
         STEPS.into_iter().find(|it| *it >= least).unwrap_or(least)
     }
+}
+
+/// A row of blocks between its name and what its highest block stands for.
+fn row(name: &str, values: &[f64], top: f64, most: &str) -> String {
+    let blocks: String = values.iter().map(|it| block(*it, top)).collect();
+    format!("  {name:<width$}{blocks}  {most}", width = LEFT - 2)
 }
 
 fn block(value: f64, top: f64) -> char {

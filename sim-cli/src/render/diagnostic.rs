@@ -1,7 +1,7 @@
 //! What is wrong with a scenario, drawn: with the line and the place on a terminal, as plain text
 //! elsewhere.
 
-use std::fmt;
+use std::fmt::{self, Write};
 
 use miette::{
     Diagnostic as Drawable, GraphicalReportHandler, GraphicalTheme, LabeledSpan, NamedSource,
@@ -23,7 +23,7 @@ pub(crate) fn draw(diagnostics: &[Diagnostic], sources: &[SourceText], look: &Lo
     let picture = look.terminal && !sources.iter().any(has_long_lines);
     let mut out = if picture { pictures(shown, sources, look) } else { render(shown, sources) };
     if !rest.is_empty() {
-        out.push_str(&format!("\n… and {} more faults\n", rest.len()));
+        writeln!(out, "\n… and {} more faults", rest.len()).expect("a string takes all");
     }
     out
 }
@@ -38,7 +38,8 @@ fn pictures(diagnostics: &[Diagnostic], sources: &[SourceText], look: &Look) -> 
         GraphicalReportHandler::new_themed(theme).with_width(look.width).with_links(false);
     let sources: Vec<_> = sources.iter().map(named).collect();
     let mut out = String::new();
-    for diagnostic in diagnostics {
+    for (index, diagnostic) in diagnostics.iter().enumerate() {
+        out.push_str(if index > 0 { "\n" } else { "" });
         let drawing = Drawing { diagnostic, source: sources.get(diagnostic.source.index()) };
         handler.render_report(&mut out, &drawing).expect("a string takes all that is written");
     }

@@ -127,7 +127,7 @@ fn grouped(number: &str) -> String {
     }
     let mut out = String::new();
     for (index, char) in number.char_indices() {
-        if index > first && index < whole && (whole - index) % 3 == 0 {
+        if index > first && index < whole && (whole - index).is_multiple_of(3) {
             out.push(' ');
         }
         out.push(char);

@@ -108,7 +108,7 @@ impl Grid {
         let mut out: String = lines.by_ref().take(self.header_lines()).collect();
         for row in &self.rows {
             match row {
-                Row::Heading(text) => out.push_str(&format!("{}\n", paint(STRONG, text))),
+                Row::Heading(text) => out.extend([paint(STRONG, text), "\n".to_owned()]),
                 Row::Figures(..) => out.extend(lines.next()),
             }
         }

@@ -19,7 +19,7 @@ pub(crate) fn log(variant: &VariantReport, zero: Option<u32>) -> String {
     let rest: usize = groups.iter().skip(MOST).map(|it| it.len()).sum();
     let more = rest as u64 + variant.log_dropped;
     if more > 0 {
-        out.push_str(&format!("{:>10}  and {} more\n", "…", whole(more)));
+        out.extend([format!("{:>10}  and {} more\n", "…", whole(more))]);
     }
     out
 }

@@ -59,5 +59,5 @@ fn details(variant: &VariantReport, limits: &Limits, clock: Option<u32>, width: 
         tables(variant, limits, width),
         log,
     ];
-    parts.into_iter().filter(|it| !it.is_empty()).map(|it| format!("\n{it}")).collect()
+    parts.into_iter().filter(|it| !it.is_empty()).flat_map(|it| ["\n".to_owned(), it]).collect()
 }

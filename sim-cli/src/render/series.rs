@@ -42,7 +42,7 @@ pub(crate) fn csv(report: &Report, out: &mut dyn Write) -> io::Result<()> {
 
 #[derive(Serialize)]
 struct Variant<'a> {
-    variant: &'a str,
+    name: &'a str,
     /// Start of the first window, s after time zero.
     from: f64,
     /// Width of a window, s.
@@ -63,7 +63,7 @@ pub(crate) fn json(report: &Report, out: &mut dyn Write) -> io::Result<()> {
 
 fn variant(variant: &VariantReport) -> Variant<'_> {
     Variant {
-        variant: &variant.name,
+        name: &variant.name,
         from: variant.series_from,
         window: variant.window,
         series: &variant.series,
