@@ -29,7 +29,9 @@ pub(crate) fn findings(variant: &VariantReport, width: usize) -> String {
         let name = format!("{:longest$}", harmless(&phase.name));
         let span = format!("{:>13}", format!("{}–{}", instant(phase.from), instant(phase.to)));
         for (number, load) in loads.iter().enumerate() {
+            // A run that was stopped tells nothing of recovery.
             let fault = variant.faults.iter().find(|it| it.name == phase.name);
+            let fault = fault.filter(|_| variant.stopped.is_empty());
             let what = sentence(load, index, fault, loads.len() > 1);
             let indent = 2 + longest + 2 + span.chars().count() + 2;
             let head = if number == 0 {
