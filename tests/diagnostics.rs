@@ -57,3 +57,37 @@ fn nothing_from_the_file_reaches_the_terminal_raw() {
         assert_eq!(control, None, "{}: {text:?}", path.display());
     }
 }
+
+/// What is wrong with a scenario of one service that calls another, with these settings.
+fn refused(service: &str, call: &str) -> String {
+    let text = format!(
+        "format = 1\ntitle = \"large\"\nrun = {{ duration = \"1m\" }}\n\
+         [load.users]\nto = \"app\"\nrate = \"1/s\"\n\
+         [service.app]\nworkers = 1\n{service}\n[[service.app.call]]\nto = \"db\"\n{call}\n\
+         [service.db]\nworkers = 1\ntime = \"1ms\"\n"
+    );
+    let source = parse(&text).expect("it is TOML");
+    match source.check(None, &NoFiles) {
+        Ok(_) => String::new(),
+        Err(faults) => render(&faults, source.sources()),
+    }
+}
+
+#[test]
+fn what_is_small_in_the_file_and_huge_in_memory_is_refused() {
+    let window = "breaker = { open_at = \"50% of last 1000000\", open_for = \"1s\" }";
+    assert_eq!(refused("", window), "", "one of them is fine");
+    let many = refused("instances = 50000", window);
+    assert!(many.contains("50000000000 results in the windows of breakers"), "{many}");
+    let instances = refused("instances = 100000", "timeout = \"1s\"");
+    assert!(instances.contains("100001 instances"), "{instances}");
+}
+
+#[test]
+fn a_scenario_without_load_is_refused() {
+    let text = "format = 1\ntitle = \"idle\"\nrun = { duration = \"1m\" }\n\
+                [service.app]\nworkers = 1\ntime = \"1ms\"\n";
+    let source = parse(text).expect("it is TOML");
+    let faults = source.check(None, &NoFiles).expect_err("nothing would happen");
+    assert_eq!(faults[0].message, "there is no load: nothing would happen");
+}

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::diagnostic::{Code, Diagnostic};
+use super::extent::too_large;
 use super::outline::{CallOutline, Outline};
 use super::place::Place;
 use super::reader::Reader;
@@ -15,8 +16,6 @@ use super::tree::Node;
 
 /// Operations and calls at most.
 const STEPS_MAX: usize = 10_000;
-/// Instances at most, in all.
-const INSTANCES_MAX: u64 = 100_000;
 
 /// What the names alone show; reported also where other parts cannot be read.
 pub(super) fn check_names(tree: &Node, reader: &mut Reader<'_>) {
@@ -138,10 +137,13 @@ pub(super) fn check_whole(
     whole: Place,
     reader: &mut Reader<'_>,
 ) {
-    let instances: u64 = scenario.services.iter().map(|it| u64::from(it.instances)).sum();
-    if instances > INSTANCES_MAX {
-        let message = format!("{instances} instances in all; at most {INSTANCES_MAX}");
+    if let Some(message) = too_large(scenario) {
         reader.tell(Diagnostic::new(Code::TooLarge, whole, message));
+    }
+    if scenario.loads.is_empty() {
+        let help = "add a `[load.NAME]` with `to` and `rate`";
+        let message = "there is no load: nothing would happen";
+        reader.tell(Diagnostic::new(Code::MissingKey, whole, message).help(help));
     }
     let mut names = BTreeSet::new();
     for placed in faults {

@@ -16,6 +16,7 @@ mod check;
 mod column;
 mod diagnostic;
 mod expression;
+mod extent;
 mod files;
 mod law;
 mod nearest;

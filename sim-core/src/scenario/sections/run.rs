@@ -9,8 +9,10 @@ use crate::scenario::values::{Count, Positive, text};
 use crate::time::SimDuration;
 
 type Replications = Count<1, 1_000_000>;
-type Events = Count<1, 1_000_000_000_000>;
-type InFlight = Count<1, 100_000_000>;
+/// The agenda tells 2^40 events apart, cancelled ones included.
+type Events = Count<1, 100_000_000_000>;
+/// The agenda holds 2^24 events, of which each of these has at most three.
+type InFlight = Count<1, 4_000_000>;
 
 section! {
     /// `run`: how long a run is, and how much of it there may be.

@@ -1,0 +1,72 @@
+//! The commands, one file each.
+
+mod check;
+mod explain;
+mod run;
+mod size;
+
+use clap::builder::Styles;
+use clap::builder::styling::AnsiColor;
+use clap::{Parser, Subcommand};
+
+use crate::exit::Exit;
+
+/// Simulates how distributed systems behave under failure.
+///
+/// A scenario is a TOML file that describes load, services, the calls between them with their
+/// policies (timeouts, retries, circuit breakers, bulkheads), and what breaks when. The same
+/// scenario and seed give the same results, on any machine.
+#[derive(Debug, Parser)]
+#[command(name = "stormglass", version, arg_required_else_help = true, styles = STYLES)]
+#[command(after_help = Exit::HELP)]
+pub(crate) struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Run scenarios and report how they fared
+    Run(run::RunArgs),
+    /// Read scenarios with all their variants and tell what is wrong with them
+    Check(check::CheckArgs),
+    /// Tell what a scenario says, and what arithmetic says about it, without running it
+    Explain(explain::ExplainArgs),
+    /// Size a pool by queueing theory
+    Size(size::SizeArgs),
+}
+
+impl Command {
+    /// Does it.
+    ///
+    /// # Errors
+    ///
+    /// Whatever keeps it from being done.
+    pub(crate) fn run(&self) -> anyhow::Result<Exit> {
+        match self {
+            Self::Run(args) => run::run(args),
+            Self::Check(args) => check::check(args),
+            Self::Explain(args) => explain::explain(args),
+            Self::Size(args) => size::size(args),
+        }
+    }
+}
+
+const STYLES: Styles = Styles::styled()
+    .header(AnsiColor::Cyan.on_default().bold())
+    .usage(AnsiColor::Cyan.on_default().bold())
+    .literal(AnsiColor::Green.on_default())
+    .placeholder(AnsiColor::Yellow.on_default());
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_well_formed() {
+        use clap::CommandFactory;
+        Cli::command().debug_assert();
+    }
+}

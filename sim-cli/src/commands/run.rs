@@ -1,0 +1,205 @@
+//! `stormglass run`.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use anyhow::{Context, bail};
+use clap::{Args, ValueEnum};
+use rayon::{ThreadPool, ThreadPoolBuilder};
+use sim_core::model::compile;
+use sim_core::report::Report;
+
+use crate::exit::Exit;
+use crate::input::Input;
+use crate::interrupt;
+use crate::output::{self, Output};
+use crate::progress::Progress;
+use crate::render::figure::{exact, whole};
+use crate::render::instant::span;
+use crate::render::limits::Limits;
+use crate::render::style::{FAINT, WARN, paint};
+use crate::render::{csv, json, report, series};
+use crate::simulate::{Case, simulate};
+
+/// Run scenarios and report how they fared.
+///
+/// Runs the scenario as it stands and all its variants, on common random numbers. The same
+/// scenario, overrides and seed give the same report, whatever the machine and the threads.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  \
+    stormglass run scenarios/retry-storm.toml\n  \
+    stormglass run shop.toml --variant base --variant naive --replications 30\n  \
+    stormglass run shop.toml --set service.shop.instances=6 --set load.users.rate=200/s\n  \
+    stormglass run shop.toml --format json --series windows.csv > report.json")]
+pub(crate) struct RunArgs {
+    /// Scenario files
+    #[arg(value_name = "FILE", required = true)]
+    files: Vec<PathBuf>,
+    /// Run this variant only, `base` being the scenario itself; may be given again
+    #[arg(long, value_name = "NAME")]
+    variant: Vec<String>,
+    /// Root of all randomness, instead of the scenario's own
+    #[arg(long, value_name = "N")]
+    seed: Option<u64>,
+    /// Independent replications, instead of the scenario's own number
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    replications: Option<u32>,
+    /// Put another value into the scenario and all its variants; may be given again
+    #[arg(long, value_name = "PATH=VALUE")]
+    set: Vec<String>,
+    /// Threads that run replications, instead of one for each processor
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    threads: Option<u16>,
+    /// What to write: text for people, JSON (one line for each file), or tidy CSV (one file)
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
+    /// Write the series by windows to this file: as CSV, or as JSON if its name ends in `.json`
+    #[arg(long, value_name = "FILE")]
+    series: Option<PathBuf>,
+    /// Write the report to this file instead of standard output
+    #[arg(long, short, value_name = "FILE")]
+    output: Option<PathBuf>,
+    /// Neither progress nor remarks on standard error
+    #[arg(long, short)]
+    quiet: bool,
+}
+
+/// What reports are written as.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// For people.
+    #[default]
+    Table,
+    /// For programs.
+    Json,
+    /// For spreadsheets.
+    Csv,
+}
+
+/// Runs the scenarios one after the other.
+pub(crate) fn run(args: &RunArgs) -> anyhow::Result<Exit> {
+    if args.files.len() > 1 && (args.format == Format::Csv || args.series.is_some()) {
+        bail!("CSV and series are of one scenario: run the files one by one");
+    }
+    // All are read first: what is wrong with the last should not be told after an hour.
+    let jobs = args.files.iter().map(|it| Job::read(it, args)).collect::<Result<Vec<_>, _>>()?;
+    let mut output = Output::open(args.output.as_deref())?;
+    let mut series = args.series.as_deref().map(|it| Output::open(Some(it))).transpose()?;
+    let threads = threads(args.threads)?;
+    interrupt::listen()?;
+    let mut text = String::new();
+    let mut reports = Vec::new();
+    for job in &jobs {
+        let (report, limits) = job.run(&threads, args.quiet);
+        if report.variants.is_empty() {
+            break;
+        }
+        if !text.is_empty() {
+            text.push_str("\n\n");
+        }
+        text.push_str(&report::text(&report, &limits, output.look().width));
+        reports.push(report);
+    }
+    write(&reports, &text, args, &mut output, series.as_mut())?;
+    Ok(if interrupt::requested() { Exit::Interrupted } else { Exit::Success })
+}
+
+fn write(
+    reports: &[Report],
+    text: &str,
+    args: &RunArgs,
+    output: &mut Output,
+    series: Option<&mut Output>,
+) -> anyhow::Result<()> {
+    match args.format {
+        Format::Table => output.text(text)?,
+        Format::Json => {
+            output.data(|out| reports.iter().try_for_each(|it| json::write(it, out)))?;
+        }
+        Format::Csv => output.data(|out| reports.iter().try_for_each(|it| csv::write(it, out)))?,
+    }
+    let Some(series) = series else { return Ok(()) };
+    let as_json = args.series.as_deref().and_then(Path::extension).is_some_and(|it| it == "json");
+    let write = if as_json { series::json } else { series::csv };
+    series.data(|out| reports.iter().try_for_each(|it| write(it, out)))
+}
+
+fn threads(number: Option<u16>) -> anyhow::Result<ThreadPool> {
+    let builder = ThreadPoolBuilder::new().num_threads(usize::from(number.unwrap_or(0)));
+    builder.build().context("could not start the threads")
+}
+
+/// A scenario to run, in those of its variants that are asked for.
+#[derive(Debug)]
+struct Job {
+    hash: String,
+    seed: u64,
+    cases: Vec<Case>,
+}
+
+impl Job {
+    fn read(path: &Path, args: &RunArgs) -> anyhow::Result<Self> {
+        let input = Input::read(path, &args.set)?;
+        let names = input.names();
+        if let Some(unknown) = args.variant.iter().find(|it| !names.contains(it)) {
+            bail!("`{}` has no variant `{unknown}`; it has {}", path.display(), names.join(", "));
+        }
+        input.check_all()?;
+        let wanted = |it: &String| args.variant.is_empty() || args.variant.contains(it);
+        let case = |name: String| Self::case(&input, name, args.replications);
+        let cases =
+            names.into_iter().filter(wanted).map(case).collect::<anyhow::Result<Vec<_>>>()?;
+        let own = cases.first().map_or(0, |it| it.model.seed);
+        Ok(Self { hash: input.hash, seed: args.seed.unwrap_or(own), cases })
+    }
+
+    fn case(input: &Input, name: String, replications: Option<u32>) -> anyhow::Result<Case> {
+        let model = compile(&*input.check(&name)?);
+        let replications = replications.unwrap_or(model.replications);
+        Ok(Case { name, model, replications })
+    }
+
+    /// The report of what was finished, without variants of which nothing was, and their limits.
+    fn run(&self, threads: &ThreadPool, quiet: bool) -> (Report, Vec<Limits>) {
+        let runs: u64 = self.cases.iter().map(|it| u64::from(it.replications)).sum();
+        let progress = Progress::new(runs, quiet);
+        let folds = simulate(&self.cases, self.seed, threads, &progress);
+        let took = progress.finish();
+        let finished = self.cases.iter().zip(folds).filter(|it| it.1.replications() > 0);
+        let (variants, limits): (Vec<_>, Vec<_>) =
+            finished.map(|(case, fold)| (fold.finish(&case.name), Limits::of(&case.model))).unzip();
+        let first = &self.cases[0].model;
+        let report = Report {
+            title: first.title.clone(),
+            version: env!("CARGO_PKG_VERSION"),
+            scenario: self.hash.clone(),
+            seed: self.seed,
+            clock: first.clock,
+            variants,
+        };
+        if !quiet {
+            remark(&report, runs, took, threads.current_num_threads());
+        }
+        (report, limits)
+    }
+}
+
+/// On standard error: what is not the same every time.
+fn remark(report: &Report, planned: u64, took: Duration, threads: usize) {
+    let done: u64 = report.variants.iter().map(|it| u64::from(it.replications)).sum();
+    if done < planned {
+        let text = format!("Interrupted: {done} of {planned} runs were finished and are reported.");
+        output::remark(&(paint(WARN, text) + "\n"));
+    }
+    let requests: u64 = report.variants.iter().map(|it| it.requests).sum();
+    let seconds = took.as_secs_f64();
+    let rate = whole((requests as f64 / seconds.max(1e-9)) as u64);
+    let took = if seconds < 60.0 {
+        exact(seconds, sim_core::report::Unit::Seconds)
+    } else {
+        span(seconds.round())
+    };
+    let threads = if threads == 1 { "1 thread".to_owned() } else { format!("{threads} threads") };
+    let text = format!("{} requests in {took} on {threads}: {rate} a second", whole(requests));
+    output::remark(&(paint(FAINT, text) + "\n"));
+}

@@ -1,0 +1,72 @@
+//! Faults in words.
+
+use sim_core::report::Unit;
+use sim_core::scenario::schema::{Blast, Fault, FaultKind, FaultTarget, Held};
+
+use crate::render::figure::given;
+use crate::render::instant::span;
+
+/// What a fault does to what.
+pub(crate) fn in_words(fault: &Fault) -> String {
+    let ramp = if fault.ramp.is_zero() {
+        String::new()
+    } else {
+        format!(", growing over {}", span(fault.ramp.as_secs_f64()))
+    };
+    format!("{}: {}{ramp}", struck(fault), effect(&fault.kind))
+}
+
+fn struck(fault: &Fault) -> String {
+    match &fault.on {
+        FaultTarget::Service(name) => format!("{}{name}", blast(fault.blast, "instances")),
+        FaultTarget::Call { from, call } => {
+            format!("{}{from} -> {call}", blast(fault.blast, "attempts"))
+        }
+        FaultTarget::Load(name) => format!("load {name}"),
+        FaultTarget::Pool(name) => format!("pool {name}"),
+    }
+}
+
+fn blast(blast: Blast, of: &str) -> String {
+    match blast {
+        Blast::All => String::new(),
+        Blast::Count(1) => "1 instance of ".to_owned(),
+        Blast::Count(count) => format!("{count} {of} of "),
+        Blast::Share(share) => format!("{} of {of} of ", given(share, Unit::Share)),
+    }
+}
+
+fn effect(kind: &FaultKind) -> String {
+    let share = |it: f64| given(it, Unit::Share);
+    match kind {
+        FaultKind::Latency(law) => format!("messages take {law} longer"),
+        FaultKind::Slow(factor) => {
+            format!("work takes {} times as long", given(*factor, Unit::Count))
+        }
+        FaultKind::Error(rate) => {
+            format!("{} of answers are errors {}", share(rate.share), rate.code)
+        }
+        FaultKind::Blackhole(it) => format!("{} of attempts get no answer", share(*it)),
+        FaultKind::Refuse(it) => format!("{} of attempts are refused", share(*it)),
+        FaultKind::Kill => "killed".to_owned(),
+        FaultKind::Surge(factor) => format!("{} times the arrivals", given(*factor, Unit::Count)),
+        FaultKind::PoolExhaust(Held::Count(count)) => format!("{count} slots are held from use"),
+        FaultKind::PoolExhaust(Held::Share(it)) => {
+            format!("{} of slots are held from use", share(*it))
+        }
+    }
+}
+
+/// The key of its kind in a scenario file.
+pub(crate) const fn kind(kind: &FaultKind) -> &'static str {
+    match kind {
+        FaultKind::Latency(_) => "latency",
+        FaultKind::Slow(_) => "slow",
+        FaultKind::Error(_) => "error",
+        FaultKind::Blackhole(_) => "blackhole",
+        FaultKind::Refuse(_) => "refuse",
+        FaultKind::Kill => "kill",
+        FaultKind::Surge(_) => "surge",
+        FaultKind::PoolExhaust(_) => "pool_exhaust",
+    }
+}

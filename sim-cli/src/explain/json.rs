@@ -1,0 +1,273 @@
+//! The resolved scenario as JSON, with what arithmetic says about it.
+//!
+//! Times are in seconds, rates per second, shares from 0 to 1; no limit is `null`.
+
+use serde_json::{Value, json};
+use sim_core::policy::balancer::Balance;
+use sim_core::policy::breaker::{Config, Trip};
+use sim_core::policy::failure::Reason;
+use sim_core::scenario::schema::{
+    Arrivals, Blast, Bulkhead, Call, Capacity, Fallback, Fault, FaultKind, FaultTarget, Held, Load,
+    OnTimeout, Operation, Policy, RateProfile, Scenario, Scope, Service, Slots, Target, Timeout,
+};
+use sim_core::time::SimDuration;
+
+use super::flow::{Flow, target};
+use super::needs::{Effect, Need, needs};
+use super::{fault, load, policy};
+
+/// The whole of it.
+pub(crate) fn json(scenario: &Scenario, variant: &str, hash: &str) -> Value {
+    let flow = Flow::of(scenario);
+    let run = &scenario.run;
+    json!({
+        "title": scenario.title,
+        "variant": variant,
+        "scenario": hash,
+        "seed": scenario.seed,
+        "run": {
+            "warmup": secs(run.warmup),
+            "duration": secs(run.duration),
+            "replications": run.replications,
+            "clock": run.clock,
+            "max_events": run.max_events,
+            "max_in_flight": run.max_in_flight,
+        },
+        "loads": all(&scenario.loads, |it| load(it, run.duration)),
+        "services": all(&scenario.services, |it| service(it, &flow)),
+        "pools": all(&scenario.pools, |it| json!({ "name": it.name, "slots": slots(&it.slots) })),
+        "needs": all(&needs(scenario, &flow), need),
+        "faults": all(&scenario.faults, fault),
+    })
+}
+
+fn all<T>(rows: &[T], each: impl Fn(&T) -> Value) -> Value {
+    rows.iter().map(each).collect()
+}
+
+/// `MAX` is no limit.
+fn secs(span: SimDuration) -> Value {
+    if span == SimDuration::MAX { Value::Null } else { json!(span.as_secs_f64()) }
+}
+
+fn places(capacity: Capacity) -> Value {
+    match capacity {
+        Capacity::Limited(places) => json!(places),
+        Capacity::Unlimited => Value::Null,
+    }
+}
+
+fn op(target: &Target) -> Value {
+    let Target { service, op } = target;
+    if op.is_empty() { json!(service) } else { json!(format!("{service}.{op}")) }
+}
+
+fn load(load: &Load, duration: SimDuration) -> Value {
+    let (mean, peak) = load::rates(load, duration);
+    let classes = load.classes.iter().map(|(name, share)| json!({ "name": name, "share": share }));
+    json!({
+        "name": load.name,
+        "to": op(&load.to),
+        "arrivals": arrivals(&load.arrivals),
+        "mean_rate": mean,
+        "peak_rate": peak,
+        "classes": classes.collect::<Value>(),
+        "deadline": load.deadline.map(secs),
+    })
+}
+
+fn arrivals(arrivals: &Arrivals) -> Value {
+    let steps = |profile: &RateProfile| {
+        all(&profile.0, |it| json!({ "at": secs(it.at), "rate": it.rate, "over": secs(it.over) }))
+    };
+    match arrivals {
+        Arrivals::Poisson(profile) => json!({ "kind": "poisson", "rate": steps(profile) }),
+        Arrivals::Constant(profile) => json!({ "kind": "constant", "rate": steps(profile) }),
+        Arrivals::Replay { offsets, source } => {
+            json!({ "kind": "log", "source": source, "arrivals": offsets.len() })
+        }
+    }
+}
+
+fn service(service: &Service, flow: &Flow) -> Value {
+    let (busy, at_peak) = flow.busy(service);
+    json!({
+        "name": service.name,
+        "instances": service.instances,
+        "workers": places(service.workers),
+        "queue": places(service.queue),
+        "balance": balance(service.balance),
+        "restart": service.restart.map(secs),
+        "deadline": service.deadline.map(secs),
+        "busy": finite(busy),
+        "busy_at_peak": finite(at_peak),
+        "ops": all(&service.ops, |it| operation(service, it, flow)),
+    })
+}
+
+fn balance(balance: Balance) -> &'static str {
+    match balance {
+        Balance::RoundRobin => "round_robin",
+        Balance::Random => "random",
+        Balance::LeastOutstanding => "least_outstanding",
+        Balance::TwoChoices => "two_choices",
+    }
+}
+
+fn finite(value: f64) -> Value {
+    if value.is_finite() { json!(value) } else { Value::Null }
+}
+
+fn operation(service: &Service, operation: &Operation, flow: &Flow) -> Value {
+    let here = flow.op(&target(service, operation));
+    json!({
+        "name": operation.name,
+        "time": operation.time.to_string(),
+        "errors": { "share": operation.errors.share, "code": operation.errors.code },
+        "rate": here.rate,
+        "rate_at_peak": here.peak,
+        "own_time": finite(here.own),
+        "held": finite(here.held),
+        "calls": all(&operation.calls, |it| call(it, here.rate)),
+    })
+}
+
+fn call(call: &Call, rate: f64) -> Value {
+    json!({
+        "name": call.name,
+        "to": op(&call.to),
+        "when": call.when,
+        "rate": rate * call.when,
+        "group": call.group,
+        "network": call.network.as_ref().map(ToString::to_string),
+        "policies": all(&call.policies, policy),
+        "inactive": call.inactive,
+    })
+}
+
+fn policy(policy: &Policy) -> Value {
+    let mut value = match policy {
+        Policy::Timeout(it) | Policy::TotalTimeout(it) => timeout(*it),
+        Policy::Retry(it) => json!({
+            "attempts": it.attempts,
+            "delay": it.backoff.to_string(),
+            "on": Reason::ALL.into_iter().filter(|reason| it.on.contains(*reason)).map(Reason::name).collect::<Vec<_>>(),
+            "budget": it.budget,
+            "scope": scope(it.scope),
+        }),
+        Policy::Breaker(it) => breaker(&it.config, it.scope),
+        Policy::Limit(it) => {
+            json!({ "rate": it.rate, "burst": it.burst, "scope": scope(it.scope) })
+        }
+        Policy::Bulkhead(Bulkhead::Own(it)) => slots(it),
+        Policy::Bulkhead(Bulkhead::Pool(name)) => json!({ "pool": name }),
+        Policy::Fallback(Fallback::Static(answer)) => json!({ "static": answer }),
+        Policy::Fallback(Fallback::Fail(code)) => json!({ "fail": code }),
+    };
+    value["policy"] = json!(policy::name(policy));
+    value
+}
+
+fn timeout(timeout: Timeout) -> Value {
+    let then = match timeout.on_timeout {
+        OnTimeout::Abandon => "abandon",
+        OnTimeout::Cancel => "cancel",
+    };
+    json!({ "after": secs(timeout.after), "on_timeout": then })
+}
+
+fn scope(scope: Scope) -> &'static str {
+    match scope {
+        Scope::Instance => "instance",
+        Scope::Service => "service",
+    }
+}
+
+fn breaker(config: &Config, of: Scope) -> Value {
+    let open_at = match config.trip {
+        Trip::Consecutive { failures } => json!({ "consecutive": failures }),
+        Trip::OfLastCalls { share, window, min_calls } => {
+            json!({ "share": share, "last_calls": window, "min_calls": min_calls })
+        }
+        Trip::OfLastTime { share, window, min_calls } => {
+            json!({ "share": share, "last_seconds": secs(window), "min_calls": min_calls })
+        }
+    };
+    json!({
+        "open_at": open_at,
+        "slow": config.slow.map(|it| json!({ "after": secs(it.after), "share": it.share })),
+        "open_for": secs(config.open_for),
+        "probes": config.probes,
+        "scope": scope(of),
+    })
+}
+
+fn slots(slots: &Slots) -> Value {
+    json!({
+        "slots": slots.slots,
+        "max_wait": secs(slots.max_wait),
+        "queue": places(slots.queue),
+        "scope": scope(slots.scope),
+    })
+}
+
+fn need(need: &Need) -> Value {
+    let effect = match need.effect() {
+        Effect::Idle => json!({ "kind": "idle" }),
+        Effect::Rejects(share, method) => json!({
+            "kind": "rejects", "share": share, "method": method.name(), "source": method.source(),
+        }),
+        Effect::Delays(share, mean) => {
+            json!({ "kind": "delays", "share": share, "mean_wait": mean })
+        }
+        Effect::Overflows => json!({ "kind": "overflows" }),
+    };
+    json!({
+        "pool": need.name,
+        "copies": need.copies,
+        "slots": need.slots.slots,
+        "rate": need.rate,
+        "held": finite(need.held),
+        "in_use": finite(need.in_use()),
+        "effect": effect,
+    })
+}
+
+fn fault(fault: &Fault) -> Value {
+    json!({
+        "name": fault.name,
+        "kind": fault::kind(&fault.kind),
+        "knob": knob(&fault.kind),
+        "on": struck(&fault.on),
+        "blast": match fault.blast {
+            Blast::All => json!("all"),
+            Blast::Count(count) => json!({ "count": count }),
+            Blast::Share(share) => json!({ "share": share }),
+        },
+        "at": secs(fault.at),
+        "for": secs(fault.lasts),
+        "ramp": secs(fault.ramp),
+    })
+}
+
+fn knob(kind: &FaultKind) -> Value {
+    match kind {
+        FaultKind::Latency(law) => json!({ "add": law.to_string() }),
+        FaultKind::Slow(factor) | FaultKind::Surge(factor) => json!({ "factor": factor }),
+        FaultKind::Error(rate) => json!({ "share": rate.share, "code": rate.code }),
+        FaultKind::PoolExhaust(Held::Count(count)) => json!({ "count": count }),
+        FaultKind::Blackhole(share)
+        | FaultKind::Refuse(share)
+        | FaultKind::PoolExhaust(Held::Share(share)) => json!({ "share": share }),
+        FaultKind::Kill => Value::Null,
+    }
+}
+
+fn struck(target: &FaultTarget) -> Value {
+    match target {
+        FaultTarget::Service(name) => json!({ "service": name }),
+        FaultTarget::Call { from, call } => json!({ "call": format!("{from} -> {call}") }),
+        FaultTarget::Load(name) => json!({ "load": name }),
+        FaultTarget::Pool(name) => json!({ "pool": name }),
+    }
+}

@@ -1,0 +1,13 @@
+//! What a scenario says, and what arithmetic says about it, without a run.
+//!
+//! [`flow`] sends the loads' mean rates down the call graph, [`needs`] holds pools against what
+//! comes of it; the rest is words and JSON.
+
+pub(crate) mod fault;
+pub(crate) mod flow;
+pub(crate) mod json;
+pub(crate) mod load;
+pub(crate) mod needs;
+pub(crate) mod policy;
+pub(crate) mod rejection;
+pub(crate) mod text;

@@ -1,0 +1,142 @@
+//! Policies in words, with everything that the file leaves to its defaults spelled out.
+
+use sim_core::policy::breaker::Trip;
+use sim_core::policy::failure::Reason;
+use sim_core::report::Unit;
+use sim_core::scenario::schema::{
+    Breaker, Bulkhead, Capacity, Fallback, Limit, OnTimeout, Policy, Retry, Scope, Slots, Timeout,
+};
+use sim_core::time::SimDuration;
+
+use crate::render::figure::{given, whole};
+use crate::render::instant::span;
+
+/// The key of a policy in a scenario file.
+pub(crate) const fn name(policy: &Policy) -> &'static str {
+    match policy {
+        Policy::Timeout(_) => "timeout",
+        Policy::TotalTimeout(_) => "total_timeout",
+        Policy::Retry(_) => "retry",
+        Policy::Breaker(_) => "breaker",
+        Policy::Limit(_) => "limit",
+        Policy::Bulkhead(_) => "bulkhead",
+        Policy::Fallback(_) => "fallback",
+    }
+}
+
+/// What a policy does.
+pub(crate) fn in_words(policy: &Policy) -> String {
+    match policy {
+        Policy::Timeout(it) => timeout(*it, "an attempt"),
+        Policy::TotalTimeout(it) => timeout(*it, "the whole call"),
+        Policy::Retry(it) => retry(it),
+        Policy::Breaker(it) => breaker(it),
+        Policy::Limit(it) => limit(*it),
+        Policy::Bulkhead(it) => bulkhead(it),
+        Policy::Fallback(it) => fallback(it),
+    }
+}
+
+fn time(duration: SimDuration) -> String {
+    span(duration.as_secs_f64())
+}
+
+fn share(share: f64) -> String {
+    given(share, Unit::Share)
+}
+
+fn timeout(timeout: Timeout, of: &str) -> String {
+    let then = match timeout.on_timeout {
+        OnTimeout::Abandon => "the callee goes on working",
+        OnTimeout::Cancel => "the callee stops",
+    };
+    format!("gives up {of} after {}; {then}", time(timeout.after))
+}
+
+fn whose(scope: Scope) -> &'static str {
+    match scope {
+        Scope::Instance => "one for each calling instance",
+        Scope::Service => "one for all calling instances",
+    }
+}
+
+fn retry(retry: &Retry) -> String {
+    let reasons = Reason::ALL.into_iter().filter(|it| retry.on.contains(*it));
+    let on = reasons.map(Reason::name).collect::<Vec<_>>().join(", ");
+    let budget = retry.budget.map_or("no budget".to_owned(), |it| {
+        format!("retries up to {} of calls, {}", share(it), whose(retry.scope))
+    });
+    let on = if on.is_empty() { "nothing".to_owned() } else { on };
+    format!(
+        "{} attempts in all, waiting {} between; on {on}; {budget}",
+        retry.attempts, retry.backoff
+    )
+}
+
+fn breaker(breaker: &Breaker) -> String {
+    let config = &breaker.config;
+    let trip = match config.trip {
+        Trip::Consecutive { failures } => format!("opens after {failures} failures in a row"),
+        Trip::OfLastCalls { share: of, window, min_calls } => {
+            format!(
+                "opens at {} failures of the last {window} calls, {min_calls} at least",
+                share(of)
+            )
+        }
+        Trip::OfLastTime { share: of, window, min_calls } => {
+            let window = time(window);
+            format!(
+                "opens at {} failures in the last {window}, {min_calls} calls at least",
+                share(of)
+            )
+        }
+    };
+    let slow = config.slow.map_or(String::new(), |it| match config.trip {
+        Trip::Consecutive { .. } => format!("; slower than {} is a failure", time(it.after)),
+        _ => format!("; or at {} slower than {}", share(it.share), time(it.after)),
+    });
+    let open = time(config.open_for);
+    let probes = if config.probes == 1 {
+        "1 probe decides".to_owned()
+    } else {
+        format!("{} probes decide", config.probes)
+    };
+    format!("{trip}{slow}; stays open {open}, then {probes}; {}", whose(breaker.scope))
+}
+
+fn limit(limit: Limit) -> String {
+    let rate = given(limit.rate, Unit::PerSecond);
+    format!("{rate}, in bursts of {}; {}", limit.burst, whose(limit.scope))
+}
+
+fn bulkhead(bulkhead: &Bulkhead) -> String {
+    match bulkhead {
+        Bulkhead::Pool(name) => format!("takes a slot of pool {name}"),
+        Bulkhead::Own(slots) => self::slots(slots),
+    }
+}
+
+/// Size, wait and scope of slots.
+pub(crate) fn slots(slots: &Slots) -> String {
+    let count = whole(u64::from(slots.slots));
+    let wait = match slots.max_wait {
+        SimDuration::ZERO => "no waiting".to_owned(),
+        SimDuration::MAX => format!("waiting without end{}", line(slots.queue)),
+        wait => format!("waiting up to {}{}", time(wait), line(slots.queue)),
+    };
+    format!("{count} slots, {wait}; {}", whose(slots.scope))
+}
+
+fn line(queue: Capacity) -> String {
+    match queue {
+        Capacity::Unlimited => String::new(),
+        Capacity::Limited(places) => format!(", {places} at most"),
+    }
+}
+
+fn fallback(fallback: &Fallback) -> String {
+    match fallback {
+        Fallback::Static(answer) => format!("answers \"{answer}\"; the request is degraded"),
+        Fallback::Fail(code) => format!("fails with status {code}"),
+    }
+}

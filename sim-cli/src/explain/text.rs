@@ -1,0 +1,274 @@
+//! The explanation as text.
+
+use sim_core::report::Unit;
+use sim_core::scenario::schema::{Call, Capacity, Fault, Operation, Scenario, Service, Target};
+use sim_core::time::SimDuration;
+
+use super::flow::{Flow, target};
+use super::needs::{Effect, Need, needs};
+use super::rejection::Method;
+use super::{fault, load, policy};
+use crate::render::figure::{NONE, exact, whole};
+use crate::render::grid::{Cell, Grid, Tone};
+use crate::render::harmless::harmless;
+use crate::render::instant::{instant, span};
+use crate::render::style::{FAINT, STRONG, paint};
+use crate::render::wrap::hanging;
+
+/// All of it, tables no wider than `width`.
+pub(crate) fn text(scenario: &Scenario, variant: Option<&str>, width: usize) -> String {
+    let flow = Flow::of(scenario);
+    let needs = needs(scenario, &flow);
+    let parts = [
+        title(scenario, variant),
+        section("Loads", &loads(scenario, width)),
+        section("Services", &services(scenario, &flow, width)),
+        section("Calls", &calls(scenario, &flow, width)),
+        section("Pools", &pools(&needs, width)),
+        section("Faults", &faults(scenario, width)),
+    ];
+    parts.concat()
+}
+
+fn section(name: &str, text: &str) -> String {
+    if text.is_empty() { String::new() } else { format!("\n{}\n{text}", paint(STRONG, name)) }
+}
+
+fn title(scenario: &Scenario, variant: Option<&str>) -> String {
+    let run = &scenario.run;
+    let warmup = if run.warmup.is_zero() {
+        String::new()
+    } else {
+        format!(" after a warm-up of {}", time(run.warmup))
+    };
+    let variant = variant.map_or(String::new(), |it| format!(", variant {}", harmless(it)));
+    let limits = format!(
+        "stopped beyond {} in flight or {} events",
+        whole(u64::from(run.max_in_flight)),
+        whole(run.max_events),
+    );
+    format!(
+        "{}{variant}\n{}\n",
+        paint(STRONG, harmless(&scenario.title)),
+        paint(
+            FAINT,
+            format!(
+                "{}{warmup}, {} replications, seed {}; {limits}",
+                time(run.duration),
+                run.replications,
+                scenario.seed,
+            )
+        ),
+    )
+}
+
+fn time(duration: SimDuration) -> String {
+    span(duration.as_secs_f64())
+}
+
+fn op_name(target: &Target) -> String {
+    if target.op.is_empty() {
+        target.service.clone()
+    } else {
+        format!("{}.{}", target.service, target.op)
+    }
+}
+
+fn loads(scenario: &Scenario, width: usize) -> String {
+    let line = |it: &sim_core::scenario::schema::Load| {
+        let words = load::in_words(it, scenario.run.duration);
+        let head = format!("  {} to {}: ", it.name, op_name(&it.to));
+        hanging(&head, 6, &harmless(&words), width)
+    };
+    scenario.loads.iter().map(line).collect()
+}
+
+const COUNTED: &str = "Held: own work and the calls waited for, at their mean times and made once; \
+    of calls that\nstart together the slowest counts. Queues, retries, timeouts and faults are left out.\n\
+    Needed: offered × held, the workers busy at a time.\n";
+
+fn services(scenario: &Scenario, flow: &Flow, width: usize) -> String {
+    let peaks = scenario.loads.iter().any(|it| {
+        let (mean, peak) = load::rates(it, scenario.run.duration);
+        peak > mean * 1.001
+    });
+    let mut header = vec!["offered", "own time", "held", "needed", "has", "used"];
+    header.extend(peaks.then_some("at peak"));
+    let mut grid = Grid::new(header.into_iter().map(str::to_owned));
+    for service in &scenario.services {
+        service_rows(&mut grid, service, flow, peaks);
+    }
+    format!("{}{}", grid.render(width), paint(FAINT, COUNTED.trim_end()) + "\n")
+}
+
+fn service_rows(grid: &mut Grid, service: &Service, flow: &Flow, peaks: bool) {
+    let (needed, at_peak) = flow.busy(service);
+    let has = match service.workers {
+        Capacity::Limited(workers) => Some(f64::from(workers) * f64::from(service.instances)),
+        Capacity::Unlimited => None,
+    };
+    let places = match service.workers {
+        Capacity::Limited(workers) => {
+            format!("{} × {}", service.instances, whole(u64::from(workers)))
+        }
+        Capacity::Unlimited => "no limit".to_owned(),
+    };
+    let used = |busy: f64| has.map_or(NONE.into(), |has| usage(busy / has));
+    let sum = |label: &str, offered: Cell, own: Cell, held: Cell| {
+        let mut cells = vec![
+            offered,
+            own,
+            held,
+            number(needed, Unit::Count),
+            places.clone().into(),
+            used(needed),
+        ];
+        cells.extend(peaks.then(|| used(at_peak)));
+        (label.to_owned(), cells)
+    };
+    if let [only] = &service.ops[..] {
+        let [offered, own, held] = op_cells(service, only, flow);
+        let (label, cells) = sum(&op_name(&target(service, only)), offered, own, held);
+        grid.row(label, cells);
+        return;
+    }
+    let (label, cells) = sum(&service.name, Cell::default(), Cell::default(), Cell::default());
+    grid.row(label, cells);
+    for op in &service.ops {
+        let mut cells = op_cells(service, op, flow).to_vec();
+        cells.resize(if peaks { 7 } else { 6 }, Cell::default());
+        grid.row(format!("  .{}", op.name), cells);
+    }
+}
+
+fn op_cells(service: &Service, op: &Operation, flow: &Flow) -> [Cell; 3] {
+    let it = flow.op(&target(service, op));
+    [
+        number(it.rate, Unit::PerSecond),
+        number(it.own, Unit::Seconds),
+        number(it.held, Unit::Seconds),
+    ]
+}
+
+fn number(value: f64, unit: Unit) -> Cell {
+    if value.is_finite() { exact(value, unit).into() } else { "infinite".into() }
+}
+
+/// More than all, and there is no steady state; more than four fifths, and queues are long.
+fn usage(share: f64) -> Cell {
+    let tone = match share {
+        1.0.. => Tone::Bad,
+        0.8.. => Tone::Warn,
+        _ => Tone::Plain,
+    };
+    Cell { tone, ..number(share, Unit::Share) }
+}
+
+fn calls(scenario: &Scenario, flow: &Flow, width: usize) -> String {
+    let mut out = String::new();
+    for service in &scenario.services {
+        for op in &service.ops {
+            let from = target(service, op);
+            for call in &op.calls {
+                out.push_str(&self::call(&from, call, flow, width));
+            }
+        }
+    }
+    out
+}
+
+fn call(from: &Target, call: &Call, flow: &Flow, width: usize) -> String {
+    let rate = exact(flow.op(from).rate * call.when, Unit::PerSecond);
+    let mut head = vec![rate];
+    let to = op_name(&call.to);
+    head.extend((to != call.name).then(|| format!("to {to}")));
+    head.extend(
+        (call.when < 1.0).then(|| format!("for {} of requests", exact(call.when, Unit::Share))),
+    );
+    head.extend(call.group.as_ref().map(|it| format!("together with group {it}")));
+    head.extend(call.network.as_ref().map(|it| format!("network {it} each way")));
+    let name = format!("  {} -> {}: ", op_name(from), call.name);
+    let mut out = hanging(&name, 6, &harmless(&head.join(", ")), width);
+    if call.policies.is_empty() {
+        out.push_str("      no policies: waits as long as it takes\n");
+    }
+    for (index, layer) in call.policies.iter().enumerate() {
+        let words = harmless(&policy::in_words(layer));
+        let head = format!("    {}. {:<13} ", index + 1, policy::name(layer));
+        out.push_str(&hanging(&head, 21, &words, width));
+    }
+    if !call.inactive.is_empty() {
+        let names = call.inactive.join(", ");
+        out.push_str(&paint(FAINT, format!("       inactive in this variant: {names}")));
+        out.push('\n');
+    }
+    out
+}
+
+fn pools(needs: &[Need], width: usize) -> String {
+    if needs.is_empty() {
+        return String::new();
+    }
+    let header = ["calls", "held", "in use", "slots", "by theory"].map(str::to_owned);
+    let mut grid = Grid::new(header);
+    let mut methods = Vec::new();
+    for need in needs {
+        let effect = need.effect();
+        if let Effect::Rejects(_, method) = effect
+            && !methods.contains(&method)
+        {
+            methods.push(method);
+        }
+        grid.row(&need.name, pool_cells(need, effect));
+    }
+    let mut out = grid.render(width);
+    let little = "In use: calls × held of each copy, by Little's law.".to_owned();
+    for note in std::iter::once(little).chain(methods.into_iter().map(Method::in_words)) {
+        out.push_str(&hanging("", 0, &paint(FAINT, note), width));
+    }
+    out
+}
+
+fn pool_cells(need: &Need, effect: Effect) -> Vec<Cell> {
+    let slots = whole(u64::from(need.slots.slots));
+    let slots = if need.copies == 1 { slots } else { format!("{} × {slots}", need.copies) };
+    vec![
+        number(need.rate, Unit::PerSecond),
+        number(need.held, Unit::Seconds),
+        number(need.in_use(), Unit::Count),
+        slots.into(),
+        effect_cell(effect),
+    ]
+}
+
+fn effect_cell(effect: Effect) -> Cell {
+    let share = |it: f64| exact(it, Unit::Share);
+    match effect {
+        Effect::Idle => NONE.into(),
+        Effect::Rejects(share, _) if share < 1e-6 => "turns nobody away".into(),
+        Effect::Rejects(it, _) => {
+            let tone = if it > 0.01 { Tone::Bad } else { Tone::Plain };
+            Cell { text: format!("turns {} away", share(it)), tone }
+        }
+        Effect::Delays(waits, _) if waits < 1e-6 => "nobody waits".into(),
+        Effect::Delays(waits, mean) => {
+            format!("{} wait, {} on average", share(waits), exact(mean, Unit::Seconds)).into()
+        }
+        Effect::Overflows => Cell { text: "more come than it can serve".into(), tone: Tone::Bad },
+    }
+}
+
+fn faults(scenario: &Scenario, width: usize) -> String {
+    scenario.faults.iter().map(|it| fault_line(it, scenario, width)).collect()
+}
+
+fn fault_line(fault: &Fault, scenario: &Scenario, width: usize) -> String {
+    let from = instant(fault.at.as_secs_f64());
+    let to = match fault.lasts {
+        SimDuration::MAX => "the end".to_owned(),
+        lasts => instant(fault.at.as_secs_f64() + lasts.as_secs_f64()),
+    };
+    let late = if fault.at >= scenario.run.duration { " (after the end of the run)" } else { "" };
+    let head = format!("  {from} to {to}{late}  {}: ", fault.name);
+    hanging(&head, 6, &harmless(&fault::in_words(fault)), width)
+}

@@ -1,0 +1,115 @@
+//! Scenarios from files, with overrides from the command line.
+
+use std::path::Path;
+
+use anyhow::{Context, bail};
+use sha2::{Digest, Sha256};
+use sim_core::report::hex;
+use sim_core::scenario::{self, Checked, Diagnostic, Source, SourceText};
+
+use crate::failure::Rejected;
+use crate::files::{Folder, read_at_most};
+
+/// Scenario files larger than this are not read.
+const LARGEST: u64 = 64 << 20;
+
+/// The name under which the scenario itself, without a variant, is known.
+pub(crate) const BASE: &str = "base";
+
+/// A scenario file that was read, not yet checked.
+#[derive(Debug)]
+pub(crate) struct Input {
+    /// SHA-256 of its text and overrides.
+    pub(crate) hash: String,
+    source: Source,
+    files: Folder,
+}
+
+impl Input {
+    /// Reads the file at `path` and applies overrides.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be read, is not TOML, or an override leads nowhere.
+    pub(crate) fn read(path: &Path, sets: &[String]) -> anyhow::Result<Self> {
+        let text = text_of(path)?;
+        let name = path.display().to_string();
+        let reject = |diagnostics| Rejected {
+            diagnostics,
+            sources: vec![SourceText { name: name.clone(), text: text.clone() }],
+        };
+        let mut source = scenario::parse(&text).map_err(reject)?.named(&name);
+        for set in sets {
+            let refused = source.set(set).err();
+            refused.map_or(Ok(()), |it| Err(rejected(it, &source)))?;
+        }
+        let hash = hash(&text, sets);
+        Ok(Self { hash, source, files: Folder::of(path) })
+    }
+
+    /// All variants by name, [`BASE`] first.
+    pub(crate) fn names(&self) -> Vec<String> {
+        let mut names = vec![BASE.to_owned()];
+        names.extend(self.source.variants());
+        names
+    }
+
+    /// Checks the variant of that name.
+    ///
+    /// # Errors
+    ///
+    /// If there is something wrong with it, or no such variant.
+    pub(crate) fn check(&self, name: &str) -> anyhow::Result<Checked> {
+        let variant = (name != BASE).then_some(name);
+        let checked = self.source.check(variant, &self.files);
+        checked.map_err(|it| rejected(it, &self.source).into())
+    }
+
+    /// Checks all variants.
+    ///
+    /// # Errors
+    ///
+    /// If there is something wrong with any.
+    pub(crate) fn check_all(&self) -> anyhow::Result<()> {
+        self.source.check_all(&self.files).map_err(|it| rejected(it, &self.source).into())
+    }
+}
+
+fn rejected(diagnostics: Vec<Diagnostic>, source: &Source) -> Rejected {
+    Rejected { diagnostics, sources: source.sources().to_vec() }
+}
+
+fn text_of(path: &Path) -> anyhow::Result<String> {
+    let shown = path.display();
+    let bytes = read_at_most(path, LARGEST)
+        .with_context(|| format!("could not read the scenario `{shown}`"))?;
+    let Some(bytes) = bytes else {
+        bail!("the scenario `{shown}` is larger than {} MiB", LARGEST >> 20);
+    };
+    String::from_utf8(bytes).ok().with_context(|| format!("`{shown}` is not UTF-8 text"))
+}
+
+/// Of the text and each override, with lengths between, so that no two inputs look alike.
+fn hash(text: &str, sets: &[String]) -> String {
+    let mut hash = Sha256::new();
+    hash.update(text);
+    for set in sets {
+        hash.update((set.len() as u64).to_le_bytes());
+        hash.update(set);
+    }
+    hex(&hash.finalize())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_hash_is_that_of_the_text_and_changes_with_overrides() {
+        let empty = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+        assert_eq!(hash("", &[]), empty);
+        let set = |it: &str| hash("text", &[it.to_owned()]);
+        assert_ne!(hash("text", &[]), set("a=1"));
+        assert_ne!(set("a=1"), set("a=2"));
+    }
+}

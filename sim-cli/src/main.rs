@@ -1,0 +1,30 @@
+//! stormglass on the command line: run, check and explain scenarios, and size pools.
+//!
+//! The engine (`sim-core`) knows nothing of files, threads, clocks and terminals; all of that is
+//! here. [`commands`] holds one file for each command; they read through [`input`], simulate
+//! through [`simulate`], and write what [`render`] makes of the results through [`output`].
+#![forbid(unsafe_code)]
+
+mod commands;
+mod exit;
+mod explain;
+mod failure;
+mod files;
+mod input;
+mod interrupt;
+mod output;
+mod progress;
+mod render;
+mod simulate;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::commands::Cli;
+
+/// Whatever went wrong below is told here, once.
+fn main() -> ExitCode {
+    let exit = Cli::parse().command.run().unwrap_or_else(|error| failure::tell(&error));
+    exit.into()
+}

@@ -1,0 +1,203 @@
+//! Numbers for people: with unit and interval, and no more digits than the interval carries.
+
+use sim_core::report::{Estimate, Unit};
+
+/// What is shown where nothing was measured.
+pub(crate) const NONE: &str = "–";
+
+/// More significant digits than these are never shown.
+const MOST_DIGITS: i32 = 6;
+
+/// An estimate: `41.2 ± 0.3 %`; without an interval, to three digits.
+pub(crate) fn estimate(estimate: &Estimate, unit: Unit) -> String {
+    let scale = Scale::of(unit, estimate.mean);
+    let mean = estimate.mean * scale.factor;
+    match estimate.half_width.map(|it| it * scale.factor) {
+        None => scale.with_unit(&digits(mean, unit)),
+        Some(0.0) if mean == 0.0 => scale.with_unit("0"),
+        Some(0.0) => scale.with_unit(&format!("{} ± 0", trimmed(&digits(mean, unit)))),
+        Some(half_width) => scale.with_unit(&with_interval(mean, half_width)),
+    }
+}
+
+/// A number that has no interval, because it was not estimated: to three digits.
+pub(crate) fn exact(value: f64, unit: Unit) -> String {
+    let scale = Scale::of(unit, value);
+    scale.with_unit(trimmed(&digits(value * scale.factor, unit)))
+}
+
+/// A number that somebody wrote: as it was written, up to six digits.
+pub(crate) fn given(value: f64, unit: Unit) -> String {
+    let scale = Scale::of(unit, value);
+    let value = value * scale.factor;
+    scale.with_unit(trimmed(&fixed(value, most_decimals(value))))
+}
+
+/// Without zeros at the end.
+fn trimmed(number: &str) -> &str {
+    if number.contains('.') { number.trim_end_matches('0').trim_end_matches('.') } else { number }
+}
+
+/// A whole number: `1 234 567`.
+pub(crate) fn whole(value: u64) -> String {
+    grouped(&value.to_string())
+}
+
+/// How a unit is written for numbers of some size.
+#[derive(Clone, Copy)]
+struct Scale {
+    factor: f64,
+    unit: &'static str,
+}
+
+impl Scale {
+    fn of(unit: Unit, value: f64) -> Self {
+        let (factor, unit) = match unit {
+            Unit::Seconds => Self::of_time(value.abs()),
+            Unit::PerSecond => (1.0, " /s"),
+            Unit::Share => (100.0, " %"),
+            Unit::Count => (1.0, ""),
+            Unit::Ratio => (1.0, " ×"),
+        };
+        Self { factor, unit }
+    }
+
+    /// What rounds to the next unit is shown in it: `1 s`, not `1000 ms`.
+    fn of_time(seconds: f64) -> (f64, &'static str) {
+        match seconds {
+            0.0 => (1.0, " s"),
+            ..0.999_5e-6 => (1e9, " ns"),
+            ..0.999_5e-3 => (1e6, " µs"),
+            ..0.999_5 => (1e3, " ms"),
+            _ => (1.0, " s"),
+        }
+    }
+
+    fn with_unit(self, number: &str) -> String {
+        format!("{number}{}", self.unit)
+    }
+}
+
+/// Half a width is rounded up, to one digit, or two if it begins with 1; the mean to the same.
+fn with_interval(mean: f64, half_width: f64) -> String {
+    let mut decimals = 0;
+    let mut grain = 1.0;
+    while half_width / grain < 2.0 && decimals < most_decimals(mean) {
+        decimals += 1;
+        grain /= 10.0;
+    }
+    // Not quite, so that 0.3 stays 0.3.
+    let up = (half_width / grain - 1e-6).ceil().max(1.0) * grain;
+    format!("{} ± {}", fixed(mean, decimals), fixed(up, decimals))
+}
+
+fn most_decimals(mean: f64) -> i32 {
+    (MOST_DIGITS - 1 - magnitude(mean)).clamp(0, 9)
+}
+
+/// To three significant digits; shares near 100 % to two of what is missing; whole numbers whole.
+fn digits(value: f64, unit: Unit) -> String {
+    if value == 0.0 || (value.fract() == 0.0 && matches!(unit, Unit::Count | Unit::Share)) {
+        return fixed(value, 0);
+    }
+    let near_all = unit == Unit::Share && value > 90.0 && value < 100.0;
+    let decimals = if near_all { 1 - magnitude(100.0 - value) } else { 2 - magnitude(value) };
+    fixed(value, decimals.clamp(0, 6))
+}
+
+/// The power of ten of the first digit.
+fn magnitude(value: f64) -> i32 {
+    let text = format!("{value:.2e}");
+    text.split_once('e').and_then(|it| it.1.parse().ok()).unwrap_or(0)
+}
+
+fn fixed(value: f64, decimals: i32) -> String {
+    let text = format!("{value:.*}", decimals.max(0) as usize);
+    let text =
+        text.strip_prefix('-').filter(|it| it.trim_matches(['0', '.']).is_empty()).unwrap_or(&text);
+    grouped(text)
+}
+
+/// Digits before the point in groups of three, from five on.
+fn grouped(number: &str) -> String {
+    let whole = number.find('.').unwrap_or(number.len());
+    let first = usize::from(number.starts_with('-'));
+    if whole - first < 5 {
+        return number.to_owned();
+    }
+    let mut out = String::new();
+    for (index, char) in number.char_indices() {
+        if index > first && index < whole && (whole - index).is_multiple_of(3) {
+            out.push(' ');
+        }
+        out.push(char);
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shown(mean: f64, half_width: impl Into<Option<f64>>, unit: Unit) -> String {
+        let half_width = half_width.into();
+        estimate(&Estimate { mean, half_width, std_error: None, min: mean, max: mean, n: 5 }, unit)
+    }
+
+    #[test]
+    fn the_interval_says_how_many_digits() {
+        #[rustfmt::skip]
+        let cases = [
+            (0.412_34, 0.003, Unit::Share, "41.2 ± 0.3 %"),
+            (0.412_34, 0.001_3, Unit::Share, "41.23 ± 0.13 %"),
+            (0.999_812, 0.000_02, Unit::Share, "99.981 ± 0.002 %"),
+            (1.0, 0.0, Unit::Share, "100 ± 0 %"),
+            (0.0, 0.0, Unit::Share, "0 %"),
+            (119.83, 0.41, Unit::PerSecond, "119.8 ± 0.5 /s"),
+            (0.412_3, 0.006, Unit::Seconds, "412 ± 6 ms"),
+            (1.98, 0.01, Unit::Seconds, "1.980 ± 0.010 s"),
+            (0.999_7, 0.01, Unit::Seconds, "1.000 ± 0.010 s"),
+            (12.4, 33.0, Unit::Seconds, "12 ± 33 s"),
+            (12_345.6, 120.0, Unit::Count, "12 346 ± 120"),
+            (0.000_012, 0.000_002, Unit::Seconds, "12 ± 2 µs"),
+            (1.239, 0.02, Unit::Ratio, "1.24 ± 0.02 ×"),
+            (260.0, 1e-12, Unit::Count, "260.000 ± 0.001"),
+            (-0.01, 3.0, Unit::Count, "0 ± 3"),
+        ];
+        for (mean, half_width, unit, want) in cases {
+            assert_eq!(shown(mean, half_width, unit), want);
+        }
+    }
+
+    #[test]
+    fn one_replication_gives_three_digits() {
+        #[rustfmt::skip]
+        let cases = [
+            (0.412_34, Unit::Share, "41.2 %"),
+            (0.999_812, Unit::Share, "99.981 %"),
+            (1.0, Unit::Share, "100 %"),
+            (0.000_123_4, Unit::Share, "0.0123 %"),
+            (260.0, Unit::Count, "260"),
+            (2.449, Unit::Seconds, "2.45 s"),
+            (0.000_000_3, Unit::Seconds, "300 ns"),
+            (0.0, Unit::Seconds, "0 s"),
+            (1_234_567.0, Unit::Count, "1 234 567"),
+        ];
+        for (mean, unit, want) in cases {
+            assert_eq!(shown(mean, None, unit), want);
+        }
+    }
+
+    #[test]
+    fn given_numbers_are_as_they_were_given() {
+        let shown = [(0.05, Unit::Seconds), (0.001, Unit::Share), (12.345, Unit::PerSecond)];
+        assert_eq!(shown.map(|it| given(it.0, it.1)), ["50 ms", "0.1 %", "12.345 /s"]);
+        assert_eq!(exact(2.4, Unit::Seconds), "2.4 s");
+    }
+
+    #[test]
+    fn long_numbers_are_grouped() {
+        assert_eq!([whole(999), whole(1_234), whole(12_345)], ["999", "1234", "12 345"]);
+        assert_eq!(grouped("-12345.678"), "-12 345.678");
+    }
+}

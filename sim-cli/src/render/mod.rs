@@ -1,0 +1,25 @@
+//! Results as text and data.
+//!
+//! Numbers come with their intervals and limits; what is well is said in few words. Text is
+//! written with colours and Unicode; [`look`] takes away what the place it goes to cannot show.
+
+pub(crate) mod chart;
+pub(crate) mod csv;
+pub(crate) mod diagnostic;
+pub(crate) mod figure;
+pub(crate) mod findings;
+pub(crate) mod footer;
+pub(crate) mod grid;
+pub(crate) mod harmless;
+pub(crate) mod instant;
+pub(crate) mod json;
+pub(crate) mod limits;
+pub(crate) mod log;
+pub(crate) mod look;
+pub(crate) mod metrics;
+pub(crate) mod report;
+pub(crate) mod series;
+pub(crate) mod stopped;
+pub(crate) mod style;
+pub(crate) mod summary;
+pub(crate) mod wrap;

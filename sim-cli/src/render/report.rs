@@ -1,0 +1,63 @@
+//! A whole report as text.
+
+use sim_core::report::{Report, VariantReport};
+
+use super::chart::charts;
+use super::findings::findings;
+use super::footer::footer;
+use super::harmless::harmless;
+use super::instant::span;
+use super::limits::Limits;
+use super::log::log;
+use super::metrics::tables;
+use super::stopped::stopped;
+use super::style::{FAINT, STRONG, paint};
+use super::summary::summary;
+
+/// The report for people, no wider than `width`; `limits` are those of its variants.
+pub(crate) fn text(report: &Report, limits: &[Limits], width: usize) -> String {
+    let mut out = title(report);
+    let summary = summary(report, width);
+    if !summary.is_empty() {
+        out.push_str(&section("Side by side", width));
+        out.push('\n');
+        out.push_str(&summary);
+    }
+    for (variant, limits) in report.variants.iter().zip(limits) {
+        if report.variants.len() > 1 {
+            out.push_str(&section(&format!("Variant {}", harmless(&variant.name)), width));
+        }
+        out.push_str(&details(variant, limits, report.clock, width));
+    }
+    out.push('\n');
+    out.push_str(&footer(report));
+    out
+}
+
+fn title(report: &Report) -> String {
+    let length = report.variants.iter().filter_map(|it| it.phases.last()).map(|it| it.to);
+    let length = length.fold(0.0, f64::max);
+    let runs = report.variants.iter().map(|it| it.replications).max().unwrap_or(0);
+    let runs = if runs == 1 { "1 replication".to_owned() } else { format!("{runs} replications") };
+    let below = format!("{} simulated, {runs}", span(length));
+    format!("{}\n{}\n", paint(STRONG, harmless(&report.title)), paint(FAINT, below))
+}
+
+fn section(name: &str, width: usize) -> String {
+    let rule = "━".repeat(width.saturating_sub(name.chars().count() + 4));
+    format!("\n{}\n", paint(STRONG, format!("━━ {name} {rule}")))
+}
+
+fn details(variant: &VariantReport, limits: &Limits, clock: Option<u32>, width: usize) -> String {
+    let log = log(variant, clock);
+    let log =
+        if log.is_empty() { log } else { format!("{}\n{log}", paint(STRONG, "In the first run")) };
+    let parts = [
+        stopped(variant, limits),
+        findings(variant, width),
+        charts(variant, limits, width),
+        tables(variant, limits, width),
+        log,
+    ];
+    parts.into_iter().filter(|it| !it.is_empty()).flat_map(|it| ["\n".to_owned(), it]).collect()
+}

@@ -1,0 +1,352 @@
+//! The program as its users see it: what it prints, and how it ends.
+
+use std::fs;
+use std::path::PathBuf;
+use std::process::{Command, Output, Stdio};
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+const SHOP: &str = r#"
+format = 1
+title  = "A shop and its stock"
+seed   = 7
+run    = { warmup = "5s", duration = "60s", replications = 3, clock = "14:00:00" }
+
+[load.shoppers]
+to   = "shop"
+rate = "50/s"
+
+[service.shop]
+instances = 2
+workers   = 50
+time      = "exp(5ms)"
+
+[service.stock]
+instances = 2
+workers   = 20
+time      = "exp(20ms)"
+
+[[service.shop.call]]
+to       = "stock"
+policy   = ["fallback", "breaker", "bulkhead", "timeout"]
+bulkhead = { slots = 20, max_wait = "10ms" }
+timeout  = "200ms"
+breaker  = { open_at = "50% of last 20", open_for = "5s", probes = 3 }
+fallback = { static = "in stock, we hope" }
+
+[variant.bare]
+"service.shop.call.stock.policy" = ["timeout"]
+
+[[fault]]
+name = "stock-slow"
+kind = "latency"
+on   = "shop -> stock"
+add  = "2s"
+at   = "20s"
+for  = "10s"
+"#;
+
+/// A folder with a scenario in it.
+struct Folder {
+    folder: TempDir,
+}
+
+impl Folder {
+    fn new() -> Self {
+        Self::with(SHOP)
+    }
+
+    fn with(text: &str) -> Self {
+        let folder = tempfile::tempdir().expect("a folder can be made");
+        fs::write(folder.path().join("shop.toml"), text).expect("it can be written to");
+        Self { folder }
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    fn command(&self, args: &[&str]) -> Command {
+        let mut command = Command::new(assert_cmd::cargo::cargo_bin!("stormglass"));
+        command.args(args).current_dir(self.folder.path());
+        for name in ["NO_COLOR", "CLICOLOR_FORCE", "CLICOLOR", "RUST_BACKTRACE"] {
+            command.env_remove(name);
+        }
+        command
+    }
+
+    fn run(&self, args: &[&str]) -> Output {
+        self.command(args).output().expect("the program starts")
+    }
+
+    /// What it says on standard output when all is well.
+    fn says(&self, args: &[&str]) -> String {
+        let output = self.run(args);
+        assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+        String::from_utf8(output.stdout).expect("it speaks UTF-8")
+    }
+
+    /// What it says on standard error when it ends with `code`.
+    fn complains(&self, code: i32, args: &[&str]) -> String {
+        let output = self.run(args);
+        let said = stderr(&output);
+        assert_eq!(output.status.code(), Some(code), "{said}");
+        said
+    }
+}
+
+fn stderr(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+#[track_caller]
+fn assert_has(text: &str, parts: &[&str]) {
+    for part in parts {
+        assert!(text.contains(part), "`{part}` is missing in:\n{text}");
+    }
+}
+
+#[test]
+fn run_reports_what_happened() {
+    let text = Folder::new().says(&["run", "shop.toml"]);
+    #[rustfmt::skip]
+    assert_has(&text, &[
+        "A shop and its stock", "Side by side", "Variant base", "Variant bare",
+        "load shoppers (to shop)", "call shop -> stock (fallback, breaker, bulkhead, timeout)",
+        "service stock (2 × 20 workers)", "pool shop -> stock.pool (2 × 20 slots)",
+        "stock-slow", "degraded", "failed (timeout)", "±", " ▒", "█", "0:20", "14:00:20",
+        "breaker shop -> stock", "seed 7 · 6 runs", "report ",
+    ]);
+    assert!(!text.contains('\u{1b}'), "no colours where nobody sees them");
+}
+
+#[test]
+fn the_same_bytes_with_any_number_of_threads() {
+    let folder = Folder::new();
+    for format in ["table", "json", "csv"] {
+        let with =
+            |threads| folder.says(&["run", "shop.toml", "--format", format, "--threads", threads]);
+        assert_eq!(with("1"), with("2"), "{format}");
+    }
+    let other = folder.says(&["run", "shop.toml", "--format", "json", "--seed", "8"]);
+    assert_ne!(other, folder.says(&["run", "shop.toml", "--format", "json"]));
+}
+
+#[test]
+fn json_holds_everything_and_its_hash() {
+    let folder = Folder::new();
+    let text = folder.says(&["run", "shop.toml", "--format", "json", "--variant", "base"]);
+    let report: Value = serde_json::from_str(&text).expect("it is JSON");
+    assert_eq!(report["title"], "A shop and its stock");
+    assert_eq!(report["variants"].as_array().map(Vec::len), Some(1));
+    assert_eq!(report["variants"][0]["phases"][1]["name"], "stock-slow");
+    let hash = report["hash"].as_str().expect("it has a hash");
+    assert_eq!(hash.len(), 64);
+    let table = folder.says(&["run", "shop.toml", "--variant", "base"]);
+    assert_has(&table, &[&hash[..16], &report["scenario"].as_str().unwrap()[..12]]);
+}
+
+#[test]
+fn two_files_are_two_lines_of_json() {
+    let folder = Folder::new();
+    let text = folder.says(&["run", "shop.toml", "shop.toml", "--format", "json"]);
+    let lines: Vec<_> = text.lines().collect();
+    assert_eq!(lines.len(), 2);
+    assert_eq!(lines[0], lines[1]);
+    folder.complains(2, &["run", "shop.toml", "shop.toml", "--format", "csv"]);
+}
+
+#[test]
+fn csv_is_tidy() {
+    let text = Folder::new().says(&["run", "shop.toml", "--format", "csv"]);
+    let mut lines = text.lines();
+    let header = "variant,phase,kind,entity,metric,unit,mean,half_width,min,max,n";
+    assert_eq!(lines.next(), Some(header));
+    let rows: Vec<Vec<_>> = lines.map(|it| it.split(',').collect()).collect();
+    assert!(rows.iter().all(|it| it.len() == 11));
+    let offered =
+        rows.iter().find(|it| it[..5] == ["bare", "stock-slow", "load", "shoppers", "offered"]);
+    let offered = offered.expect("there is such a row");
+    assert!((offered[6].parse::<f64>().unwrap() - 50.0).abs() < 5.0, "{offered:?}");
+    assert_eq!((offered[5], offered[10]), ("per_second", "3"));
+}
+
+#[test]
+fn series_and_reports_go_to_files() {
+    let folder = Folder::new();
+    fs::write(folder.path("report.json"), "x".repeat(1_000_000)).unwrap();
+    let args = ["run", "shop.toml", "--format", "json", "-o", "report.json", "--series"];
+    assert_eq!(folder.says(&[&args[..], &["windows.csv"]].concat()), "");
+    let report = fs::read_to_string(folder.path("report.json")).unwrap();
+    assert!(serde_json::from_str::<Value>(&report).is_ok(), "what was there before is gone");
+    let series = fs::read_to_string(folder.path("windows.csv")).unwrap();
+    assert_has(&series, &["variant,t,entity,series,unit,value\n", "base,-5.0,shoppers,started,"]);
+    folder.says(&[&args[..], &["windows.json"]].concat());
+    let series = fs::read_to_string(folder.path("windows.json")).unwrap();
+    let series: Value = serde_json::from_str(&series).unwrap();
+    assert_eq!((&series[1]["name"], &series[1]["window"]), (&"bare".into(), &1.0.into()));
+}
+
+#[test]
+fn overrides_change_the_run_and_its_hash() {
+    let folder = Folder::new();
+    let report = |set: &str| -> Value {
+        let args = ["run", "shop.toml", "--format", "json", "--set", set, "--replications", "1"];
+        serde_json::from_str(&folder.says(&args)).unwrap()
+    };
+    let (slow, fast) = (report("load.shoppers.rate=10/s"), report("load.shoppers.rate=100/s"));
+    assert_ne!(slow["scenario"], fast["scenario"]);
+    let requests = |it: &Value| it["variants"][0]["requests"].as_u64().unwrap();
+    assert!(5 * requests(&slow) < requests(&fast));
+}
+
+#[test]
+fn check_says_ok_or_what_is_wrong() {
+    let folder = Folder::new();
+    let ok = folder.says(&["check", "shop.toml", "shop.toml"]);
+    let line = "ok shop.toml: 2 services, 1 call, 1 load, 1 fault, 1 variant\n";
+    assert_eq!(ok, line.repeat(2));
+
+    let broken = Folder::with(&SHOP.replace("to   = \"shop\"", "to   = \"shoop\""));
+    let complaint = broken.complains(2, &["check", "shop.toml"]);
+    assert_has(&complaint, &["S004", "shop.toml:8", "shoop", "did you mean"]);
+}
+
+#[test]
+fn explain_counts_and_spells_out() {
+    let folder = Folder::new();
+    #[rustfmt::skip]
+    assert_has(&folder.says(&["explain", "shop.toml"]), &[
+        "50 /s at random (Poisson)", "2 × 20", "1. fallback", "4. timeout",
+        "opens at 50 % failures of the last 20 calls", "one for each calling instance",
+        "by theory", "0:20 to 0:30  stock-slow: shop -> stock: messages take 2s longer",
+    ]);
+    let bare = folder.says(&["explain", "shop.toml", "--variant", "bare"]);
+    assert_has(&bare, &["variant bare", "inactive in this variant:"]);
+    let json = folder.says(&["explain", "shop.toml", "--format", "json"]);
+    let json: Value = serde_json::from_str(&json).unwrap();
+    let call = &json["services"][0]["ops"][0]["calls"][0];
+    assert_eq!(call["policies"][1]["open_at"]["min_calls"], 20);
+    assert_eq!(call["rate"], 50.0);
+}
+
+#[test]
+fn size_names_its_theory() {
+    let folder = Folder::new();
+    let args = ["size", "--rate", "500/s", "--latency", "200ms"];
+    assert_has(&folder.says(&args), &["7.570 %", "117", "128", "Erlang B"]);
+    let waiting = [&args[..], &["--max-wait", "50ms"]].concat();
+    assert_has(&folder.says(&waiting), &["2.617 %", "105", "112", "M/M/c+D"]);
+    let json = folder.says(&[&args[..], &["--format", "json", "--slots", "110"]].concat());
+    let json: Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(
+        (&json["pools"][1]["slots"], &json["pools"][3]["slots"]),
+        (&117.into(), &110.into())
+    );
+}
+
+#[test]
+fn bad_usage_ends_with_2() {
+    let folder = Folder::new();
+    assert_has(&folder.complains(2, &[]), &["Usage:", "explain"]);
+    folder.complains(2, &["run"]);
+    folder.complains(2, &["run", "shop.toml", "--replications", "0"]);
+    folder.complains(2, &["size", "--rate", "500", "--latency", "200ms"]);
+    folder.complains(2, &["size", "--rate", "500/s", "--latency", "0s"]);
+    let unknown = folder.complains(2, &["run", "shop.toml", "--variant", "bear"]);
+    assert_has(&unknown, &["no variant `bear`", "base, bare"]);
+    let nowhere = folder.complains(2, &["run", "shop.toml", "--set", "service.shop.wrokers=3"]);
+    assert_has(&nowhere, &["--set:1", "wrokers", "did you mean"]);
+    let wrong = folder.complains(2, &["run", "shop.toml", "--set", "load.shoppers.rate=50"]);
+    assert_has(&wrong, &["--set:1"]);
+    folder.complains(2, &["run", "shop.toml", "--set", "nonsense"]);
+}
+
+#[test]
+fn what_cannot_be_read_or_written_ends_with_74() {
+    let folder = Folder::new();
+    let missing = folder.complains(74, &["run", "shoop.toml"]);
+    assert_has(&missing, &["could not read the scenario `shoop.toml`"]);
+    folder.complains(74, &["check", "shop.toml", "shoop.toml"]);
+    folder.complains(74, &["run", "shop.toml", "-o", "no/such/folder"]);
+    fs::write(folder.path("bytes.toml"), [0xff, 0xfe]).unwrap();
+    assert_has(&folder.complains(2, &["check", "bytes.toml"]), &["not UTF-8"]);
+}
+
+#[test]
+fn a_scenario_reads_files_of_its_own_folder_only() {
+    let law =
+        |path: &str| SHOP.replace("exp(20ms)", &format!("samples({path}, column=ms, unit=ms)"));
+    let folder = Folder::with(&law("data/stock.csv"));
+    fs::create_dir(folder.path("data")).unwrap();
+    fs::write(folder.path("data/stock.csv"), "ms\n10\n20\n30\n").unwrap();
+    folder.says(&["check", "shop.toml"]);
+    let outside = Folder::with(&law("../stock.csv"));
+    assert_has(&outside.complains(2, &["check", "shop.toml"]), &["its own folder only"]);
+}
+
+#[test]
+fn help_and_version() {
+    let folder = Folder::new();
+    assert_has(&folder.says(&["--version"]), &["stormglass "]);
+    assert_has(&folder.says(&["--help"]), &["Exit status:", "130"]);
+    for command in ["run", "check", "explain", "size"] {
+        assert_has(&folder.says(&[command, "--help"]), &["Examples:", "Usage:"]);
+    }
+}
+
+#[test]
+fn colours_are_asked_for_and_refused() {
+    let folder = Folder::new();
+    let colours = |no_color: bool| {
+        let mut command = folder.command(&["run", "shop.toml"]);
+        command.env("CLICOLOR_FORCE", "1");
+        if no_color {
+            command.env("NO_COLOR", "1");
+        }
+        command.output().unwrap().stdout.contains(&0x1b)
+    };
+    assert_eq!((colours(false), colours(true)), (true, false));
+}
+
+#[test]
+fn text_of_a_scenario_cannot_command_the_terminal() {
+    let folder = Folder::with(&SHOP.replace("A shop and its stock", "A \\u001b[31mshop\\u009b"));
+    for command in ["run", "explain"] {
+        let said = folder.says(&[command, "shop.toml"]);
+        assert!(!said.contains(|it: char| it.is_control() && it != '\n'), "{said:?}");
+    }
+}
+
+#[test]
+fn runs_stopped_by_a_limit_are_told() {
+    let text = Folder::new().says(&["run", "shop.toml", "--set", "run.max_events=5000"]);
+    assert_has(&text, &["STOPPED in 3 of 3 runs", "more than 5000 events (run.max_events)"]);
+}
+
+#[test]
+fn readers_may_stop_reading() {
+    let folder = Folder::new();
+    let mut command = folder.command(&["run", "shop.toml"]);
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    drop(child.stdout.take());
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    assert!(!stderr(&output).contains("error"), "{}", stderr(&output));
+}
+
+#[cfg(unix)]
+#[test]
+fn an_interrupted_run_reports_what_was_finished() {
+    let folder = Folder::new();
+    let args = ["run", "shop.toml", "--replications", "1000000", "--threads", "1"];
+    let mut command = folder.command(&args);
+    let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    std::thread::sleep(std::time::Duration::from_secs(3));
+    Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(130), "{}", stderr(&output));
+    assert_has(&stderr(&output), &["Interrupted: ", " of 2000000 runs were finished"]);
+    assert_has(&String::from_utf8_lossy(&output.stdout), &["Side by side", "load shoppers"]);
+}
