@@ -140,7 +140,9 @@ mod slow {
     #[test]
     fn c06_cures_in_five_runs() {
         for (file, storms) in cures() {
-            storms.iter().for_each(|it| it.holds(file, &["run.replications=6"]));
+            for storm in storms {
+                storm.holds(file, &["run.replications=6"]);
+            }
         }
     }
 
@@ -177,7 +179,9 @@ mod slow {
     #[test]
     fn c06_stuck_in_five_runs_of_five_minutes() {
         for file in [REFUSE, HANG] {
-            stuck().iter().for_each(|it| it.holds(file, &["run.replications=5"]));
+            for storm in stuck() {
+                storm.holds(file, &["run.replications=5"]);
+            }
         }
     }
 
