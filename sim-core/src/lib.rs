@@ -5,7 +5,7 @@
 //! down through types that each know more and allow less:
 //!
 //! ```text
-//! text ─ scenario::parse ─▶ Scenario ─ scenario::check ─▶ Checked ─ model::compile ─▶ Model
+//! text ─ scenario::parse ─▶ Source ─ Source::check ─▶ Checked ─ model::compile ─▶ Model
 //!      ─ engine::run(&Model, Seed, &mut Observer) ─▶ counts ─ experiment ─▶ report::Report
 //! ```
 #![forbid(unsafe_code)]

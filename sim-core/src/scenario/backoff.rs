@@ -7,7 +7,7 @@ use super::diagnostic::Code;
 use super::expression::{self, Arguments, Context, Expression, Form};
 use super::nearest::did_you_mean;
 use super::reader::{Read, Reader};
-use super::table::shortened;
+use super::shortened::shortened;
 use super::tree::Node;
 
 /// A back-off that starts at a base and grows up to a cap.

@@ -4,13 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::diagnostic::{Code, Diagnostic};
 use super::outline::{CallOutline, Outline};
+use super::place::Place;
 use super::reader::Reader;
 use super::schema::{
     Arrivals, Blast, Bulkhead, Capacity, Fault, FaultKind, FaultTarget, Held, Policy, Scenario,
     Service, Target,
 };
 use super::sections::PlacedFault;
-use super::tree::{Node, Place};
+use super::tree::Node;
 
 /// Operations and calls at most.
 const STEPS_MAX: usize = 10_000;
@@ -20,6 +21,7 @@ const INSTANCES_MAX: u64 = 100_000;
 /// What the names alone show; reported also where other parts cannot be read.
 pub(super) fn check_names(tree: &Node, reader: &mut Reader<'_>) {
     unique_names(tree, reader);
+    no_variant_is_the_base(tree, reader);
     let operations: usize = reader.outline.services.values().map(BTreeMap::len).sum();
     let calls: usize =
         reader.outline.services.values().flat_map(|ops| ops.values()).map(Vec::len).sum();
@@ -46,6 +48,16 @@ fn unique_names(tree: &Node, reader: &mut Reader<'_>) {
                 reader.tell(Diagnostic::new(Code::Duplicate, entry.place, message).help(help));
             }
         }
+    }
+}
+
+/// `base` is what the scenario without a variant is called.
+fn no_variant_is_the_base(tree: &Node, reader: &mut Reader<'_>) {
+    let variants = tree.get("variant").and_then(Node::as_table);
+    let base = variants.and_then(|it| it.entries.iter().find(|entry| entry.key == "base"));
+    if let Some(entry) = base {
+        let message = "`base` is the scenario without a variant";
+        reader.tell(Diagnostic::new(Code::BadName, entry.place, message));
     }
 }
 

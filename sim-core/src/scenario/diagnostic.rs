@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::tree::Place;
+use super::place::{Place, SourceId};
 
 /// One thing wrong with a scenario.
 ///
@@ -19,20 +19,6 @@ pub struct Diagnostic {
     pub message: String,
     /// How to mend it, where that can be said.
     pub help: Option<String>,
-}
-
-/// One of the texts that a scenario is made of, see [`Source::sources`](super::Source::sources).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub struct SourceId(pub(crate) u32);
-
-impl SourceId {
-    /// The scenario file itself.
-    pub const FILE: Self = Self(0);
-
-    /// Its row in [`Source::sources`](super::Source::sources).
-    pub const fn index(self) -> usize {
-        self.0 as usize
-    }
 }
 
 /// Declares the codes: number and meaning stand at the variant, once.

@@ -19,10 +19,12 @@ use winnow::stream::LocatingSlice;
 use winnow::token::{one_of, take_while};
 
 use super::diagnostic::{Code, Diagnostic};
+use super::place::Place;
 use super::reader::{Read, Reader};
-use super::table::shortened;
-use super::tree::{Node, Place};
+use super::shortened::shortened;
+use super::tree::{Node, Value};
 use crate::quantity::{self, QuantityError};
+use crate::time::SimDuration;
 
 /// Calls inside each other at most.
 const DEPTH_MAX: usize = 8;
@@ -136,14 +138,11 @@ pub(crate) fn read<T>(
     reader: &mut Reader<'_>,
     interpret: impl FnOnce(&Expression<'_>, &Context<'_>, &mut Reader<'_>) -> Option<T>,
 ) -> Option<T> {
-    let text = match node.as_text() {
-        Some(text) => text,
-        // A bare number is told which unit may be meant.
-        None if node.found() == "a bare number" => {
-            crate::time::SimDuration::read(node, reader);
-            return None;
-        }
-        None => return reader.wrong_type(node, expected),
+    let text = match &node.value {
+        Value::Text(text) => &text.value,
+        // Most likely a time without its unit: told which may be meant.
+        Value::Integer(_) | Value::Float(_) => return SimDuration::read(node, reader).and(None),
+        _ => return reader.wrong_type(node, expected),
     };
     match Expression::parse(text) {
         Ok(expression) => interpret(&expression, &Context { node }, reader),

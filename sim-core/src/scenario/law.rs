@@ -14,7 +14,7 @@ use super::diagnostic::{Code, Diagnostic};
 use super::expression::{self, Arguments, Context, Expression, Form, Label};
 use super::nearest::did_you_mean;
 use super::reader::{Read, Reader};
-use super::table::shortened;
+use super::shortened::shortened;
 use super::tree::Node;
 
 /// A law that can be written: its name, its form and how its arguments make it.
@@ -90,7 +90,7 @@ fn law(
         .ok()
 }
 
-fn unknown<T>(name: &str, place: super::tree::Place, reader: &mut Reader<'_>) -> Option<T> {
+fn unknown<T>(name: &str, place: super::place::Place, reader: &mut Reader<'_>) -> Option<T> {
     let names = SPELLINGS.iter().map(|spelling| spelling.name);
     let help = did_you_mean(name, names.clone()).unwrap_or_else(|| {
         let names: Vec<_> = names.collect();

@@ -22,10 +22,12 @@ mod nearest;
 mod outline;
 mod overlay;
 mod path;
+mod place;
 mod reader;
 mod render;
 pub mod schema;
 mod sections;
+mod shortened;
 mod stamp;
 mod table;
 #[cfg(test)]
@@ -41,24 +43,17 @@ use std::ops::Deref;
 use self::diagnostic::sorted;
 use self::outline::Outline;
 use self::overlay::{Override, WEIGHT_MAX};
+use self::place::Place;
 use self::reader::{Read, Reader};
 use self::schema::Scenario;
 use self::sections::Document;
-use self::tree::{Entry, Node, Place};
+use self::tree::{Entry, Node};
 use self::values::Named;
 
-pub use self::diagnostic::{Code, Diagnostic, SourceId};
+pub use self::diagnostic::{Code, Diagnostic};
 pub use self::files::{Files, FilesError, MemoryFiles, NoFiles};
+pub use self::place::{SourceId, SourceText};
 pub use self::render::render;
-
-/// A text that diagnostics point into.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SourceText {
-    /// What to call it: a file's path, or `--set`.
-    pub name: String,
-    /// Its text.
-    pub text: String,
-}
 
 /// A scenario as it was written: its texts, and the tree of its values.
 #[derive(Clone, Debug)]
@@ -85,6 +80,37 @@ impl Deref for Checked {
 /// # Errors
 ///
 /// All places at which the text is not TOML. They point into [`SourceId::FILE`].
+///
+/// ```
+/// use sim_core::scenario::{NoFiles, parse, render};
+///
+/// let source = parse(
+///     r#"
+/// format = 1
+/// title = "One service, enough workers"
+/// run = { duration = "5m" }
+/// load.users = { to = "shop", rate = "120/s" }
+/// service.shop = { workers = 16, time = "exp(80ms)" }
+/// "#,
+/// )?;
+/// let scenario = source.check(None, &NoFiles)?;
+/// assert_eq!(scenario.services[0].name, "shop");
+///
+/// let mut source = source.named("shop.toml");
+/// source.set("load.users.to=shob")?;
+/// let faults = source.check(None, &NoFiles).unwrap_err();
+/// assert_eq!(
+///     render(&faults, source.sources()),
+///     "error[S004]: unknown service `shob`
+///  --> --set:1:15
+///   |
+/// 1 | load.users.to=shob
+///   |               ^^^^
+///   = help: did you mean `shop`?
+/// "
+/// );
+/// # Ok::<(), Vec<sim_core::scenario::Diagnostic>>(())
+/// ```
 pub fn parse(text: &str) -> Result<Source, Vec<Diagnostic>> {
     let tree = tree::parse_document(text, SourceId::FILE).map_err(sorted)?;
     let file = SourceText { name: "scenario.toml".to_owned(), text: text.to_owned() };
@@ -157,7 +183,9 @@ impl Source {
     ///
     /// Everything that is wrong with any of them, each fault once.
     pub fn check_all(&self, files: &dyn Files) -> Result<(), Vec<Diagnostic>> {
-        let variants = self.variants();
+        let mut variants = self.variants();
+        // More than these are a fault of the base, which is told without the work of them all.
+        variants.truncate(sections::VARIANTS_MAX);
         let each = std::iter::once(None).chain(variants.iter().map(|it| Some(it.as_str())));
         let faults: Vec<_> = each.filter_map(|it| self.check(it, files).err()).flatten().collect();
         if faults.is_empty() { Ok(()) } else { Err(sorted(faults)) }
@@ -187,7 +215,7 @@ impl Source {
     fn unknown_variant(&self, name: &str) -> Diagnostic {
         let names = self.variants();
         let help = nearest::did_you_mean(name, names.iter().map(String::as_str));
-        let message = format!("unknown variant `{}`", table::shortened(name));
+        let message = format!("unknown variant `{}`", shortened::shortened(name));
         let place = self.tree.get("variant").map(|it| it.place).unwrap_or_default();
         Diagnostic::new(Code::UnknownName, place, message).maybe_help(help)
     }
@@ -202,18 +230,17 @@ fn assign(assignment: &str, source: SourceId) -> Result<Override, Vec<Diagnostic
         return Err(vec![fault.help("write it like `service.checkout.instances=4`")]);
     };
     let path = assignment[..equals].trim_end();
-    let base = equals + 1;
-    let value = match tree::parse_value(assignment, base, source) {
+    let value = match assignment[equals + 1..].trim() {
+        "" => return Err(vec![Diagnostic::new(Code::BadPath, whole, "the value is missing")]),
+        value => value,
+    };
+    let start = assignment.trim_end().len() - value.len();
+    let range = start..start + value.len();
+    let value = match tree::parse_value(assignment, range.clone(), source) {
         Some(value) => value?,
-        None => bare_value(assignment, base, source),
+        None => tree::bare_text(assignment, range, source),
     };
     Override::new(path, |range| Place::new(source, range), value).map_err(|it| vec![it])
-}
-
-fn bare_value(assignment: &str, base: usize, source: SourceId) -> Node {
-    let value = &assignment[base..];
-    let start = base + value.len() - value.trim_start().len();
-    tree::bare_text(assignment, start..start + value.trim().len(), source)
 }
 
 fn apply_variant(

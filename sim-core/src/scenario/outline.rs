@@ -5,9 +5,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::overlay::item_name;
+use super::place::Place;
 use super::schema::Target;
-use super::tree::{Entry, Node, Place};
+use super::tree::{Entry, Node};
 
 /// The names in a scenario.
 #[derive(Debug, Default)]
@@ -16,6 +16,8 @@ pub(crate) struct Outline {
     pub(crate) services: BTreeMap<String, Operations>,
     pub(crate) loads: BTreeSet<String>,
     pub(crate) pools: BTreeSet<String>,
+    /// Known so that what refers to them is told to come later, not to be unknown.
+    pub(crate) stores: BTreeSet<String>,
 }
 
 /// The operations of a service by name; one without a name where it has no `op` tables.
@@ -35,8 +37,9 @@ impl Outline {
             services: named(tree, "service")
                 .map(|entry| (entry.key.clone(), operations(&entry.node)))
                 .collect(),
-            loads: named(tree, "load").map(|entry| entry.key.clone()).collect(),
-            pools: named(tree, "pool").map(|entry| entry.key.clone()).collect(),
+            loads: names(tree, "load"),
+            pools: names(tree, "pool"),
+            stores: names(tree, "store"),
         }
     }
 
@@ -54,6 +57,10 @@ impl Outline {
 
 fn named<'a>(node: &'a Node, key: &str) -> impl Iterator<Item = &'a Entry> {
     node.get(key).and_then(Node::as_table).into_iter().flat_map(|table| &table.entries)
+}
+
+fn names(node: &Node, key: &str) -> BTreeSet<String> {
+    named(node, key).map(|entry| entry.key.clone()).collect()
 }
 
 fn operations(service: &Node) -> Operations {
@@ -80,4 +87,15 @@ fn call(node: &Node) -> Option<CallOutline> {
 pub(crate) fn target(text: &str) -> Target {
     let (service, op) = text.split_once('.').unwrap_or((text, ""));
     Target { service: service.to_owned(), op: op.to_owned() }
+}
+
+/// What an element of a list is called: its `name`, else the service that it calls.
+pub(crate) fn item_name(node: &Node) -> Option<&str> {
+    let text = |key| node.get(key).and_then(Node::as_text);
+    text("name").or_else(|| text("to").map(callee))
+}
+
+/// The service of `"svc"` or `"svc.op"`.
+fn callee(to: &str) -> &str {
+    to.split_once('.').map_or(to, |it| it.0)
 }

@@ -2,10 +2,12 @@
 
 use super::diagnostic::{Code, Diagnostic};
 use super::nearest::did_you_mean;
+use super::outline::item_name;
 use super::path::{Path, PathError, Segment, Step};
+use super::place::Place;
 use super::sections::Document;
-use super::table::shortened;
-use super::tree::{Entry, Node, Place, Table, Value};
+use super::shortened::shortened;
+use super::tree::{Entry, Node, Table, Value};
 
 /// What overrides may add to a tree in all: bounds what `*` multiplies.
 pub(crate) const WEIGHT_MAX: usize = 64 << 20;
@@ -227,20 +229,9 @@ impl Walk<'_> {
     }
 }
 
-/// What an element of a list is called: its `name`, else the service that it calls.
-pub(crate) fn item_name(node: &Node) -> Option<&str> {
-    let text = |key| node.get(key).and_then(Node::as_text);
-    text("name").or_else(|| text("to").map(callee))
-}
-
-/// The service of `"svc"` or `"svc.op"`.
-pub(crate) fn callee(to: &str) -> &str {
-    to.split_once('.').map_or(to, |it| it.0)
-}
-
 #[cfg(test)]
 mod tests {
-    use super::super::diagnostic::SourceId;
+    use super::super::place::SourceId;
     use super::super::tree::parse_document;
     use super::*;
 

@@ -4,7 +4,9 @@ use super::diagnostic::{Code, Diagnostic};
 use super::files::{self, Files};
 use super::nearest::did_you_mean;
 use super::outline::Outline;
-use super::tree::{Node, Place};
+use super::place::Place;
+use super::shortened::shortened;
+use super::tree::Node;
 
 /// Faults told at most; nobody mends more in one go.
 const FAULTS_MAX: usize = 1_000;
@@ -98,11 +100,15 @@ impl<'a> Reader<'a> {
         (what, name): (&str, &str),
         known: impl IntoIterator<Item = &'n str>,
     ) -> Option<T> {
-        let hint = if self.faults.len() < HINTS_MAX { did_you_mean(name, known) } else { None };
-        self.tell(
-            Diagnostic::new(code, place, format!("unknown {what} `{name}`")).maybe_help(hint),
-        );
+        let hint = if self.has_time_for_hints() { did_you_mean(name, known) } else { None };
+        let message = format!("unknown {what} `{}`", shortened(name));
+        self.tell(Diagnostic::new(code, place, message).maybe_help(hint));
         None
+    }
+
+    /// Whether there are still so few faults that near names are worth searching for.
+    pub(crate) fn has_time_for_hints(&self) -> bool {
+        self.faults.len() < HINTS_MAX
     }
 
     /// Part of the format that this version does not run.

@@ -8,8 +8,8 @@ use std::ops::Range;
 
 use unicode_width::UnicodeWidthChar;
 
-use super::SourceText;
 use super::diagnostic::Diagnostic;
+use super::place::SourceText;
 
 const TAB: usize = 4;
 /// Columns shown of a line at most, and of them before the marked place.
@@ -33,17 +33,20 @@ pub fn render(diagnostics: &[Diagnostic], sources: &[SourceText]) -> String {
 
 fn render_one(diagnostic: &Diagnostic, sources: &[SourceText]) -> String {
     let mut out = format!("error[{}]: {}\n", diagnostic.code, harmless(&diagnostic.message));
+    let mut gutter = 1;
     if let Some(source) = sources.get(diagnostic.source.index()) {
-        excerpt(&mut out, source, &diagnostic.span);
+        gutter = excerpt(&mut out, source, &diagnostic.span);
     }
     if let Some(help) = &diagnostic.help {
-        writeln!(out, "   = help: {}", harmless(help)).expect("a String takes all");
+        let pad = " ".repeat(gutter);
+        writeln!(out, "{pad} = help: {}", harmless(help)).expect("a String takes all");
     }
     out
 }
 
-/// The line in which `span` begins, with the part of it in that line marked.
-fn excerpt(out: &mut String, source: &SourceText, span: &Range<usize>) {
+/// The line in which `span` begins, with the part of it in that line marked; returns how wide the
+/// line's number is.
+fn excerpt(out: &mut String, source: &SourceText, span: &Range<usize>) -> usize {
     let start = floor(&source.text, span.start);
     let end = floor(&source.text, span.end).max(start);
     let line_start = source.text[..start].rfind('\n').map_or(0, |it| it + 1);
@@ -64,6 +67,7 @@ fn excerpt(out: &mut String, source: &SourceText, span: &Range<usize>) {
         "^".repeat(line.marks.max(1)),
     )
     .expect("a String takes all");
+    gutter.len()
 }
 
 /// A line as shown, and what of it is marked, in columns.
@@ -133,8 +137,9 @@ fn floor(text: &str, index: usize) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::super::diagnostic::{Code, SourceId};
-    use super::super::tree::Place;
+    use super::super::diagnostic::Code;
+    use super::super::place::Place;
+    use super::super::place::SourceId;
     use super::*;
 
     fn rendered(text: &str, span: Range<usize>, help: Option<&str>) -> String {
@@ -155,7 +160,7 @@ mod tests {
   |
 2 |   to = \"chekout\"
   |        ^^^^^^^^^
-   = help: did you mean `checkout`?
+  = help: did you mean `checkout`?
 "
         );
     }

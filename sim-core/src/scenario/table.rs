@@ -6,6 +6,7 @@
 use super::diagnostic::{Code, Diagnostic};
 use super::nearest::nearest;
 use super::reader::{Read, Reader};
+use super::shortened::shortened;
 use super::tree::{Entry, Node, Table};
 
 /// A key that a table takes: what the manual and a JSON Schema have to know of it.
@@ -148,9 +149,7 @@ impl<'a> Keys<'a> {
         reader: &mut Reader<'_>,
     ) {
         let names = known.iter().map(|key| key.name);
-        let unused =
-            names.clone().chain(later.iter().copied()).filter(|it| self.table.get(it).is_none());
-        let near = nearest(&entry.key, unused);
+        let near = self.near(&entry.key, names.clone().chain(later.iter().copied()), reader);
         self.meant.extend(near);
         let help = near.map_or_else(
             || format!("the keys here are {}", names.collect::<Vec<_>>().join(", ")),
@@ -158,6 +157,20 @@ impl<'a> Keys<'a> {
         );
         let message = format!("unknown key `{}`", shortened(&entry.key));
         reader.tell(Diagnostic::new(Code::UnknownKey, entry.place, message).help(help));
+    }
+
+    /// The name nearest to `key`, rather one that the table does not have yet.
+    fn near(
+        &self,
+        key: &str,
+        names: impl Iterator<Item = &'static str> + Clone,
+        reader: &Reader<'_>,
+    ) -> Option<&'static str> {
+        if !reader.has_time_for_hints() {
+            return None;
+        }
+        let unused = names.clone().filter(|it| self.table.get(it).is_none());
+        nearest(key, unused).or_else(|| nearest(key, names))
     }
 
     /// Nothing where there are keys that do not belong: what follows from them is no news.
@@ -189,14 +202,5 @@ impl<'a> Keys<'a> {
             Some(node) => T::read(node, reader).map(Some),
             None => Some(None),
         }
-    }
-}
-
-/// Names and words in messages: short enough for a line.
-pub(crate) fn shortened(text: &str) -> String {
-    const LONGEST: usize = 60;
-    match text.char_indices().nth(LONGEST) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text.to_owned(),
     }
 }

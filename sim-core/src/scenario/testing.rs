@@ -1,8 +1,9 @@
 //! Reading single values, for the unit tests of this module.
 
-use super::diagnostic::{Diagnostic, SourceId};
+use super::diagnostic::Diagnostic;
 use super::files::MemoryFiles;
 use super::outline::Outline;
+use super::place::SourceId;
 use super::reader::{Read, Reader};
 use super::tree::parse_document;
 

@@ -215,7 +215,7 @@ fn a_variant_leaves_settings_inactive_and_an_override_holds_over_it() {
     assert_eq!(call.inactive, ["fallback", "breaker", "timeout"]);
 
     source.set("service.checkout.deadline = 3s").expect("a path that leads somewhere");
-    source.set("service.checkout.instances=2").expect("a path that leads somewhere");
+    source.set("service.checkout.instances = 2 ").expect("a path that leads somewhere");
     source.set("service.checkout.call.score.retry.attempts=7").expect("a call by its name");
     let naive = source.check(Some("naive"), &NoFiles).expect("valid");
     assert_eq!(naive.services[0].deadline, Some(ms(3_000)));
@@ -285,6 +285,7 @@ fn each_fault_of_the_whole_is_told() {
         (kill_ramp, Code::UnknownKey, "\"0s\""),
         (edit("format = 1", "format = 2"), Code::OutOfRange, "2"),
         (edit("seed   = 42", "seed   = -1"), Code::OutOfRange, "-1"),
+        (edit("[variant.naive]", "[variant.base]"), Code::BadName, "base"),
         (edit("[pool.http]", "[disaster]\n[pool.http]"), Code::NotYet, "disaster"),
         (edit("[load.batch]", "[load.fraud]"), Code::Duplicate, "fraud"),
         (edit("name = \"fraud-slow\"", "name = \"fraud-down\""), Code::Duplicate, "\"fraud-down\""),

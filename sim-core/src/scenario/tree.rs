@@ -5,7 +5,8 @@ use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::diagnostic::{Code, Diagnostic, SourceId};
+use super::diagnostic::{Code, Diagnostic};
+use super::place::{Place, SourceId};
 
 /// Bytes of one text at most.
 pub(crate) const TEXT_MAX: usize = 4 << 20;
@@ -13,25 +14,6 @@ pub(crate) const TEXT_MAX: usize = 4 << 20;
 const DEPTH_MAX: usize = 24;
 /// Syntax errors told at most; past the first few they follow from each other.
 const SYNTAX_ERRORS_MAX: usize = 20;
-
-/// Where in which text something stands.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Place {
-    pub(crate) source: SourceId,
-    start: u32,
-    end: u32,
-}
-
-impl Place {
-    /// `range` lies within a text of at most [`TEXT_MAX`] bytes.
-    pub(crate) fn new(source: SourceId, range: Range<usize>) -> Self {
-        Self { source, start: range.start as u32, end: range.end as u32 }
-    }
-
-    pub(crate) fn range(self) -> Range<usize> {
-        self.start as usize..self.end as usize
-    }
-}
 
 /// A value and its place.
 #[derive(Clone, Debug)]
@@ -189,13 +171,15 @@ pub(crate) fn parse_document(text: &str, source: SourceId) -> Result<Node, Vec<D
     convert.finish(Node::new(Value::Table(table), Place::new(source, 0..0)))
 }
 
-/// Reads one value, that of an override, which stands at `base` in `text`. `None` if it is no TOML.
+/// Reads one value, that of an override, which stands at `range` in `text`. `None` if it is no
+/// TOML.
 pub(crate) fn parse_value(
     text: &str,
-    base: usize,
+    range: Range<usize>,
     source: SourceId,
 ) -> Option<Result<Node, Vec<Diagnostic>>> {
-    let value = DeValue::parse(text.get(base..)?).ok()?;
+    let base = range.start;
+    let value = DeValue::parse(text.get(range)?).ok()?;
     let mut convert = Convert { text, base, source, faults: Vec::new() };
     let node = convert.node(value, 0);
     Some(convert.finish(node))
@@ -297,7 +281,7 @@ impl Convert<'_> {
                 node: self.node(value, depth + 1),
             })
             .collect();
-        entries.sort_by_key(|it| it.place.start.min(it.node.place.start));
+        entries.sort_by_key(|it| it.place.start().min(it.node.place.start()));
         Table { entries }
     }
 }

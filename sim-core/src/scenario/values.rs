@@ -6,7 +6,7 @@ use crate::time::SimDuration;
 use super::diagnostic::{Code, Diagnostic};
 use super::reader::{At, Read, Reader};
 use super::schema::{Capacity, Scope};
-use super::table::shortened;
+use super::shortened::shortened;
 use super::tree::{Entry, Node, Value};
 
 /// Things of one kind (services, loads, …) at most.
@@ -254,7 +254,7 @@ impl Word for Scope {
 /// Checks that `name` is made of letters, digits, `_` and `-`.
 pub(crate) fn check_name(
     name: &str,
-    place: super::tree::Place,
+    place: super::place::Place,
     reader: &mut Reader<'_>,
 ) -> Option<()> {
     let plain = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
@@ -300,23 +300,23 @@ impl<T: Read, const MAX: usize> Read for List<T, MAX> {
     }
 }
 
-/// A table whose keys are names that the file gives: every entry is read as `T`.
+/// A table whose keys are names that the file gives, `MAX` at most: every entry is read as `T`.
 #[derive(Clone, Debug)]
-pub(crate) struct Named<T> {
+pub(crate) struct Named<T, const MAX: usize = THINGS_MAX> {
     pub(crate) entries: Vec<(String, At<T>)>,
 }
 
-impl<T> Default for Named<T> {
+impl<T, const MAX: usize> Default for Named<T, MAX> {
     fn default() -> Self {
         Self { entries: Vec::new() }
     }
 }
 
-impl<T: Read> Read for Named<T> {
+impl<T: Read, const MAX: usize> Read for Named<T, MAX> {
     const EXPECTED: &'static str = "tables with names";
 
     fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
-        let entries = named_entries(node, reader)?;
+        let entries = named_entries(node, MAX, reader)?;
         let read: Vec<_> = entries
             .iter()
             .filter_map(|entry| {
@@ -329,12 +329,12 @@ impl<T: Read> Read for Named<T> {
     }
 }
 
-fn named_entries<'n>(node: &'n Node, reader: &mut Reader<'_>) -> Option<&'n [Entry]> {
+fn named_entries<'n>(node: &'n Node, max: usize, reader: &mut Reader<'_>) -> Option<&'n [Entry]> {
     let Some(table) = node.as_table() else {
         return reader.wrong_type(node, "a table");
     };
-    if table.entries.len() > THINGS_MAX {
-        let message = format!("{} of a kind; at most {THINGS_MAX}", table.entries.len());
+    if table.entries.len() > max {
+        let message = format!("{} of a kind; at most {max}", table.entries.len());
         return reader.refuse(Code::TooLarge, node.place, message);
     }
     Some(&table.entries)

@@ -64,5 +64,5 @@ pub extern "C" fn run() -> u32 {
 /// Where the answer is.
 #[unsafe(no_mangle)]
 pub extern "C" fn answer() -> *const u8 {
-    BUFFER.with_borrow(|it| it.as_ptr())
+    BUFFER.with_borrow(Vec::as_ptr)
 }

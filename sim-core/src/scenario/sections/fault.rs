@@ -2,15 +2,16 @@
 
 use crate::distribution::Distribution;
 use crate::quantity::Share;
-use crate::scenario::diagnostic::{Code, Diagnostic};
-use crate::scenario::outline::Outline;
+use crate::scenario::diagnostic::Code;
+use crate::scenario::place::Place;
 use crate::scenario::reader::{At, Read, Reader};
-use crate::scenario::schema::{Blast, ErrorRate, Fault, FaultKind, FaultTarget, Held};
-use crate::scenario::table::{section, shortened};
-use crate::scenario::tree::{Node, Place, Value};
-use crate::scenario::values::{Count, Name, OneOf, Positive, Word, text};
+use crate::scenario::schema::{Blast, ErrorRate, Fault, FaultKind, Held};
+use crate::scenario::table::section;
+use crate::scenario::tree::Node;
+use crate::scenario::values::{Name, OneOf, Positive, Word};
 use crate::time::SimDuration;
 
+use super::fault_aim::{OnText, blast, target};
 use super::load::bare_number;
 use super::service::{SERVER_ERROR, Status, status};
 
@@ -117,7 +118,7 @@ impl Word for Kind {
 }
 
 impl Kind {
-    fn name(self) -> &'static str {
+    pub(super) fn name(self) -> &'static str {
         Self::WORDS.iter().find(|it| it.1 == self).map_or("", |it| it.0)
     }
 
@@ -158,7 +159,7 @@ impl Read for PlacedFault {
         let checked =
             (own_knobs(kind, &table, reader), name(&table.name, reader), times(&table, reader));
         let on = target(kind, &table.on, reader);
-        let blast = blast(kind, &table, reader);
+        let blast = blast(kind, &table.on.value, table.blast, reader);
         let what = what(kind, &table, node.place, reader);
         let (Some(()), Some(()), Some(())) = checked else { return None };
         let place = |it: Option<Place>| it.unwrap_or(node.place);
@@ -271,110 +272,6 @@ fn what(
     }
 }
 
-/// What the fault strikes, if its kind can strike that.
-fn target(kind: Kind, on: &At<OnText>, reader: &mut Reader<'_>) -> Option<FaultTarget> {
-    let found = resolve(&on.value, on.place, reader)?;
-    let fits = match found {
-        FaultTarget::Service(_) => kind != Kind::Surge,
-        FaultTarget::Call { .. } => !matches!(kind, Kind::Surge | Kind::Kill | Kind::Slow),
-        FaultTarget::Load(_) => kind == Kind::Surge,
-        FaultTarget::Pool(_) => kind == Kind::PoolExhaust,
-    };
-    if fits {
-        return Some(found);
-    }
-    let takes = match kind {
-        Kind::Surge => "a load",
-        Kind::Kill | Kind::Slow => "a service",
-        Kind::PoolExhaust => "a pool, a service's workers, or a call's own bulkhead",
-        _ => "a service or a call such as \"checkout -> fraud\"",
-    };
-    let message = format!("a fault of the kind `{}` strikes {takes}", kind.name());
-    reader.refuse(Code::Misfit, on.place, message)
-}
-
-fn resolve(on: &OnText, place: Place, reader: &mut Reader<'_>) -> Option<FaultTarget> {
-    let outline: &Outline = reader.outline;
-    match on {
-        OnText::Thing(name) if outline.services.contains_key(name) => {
-            Some(FaultTarget::Service(name.clone()))
-        }
-        OnText::Thing(name) if outline.loads.contains(name) => {
-            Some(FaultTarget::Load(name.clone()))
-        }
-        OnText::Thing(name) if outline.pools.contains(name) => {
-            Some(FaultTarget::Pool(name.clone()))
-        }
-        OnText::Thing(name) => {
-            let known = outline.services.keys().chain(&outline.loads).chain(&outline.pools);
-            let name = ("service, load or pool", name.as_str());
-            reader.unknown(Code::UnknownName, place, name, known.map(String::as_str))
-        }
-        OnText::Call { from, .. } if !outline.services.contains_key(from) => {
-            let known = outline.services.keys().map(String::as_str);
-            reader.unknown(Code::UnknownName, place, ("service", from), known)
-        }
-        OnText::Call { from, call } if outline.calls(from).any(|it| it == call) => {
-            Some(FaultTarget::Call { from: from.clone(), call: call.clone() })
-        }
-        OnText::Call { from, call } => {
-            let what = format!("call of `{}`:", shortened(from));
-            reader.unknown(Code::UnknownName, place, (&what, call), outline.calls(from))
-        }
-    }
-}
-
-fn blast(kind: Kind, table: &FaultTable, reader: &mut Reader<'_>) -> Option<Blast> {
-    let Some(blast) = table.blast else { return Some(Blast::All) };
-    let call = matches!(table.on.value, OnText::Call { .. });
-    let message = match blast.value {
-        Blast::Count(_) if call => "a count is of instances, but this strikes a call's attempts",
-        Blast::All => return Some(Blast::All),
-        _ if kind == Kind::Surge => "a surge strikes all of a load",
-        _ if kind == Kind::PoolExhaust && call => "`slots` says how much of a bulkhead is held",
-        _ if kind == Kind::PoolExhaust && reader.outline.pools.contains(table.on.value.first()) => {
-            "`slots` says how much of a pool is held"
-        }
-        blast => return Some(blast),
-    };
-    reader.refuse(Code::Misfit, blast.place, message)
-}
-
-/// `on` as it is written.
-#[derive(Clone, Debug)]
-pub(crate) enum OnText {
-    /// `"fraud"`.
-    Thing(String),
-    /// `"checkout -> fraud"`.
-    Call { from: String, call: String },
-}
-
-impl OnText {
-    fn first(&self) -> &str {
-        match self {
-            Self::Thing(name) | Self::Call { from: name, .. } => name,
-        }
-    }
-}
-
-impl Read for OnText {
-    const EXPECTED: &'static str =
-        "a name such as \"fraud\", or a call such as \"checkout -> fraud\"";
-
-    fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
-        let text = text(node, Self::EXPECTED, reader)?;
-        if text.starts_with("zone ") || text.starts_with("region ") {
-            return reader.not_yet(node.place, "a fault on a zone or region");
-        }
-        Some(match text.split_once("->") {
-            Some((from, call)) => {
-                Self::Call { from: from.trim().to_owned(), call: call.trim().to_owned() }
-            }
-            None => Self::Thing(text.to_owned()),
-        })
-    }
-}
-
 /// `factor = 6`: at least zero.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Factor(f64);
@@ -390,60 +287,6 @@ impl Read for Factor {
                 reader.refuse(Code::OutOfRange, node.place, message)
             }
             None => reader.wrong_type(node, Self::EXPECTED),
-        }
-    }
-}
-
-impl Read for Blast {
-    const EXPECTED: &'static str = "\"1\", \"20%\" or \"all\"";
-
-    fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
-        let text = text(node, Self::EXPECTED, reader)?;
-        if text == "all" {
-            return Some(Self::All);
-        }
-        if text.starts_with("zone:") {
-            return reader.not_yet(node.place, "a blast on a zone");
-        }
-        if let Some(count) = whole(text) {
-            if count == 0 {
-                return reader.refuse(Code::OutOfRange, node.place, "this strikes nothing");
-            }
-            return Some(Self::Count(count));
-        }
-        share(text, Self::EXPECTED, node, reader).map(Self::Share)
-    }
-}
-
-impl Read for Held {
-    const EXPECTED: &'static str = "a whole number, \"80%\" or \"all\"";
-
-    fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
-        if let Value::Integer(_) = node.value {
-            return Count::<1, 1_000_000>::read(node, reader).map(|it| Self::Count(it.get()));
-        }
-        let text = text(node, Self::EXPECTED, reader)?;
-        if text == "all" {
-            return Some(Self::Share(1.0));
-        }
-        share(text, Self::EXPECTED, node, reader).map(Self::Share)
-    }
-}
-
-fn whole(text: &str) -> Option<u32> {
-    let digits = text.bytes().all(|it| it.is_ascii_digit());
-    if digits { text.parse().ok() } else { None }
-}
-
-/// A share of something that is struck: more than nothing.
-fn share(text: &str, expected: &str, node: &Node, reader: &mut Reader<'_>) -> Option<f64> {
-    match text.parse::<Share>() {
-        Ok(share) if share.fraction() > 0.0 => Some(share.fraction()),
-        Ok(_) => reader.refuse(Code::OutOfRange, node.place, "this strikes nothing"),
-        Err(error) => {
-            let fault = Diagnostic::new(Code::BadQuantity, node.place, error.message);
-            reader.tell(fault.help(format!("it takes {expected}")));
-            None
         }
     }
 }

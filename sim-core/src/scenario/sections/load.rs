@@ -8,10 +8,12 @@ use crate::scenario::diagnostic::{Code, Diagnostic};
 use crate::scenario::expression::{self, Arguments, Context, Expression, Form};
 use crate::scenario::law;
 use crate::scenario::nearest::did_you_mean;
+use crate::scenario::place::Place;
 use crate::scenario::reader::{At, Read, Reader};
 use crate::scenario::schema::{Arrivals, Load, RateChange, RateProfile, Target};
-use crate::scenario::table::{section, shortened};
-use crate::scenario::tree::{Node, Place, Value};
+use crate::scenario::shortened::shortened;
+use crate::scenario::table::section;
+use crate::scenario::tree::{Node, Value};
 use crate::scenario::values::{Named, OrNone, Positive, text};
 use crate::time::SimDuration;
 

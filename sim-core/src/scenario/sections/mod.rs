@@ -2,6 +2,7 @@
 
 mod call;
 mod fault;
+mod fault_aim;
 mod load;
 mod policy;
 mod pool;
@@ -19,6 +20,9 @@ pub(crate) use fault::PlacedFault;
 
 /// Faults of a scenario at most.
 const FAULTS_MAX: usize = 60;
+
+/// Variants of a scenario at most.
+pub(crate) const VARIANTS_MAX: usize = 100;
 
 section! {
     /// A whole scenario file.
@@ -40,7 +44,7 @@ section! {
         /// What breaks, and when.
         default fault: List<PlacedFault, FAULTS_MAX> = List(Vec::new()),
         /// Overrides that run side by side with the base, on common random numbers.
-        default variant: Named<Overrides> = Named::default(),
+        default variant: Named<Overrides, VARIANTS_MAX> = Named::default(),
     }
     later {
         "class", "steady", "expect", "abort", "store", "disaster", "runbook", "zone", "region",

@@ -6,10 +6,11 @@ use crate::distribution::Distribution;
 use crate::policy::balancer::Balance;
 use crate::quantity::Share;
 use crate::scenario::diagnostic::{Code, Diagnostic};
+use crate::scenario::place::Place;
 use crate::scenario::reader::{At, Read, Reader};
 use crate::scenario::schema::{Call, Capacity, ErrorRate, Operation, Service};
 use crate::scenario::table::section;
-use crate::scenario::tree::{Node, Place, Value};
+use crate::scenario::tree::{Node, Value};
 use crate::scenario::values::{
     Count, List, Named, OneOf, OrNone, Places, Positive, Word, unknown_word,
 };

@@ -1,0 +1,142 @@
+//! No scenario that passes the check makes the engine panic or run for ever, and its books balance
+//! (they are kept wherever assertions are, and panic if they do not).
+
+use proptest::prelude::*;
+use sim_core::experiment::Plan;
+use sim_core::scenario::{NoFiles, parse, render};
+
+/// Settings for one call: any subset of the policies, in any order.
+fn call(to: &'static str) -> impl Strategy<Value = String> {
+    let policies = prop::sample::subsequence(
+        vec!["fallback", "total_timeout", "retry", "breaker", "limit", "bulkhead", "timeout"],
+        0..=7,
+    )
+    .prop_shuffle();
+    let knobs = (0u64..400, 1u32..5, 1u32..4, 0u64..80, 0usize..6, 0usize..3, any::<[bool; 4]>());
+    (policies, knobs).prop_map(move |(policies, (ms, attempts, slots, wait, delay, trip, on))| {
+        let delay = [
+            "constant(0s)",
+            "linear(5ms, cap=20ms)",
+            "exponential(1ms)",
+            "full_jitter(10ms)",
+            "equal_jitter(3ms)",
+            "decorrelated_jitter(2ms, cap=50ms)",
+        ][delay];
+        let trip = ["3 consecutive", "50% of last 4", "40% of last 1s"][trip];
+        let scope = if on[0] { "service" } else { "instance" };
+        let give_up = if on[1] { "cancel" } else { "abandon" };
+        let budget = if on[2] { ", budget = \"20%\"" } else { "" };
+        let fallback = if on[3] { "static" } else { "fail:404" };
+        let setting = |policy: &&str| match *policy {
+            "fallback" => format!("fallback = \"{fallback}\""),
+            "total_timeout" => format!("total_timeout = \"{}ms\"", 2 * ms + 1),
+            "retry" => format!(
+                "retry = {{ attempts = {attempts}, delay = \"{delay}\", scope = \"{scope}\"{budget} }}"
+            ),
+            "breaker" => format!(
+                "breaker = {{ open_at = \"{trip}\", open_for = \"{wait}ms\", probes = {slots}, scope = \"{scope}\" }}"
+            )
+            .replace("\"0ms\"", "\"1ms\""),
+            "limit" => format!("limit = {{ rate = \"{}/s\", burst = {slots} }}", ms + 1),
+            "bulkhead" => format!(
+                "bulkhead = {{ slots = {slots}, max_wait = \"{wait}ms\", scope = \"{scope}\" }}"
+            ),
+            _ => format!("timeout = \"{}ms\"\non_timeout = \"{give_up}\"", ms + 1),
+        };
+        let order: Vec<String> = policies.iter().map(|it| format!("\"{it}\"")).collect();
+        let settings: Vec<String> = policies.iter().map(setting).collect();
+        format!("to = \"{to}\"\npolicy = [{}]\n{}\n", order.join(", "), settings.join("\n"))
+    })
+}
+
+fn service(name: &'static str) -> impl Strategy<Value = String> {
+    let law = prop::sample::select(vec!["0s", "3ms", "exp(20ms)", "lognormal(p50=5ms, p99=200ms)"]);
+    let queue = prop::sample::select(vec!["0", "2", "\"unlimited\""]);
+    let balance =
+        prop::sample::select(vec!["round_robin", "random", "least_outstanding", "two_choices"]);
+    let knobs = (1u32..4, 1u32..4, 0u64..300, 0u32..30);
+    (law, queue, balance, knobs).prop_map(
+        move |(law, queue, balance, (instances, workers, ms, errors))| {
+            let deadline = if ms < 100 { "none".to_owned() } else { format!("{ms}ms") };
+            format!(
+                "[service.{name}]\ninstances = {instances}\nworkers = {workers}\ntime = \"{law}\"\n\
+             queue = {{ slots = {queue} }}\nbalance = \"{balance}\"\ndeadline = \"{deadline}\"\n\
+             errors = \"{errors}%\"\nrestart = \"{}ms\"\n",
+                ms + 1
+            )
+        },
+    )
+}
+
+fn fault(name: &'static str) -> impl Strategy<Value = String> {
+    let what = prop::sample::select(vec![
+        "kind = \"latency\"\non = \"b -> c\"\nadd = \"exp(100ms)\"",
+        "kind = \"latency\"\non = \"c\"\nadd = \"50ms\"\nblast = \"1\"",
+        "kind = \"slow\"\non = \"b\"\nfactor = 7",
+        "kind = \"error\"\non = \"a -> b\"\nrate = \"60%\"",
+        "kind = \"error\"\non = \"c\"\ncode = 404",
+        "kind = \"blackhole\"\non = \"a -> c\"\nblast = \"50%\"",
+        "kind = \"refuse\"\non = \"c\"\nrate = \"70%\"",
+        "kind = \"kill\"\non = \"b\"\nblast = \"50%\"",
+        "kind = \"kill\"\non = \"c\"",
+        "kind = \"kill\"\non = \"a\"\nblast = \"1\"",
+        "kind = \"surge\"\non = \"users\"\nfactor = 4",
+        "kind = \"surge\"\non = \"users\"\nfactor = 0",
+        "kind = \"pool_exhaust\"\non = \"b\"\nslots = \"all\"",
+        "kind = \"pool_exhaust\"\non = \"shared\"\nslots = \"50%\"",
+    ]);
+    (what, 0u64..1_500, 1u64..1_500, 0u64..3).prop_map(move |(what, at, lasts, ramp)| {
+        let ramp = match (ramp, what.contains("kill")) {
+            (0, false) => format!("ramp = \"{}ms\"\n", lasts / 2),
+            _ => String::new(),
+        };
+        format!(
+            "[[fault]]\nname = \"{name}\"\n{what}\nat = \"{at}ms\"\nfor = \"{lasts}ms\"\n{ramp}"
+        )
+    })
+}
+
+/// `a` calls `b` and `c` (in a group or one after the other), `b` calls `c` through a shared pool.
+fn scenario() -> impl Strategy<Value = String> {
+    let services = (service("a"), service("b"), service("c"));
+    let calls = (call("b"), call("c"), call("c"));
+    let load =
+        (any::<u64>(), 1u32..300, prop::sample::select(vec!["poisson", "constant"]), any::<bool>());
+    let faults = (fault("one"), fault("two"));
+    (services, calls, load, faults).prop_map(|(services, calls, (seed, rate, arrivals, grouped), faults)| {
+        let group = if grouped { "group = \"g\"\n" } else { "" };
+        format!(
+            "format = 1\ntitle = \"any\"\nseed = {}\n\
+             run = {{ duration = \"3s\", replications = 1, max_events = 300000, max_in_flight = 20000 }}\n\
+             [load.users]\nto = \"a\"\nrate = \"{rate}/s\"\narrivals = \"{arrivals}\"\n\
+             [pool.shared]\nslots = 3\nmax_wait = \"20ms\"\nscope = \"service\"\n\
+             {}[[service.a.call]]\n{group}{}[[service.a.call]]\n{group}{}\
+             {}[[service.b.call]]\nname = \"pooled\"\nto = \"c\"\nbulkhead = {{ pool = \"shared\" }}\n\
+             [[service.b.call]]\n{}{}{}{}",
+            seed >> 16, services.0, calls.0, calls.1, services.1, calls.2, services.2, faults.0, faults.1
+        )
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: if cfg!(feature = "slow") { 2_000 } else { 150 }, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_checked_scenario_runs_to_its_end_and_its_books_balance(text in scenario()) {
+        let source = parse(&text).expect("the generator writes TOML");
+        let plan = Plan::new(&source, &NoFiles, |_| true);
+        let plan = plan
+            .map_err(|faults| TestCaseError::fail(render(&faults, source.sources())))?;
+        let report = plan.run();
+        let base = &report.variants[0];
+        prop_assert!(base.events <= 300_000);
+        let total: f64 = ["full_rate", "degraded_rate", "error_rate", "unfinished_rate"]
+            .iter()
+            .filter_map(|it| base.metric("always", &format!("users.{it}")))
+            .map(|it| it.mean)
+            .sum();
+        let offered = base.metric("always", "users.offered").expect("always defined").mean;
+        prop_assert!(offered == 0.0 || (total - 1.0).abs() < 1e-9, "shares sum to {}", total);
+        prop_assert_eq!(plan.run().hash(), report.hash(), "the same twice");
+    }
+}
