@@ -1,11 +1,11 @@
-//! Proof that the comparison can fail.
+//! Proof that the tests can fail.
 
 use sim_core::statistics::Moments;
 
 use super::check::{Agreement, Comparison};
 use super::experiment::{Experiment, steady};
 use super::text::station;
-use super::{closed_form, run};
+use super::{closed_form, coverage, run};
 
 #[test]
 fn a_value_off_by_a_twentieth_disagrees() {
@@ -47,4 +47,23 @@ fn every_kind_of_agreement_can_fail() {
     for unsure in [&few, &steady, &Moments::new()] {
         assert!(!Comparison::new(Agreement::StandardErrors, 10.0, unsure).agrees);
     }
+}
+
+#[test]
+fn every_gap_is_told() {
+    let gaps = |simulated: &[&'static str], inexpressible: &[&'static str]| {
+        let (simulated, listed) = (simulated.iter().copied(), inexpressible.iter().copied());
+        coverage::gaps(["a", "b"].into_iter(), simulated, listed)
+    };
+    let cases: [(&[&str], &[&str], &str); 5] = [
+        (&["a", "a"], &[], "b: neither simulated nor listed as inexpressible"),
+        (&["a"], &["b", "c"], "c: no such row"),
+        (&["a", "b", "c"], &[], "c: no such row"),
+        (&["a", "b"], &["b"], "b: simulated, so it is not inexpressible"),
+        (&["a"], &["b", "b"], "b: listed twice as inexpressible"),
+    ];
+    for (simulated, inexpressible, gap) in cases {
+        assert_eq!(gaps(simulated, inexpressible), [gap]);
+    }
+    assert!(gaps(&["a"], &["b"]).is_empty());
 }

@@ -43,7 +43,7 @@ fn two_choices() -> Vec<Experiment> {
         one("random, 0.9",       "power-of-two/measured_n100/d=1 lam=0.9",  0.9,  steady(4_000.0, 2_000.0, 40)).slow(),
         two("two choices, 0.5",  "power-of-two/measured_n100/d=2 lam=0.5",  0.5,  steady(50.0, 500.0, 20), 0.01),
         two("two choices, 0.7",  "power-of-two/measured_n100/d=2 lam=0.7",  0.7,  steady(50.0, 1_000.0, 20), 0.01),
-        two("two choices, 0.9",  "power-of-two/measured_n100/d=2 lam=0.9",  0.9,  steady(150.0, 2_000.0, 20), 0.01),
+        two("two choices, 0.9",  "power-of-two/measured_n100/d=2 lam=0.9",  0.9,  steady(150.0, 1_500.0, 20), 0.01),
         two("two choices, 0.95", "power-of-two/measured_n100/d=2 lam=0.95", 0.95, steady(400.0, 1_000.0, 20), 0.01).slow(),
         two("two choices, 0.99", "power-of-two/measured_n100/d=2 lam=0.99", 0.99, steady(5_000.0, 5_000.0, 20), 0.03).slow(),
     ];

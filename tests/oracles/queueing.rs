@@ -50,7 +50,7 @@ fn one_worker() -> Vec<Experiment> {
         // a bias, the share of a run above the row's value has none.
         Experiment::new(
             "M/M/1 quantiles",
-            steady(5_000.0, 400_000.0, 20),
+            steady(5_000.0, 250_000.0, 20),
             format!("{quantiles}{}", service("server", 1, "exp(1s)")),
         )
         .row("mm1-p50", "server.latency.p50")
@@ -84,7 +84,7 @@ fn young_queues() -> Vec<Experiment> {
             .during("look")
     };
     vec![
-        at("M/M/1 after 10 s", "mm1-transient-10", 10.0, 20_000),
+        at("M/M/1 after 10 s", "mm1-transient-10", 10.0, 10_000),
         at("M/M/1 after 100 s", "mm1-transient-100", 100.0, 4_000),
     ]
 }
@@ -144,9 +144,10 @@ fn loss() -> Vec<Experiment> {
 }
 
 fn other_laws() -> Vec<Experiment> {
-    let length = steady(3_000.0, 20_000.0, 40);
-    let mgc =
-        |title, rate, workers, time| Experiment::new(title, length, station(rate, workers, time));
+    let mgc = |title, rate: f64, workers, time| {
+        let length = steady((3_000.0 / rate).round(), (20_000.0 / rate).round(), 40);
+        Experiment::new(title, length, station(rate, workers, time))
+    };
     vec![
         mgc("M/D/1", 0.9, 1, "1s").row("md1-W", "server.latency.mean"),
         mgc("M/E2/1", 0.8, 1, "gamma(mean=1s, cv=0.7071067811865476)")
@@ -171,13 +172,13 @@ fn pools() -> Vec<Experiment> {
         Experiment::new(title, length, guarded(rate, guard, "time = \"exp(80ms)\""))
     };
     vec![
-        pool("M/M/c+D, calm", 1_000.0, steady(5.0, 40.0, 40))
+        pool("M/M/c+D, calm", 1_000.0, steady(5.0, 25.0, 40))
             .row("mmcD-100-1000-0", "caller -> callee.pool.rejection_rate")
             .agrees(Never)
             .row("mmcD-100-1000-1", "caller -> callee.pool.wait_of_all.mean")
             .row("mmcD-100-1000-2", "caller -> callee.pool.waited_rate")
             .row("mmcD-100-1000-3", "caller -> callee.pool.wait.mean"),
-        pool("M/M/c+D, busy", 1_300.0, steady(5.0, 20.0, 40))
+        pool("M/M/c+D, busy", 1_300.0, steady(5.0, 15.0, 40))
             .row("mmcD-100-1300-0", "caller -> callee.pool.rejection_rate")
             .row("mmcD-100-1300-1", "caller -> callee.pool.wait_of_all.mean")
             .row("mmcD-100-1300-2", "caller -> callee.pool.waited_rate")
@@ -257,8 +258,8 @@ fn batches() -> String {
     format!("{}{}{four}{server}", load("batch", 0.2), calls("batch", &[]))
 }
 
-fn call_of_group(caller: &str, callee: &str, number: u32) -> String {
-    format!("[[service.{caller}.call]]\nto = \"{callee}\"\nname = \"c{number}\"\ngroup = \"all\"\n")
+fn call_of_group(from: &str, to: &str, number: u32) -> String {
+    format!("[[service.{from}.call]]\nto = \"{to}\"\nname = \"c{number}\"\ngroup = \"all\"\n")
 }
 
 /// Who finds the worker busy tries again after an exponential time: a `way` of that length leads
@@ -298,7 +299,7 @@ fn calls_out() -> Vec<Experiment> {
         // The fallback answers when both retries have failed: the latency is the delay.
         Experiment::new(
             "full jitter",
-            steady(1.0, 500.0, 40),
+            steady(1.0, 200.0, 40),
             guarded(50.0, jittered, "time = \"0s\"\nerrors = \"100%\""),
         )
         .row("backoff-fulljitter", "users.latency.mean"),

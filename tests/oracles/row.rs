@@ -1,5 +1,7 @@
 //! The rows of the oracle files that concern loads, services and calls.
 
+use std::sync::LazyLock;
+
 use serde_json::Value;
 
 /// A row: one value, or a table of them.
@@ -16,7 +18,7 @@ const RECOVERY: [&str; 3] = ["rec-P", "rec-R", "rec-D"];
 const PUBLISHED: [&str; 4] = ["mm50-floor", "mm10-floor", "power-of-two", "retry-layers"];
 
 /// All rows that must be accounted for.
-pub(crate) fn all() -> Vec<Row> {
+pub(crate) static ALL: LazyLock<Vec<Row>> = LazyLock::new(|| {
     let queueing = rows(include_str!("queueing.json"), "oracles", "value");
     let recovery = rows(include_str!("recovery.json"), "oracles", "value");
     let published = rows(include_str!("published.json"), "results", "expected");
@@ -26,13 +28,12 @@ pub(crate) fn all() -> Vec<Row> {
     let known = |it: &Row| PUBLISHED.contains(&it.id.as_str());
     let recovery = recovery.into_iter().filter(of_calls);
     queueing.into_iter().chain(recovery).chain(published.into_iter().filter(known)).collect()
-}
+});
 
 /// A value by its row, or by `row/part` where the row is a table.
 pub(crate) fn value(address: &str) -> f64 {
     let (id, part) = address.split_once('/').unwrap_or((address, ""));
-    let all = all();
-    let row = all.iter().find(|it| it.id == id).unwrap_or_else(|| panic!("no row `{id}`"));
+    let row = ALL.iter().find(|it| it.id == id).unwrap_or_else(|| panic!("no row `{id}`"));
     let found =
         part.split('/').filter(|it| !it.is_empty()).try_fold(&row.values, |at, key| at.get(key));
     found.and_then(Value::as_f64).unwrap_or_else(|| panic!("no number at `{address}`"))

@@ -51,7 +51,7 @@ pub(crate) fn run(experiments: &[Experiment]) -> Vec<Outcome> {
     std::thread::scope(|scope| {
         (0..workers).for_each(|_| {
             scope.spawn(work);
-        })
+        });
     });
     let mut parts = parts.into_inner().expect("no worker has panicked");
     parts.sort_unstable_by_key(|it| (it.experiment, it.number));
