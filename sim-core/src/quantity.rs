@@ -166,7 +166,8 @@ impl FromStr for Share {
         if share <= 1.0 {
             Ok(Self(share))
         } else {
-            Err(error(format!("`{}` is more than 100 %", shown(text))))
+            Err(error(format!("`{}` is more than 100 %", shown(text)))
+                .help("a share is a part of a whole: \"100%\" is all of it"))
         }
     }
 }

@@ -26,6 +26,7 @@
 //! for the four children.
 
 use std::collections::VecDeque;
+use std::hint::select_unpredictable;
 
 use crate::time::SimTime;
 
@@ -82,14 +83,9 @@ impl<E: Copy> Agenda<E> {
     #[inline]
     pub fn schedule(&mut self, at: SimTime, event: E) -> Handle {
         debug_assert!(at >= self.now, "an event is scheduled for the past");
-        let sequence = self.next_sequence();
-        let place = self.heap.len();
-        let slot = self.take_slot(event, place);
-        let low = sequence << SLOT_BITS | u64::from(slot);
-        let key = u128::from(at.as_nanos()) << 64 | u128::from(low);
-        self.heap.push(key);
-        self.sift_up(place, key);
-        Handle(low)
+        // Inline, so that the event is written to its slot and nowhere else before.
+        let slot = self.take_slot(event);
+        self.enter(at, slot)
     }
 
     /// Lets `event` happen at this instant, after all that is already scheduled for it.
@@ -156,15 +152,26 @@ impl<E: Copy> Agenda<E> {
         sequence
     }
 
-    fn take_slot(&mut self, event: E, place: usize) -> u32 {
-        let slot = Slot { event, place: place as u32 };
+    #[inline]
+    fn take_slot(&mut self, event: E) -> u32 {
         if let Some(free) = self.free.pop() {
-            self.slots[free as usize] = slot;
+            self.slots[free as usize].event = event;
             return free;
         }
         assert!(self.slots.len() < Self::CAPACITY, "fewer than 2^24 events are pending");
-        self.slots.push(slot);
+        self.slots.push(Slot { event, place: 0 });
         self.slots.len() as u32 - 1
+    }
+
+    /// Puts the key of a slot into the heap.
+    #[inline(never)]
+    fn enter(&mut self, at: SimTime, slot: u32) -> Handle {
+        let low = self.next_sequence() << SLOT_BITS | u64::from(slot);
+        let key = u128::from(at.as_nanos()) << 64 | u128::from(low);
+        let place = self.heap.len();
+        self.heap.push(key);
+        self.sift_up(place, key);
+        Handle(low)
     }
 
     /// Takes the key at `place` out of the heap.
@@ -202,8 +209,7 @@ impl<E: Copy> Agenda<E> {
     fn sift_down(&mut self, mut place: usize, key: u128) {
         loop {
             let first = place * CHILDREN + 1;
-            let Some(least) = self.least_of(first) else { break };
-            let below = self.heap[least];
+            let Some((least, below)) = self.least_of(first) else { break };
             if key <= below {
                 break;
             }
@@ -213,20 +219,25 @@ impl<E: Copy> Agenda<E> {
         self.put(place, key);
     }
 
-    /// The place of the least of the siblings that start at `first`.
+    /// The place and key of the least of the siblings that start at `first`.
     #[inline]
-    fn least_of(&self, first: usize) -> Option<usize> {
-        let last = (first + CHILDREN).min(self.heap.len());
-        let siblings = self.heap.get(first..last)?;
-        let mut best = 0;
-        let mut best_key = *siblings.first()?;
-        for (index, key) in siblings.iter().enumerate().skip(1) {
-            if *key < best_key {
-                (best, best_key) = (index, *key);
-            }
+    fn least_of(&self, first: usize) -> Option<(usize, u128)> {
+        let siblings = self.heap.get(first..)?;
+        if let Some(&[a, b, c, d]) = siblings.first_chunk::<CHILDREN>() {
+            // Two semi-finals and a final, without branches: who wins cannot be predicted.
+            let left = lesser((first, a), (first + 1, b));
+            let right = lesser((first + 2, c), (first + 3, d));
+            return Some(lesser(left, right));
         }
-        Some(first + best)
+        (first..).zip(siblings.iter().copied()).min_by_key(|it| it.1)
     }
+}
+
+/// The pair with the lesser key.
+#[inline]
+fn lesser(one: (usize, u128), other: (usize, u128)) -> (usize, u128) {
+    let first = one.1 < other.1;
+    (select_unpredictable(first, one.0, other.0), select_unpredictable(first, one.1, other.1))
 }
 
 #[cfg(test)]

@@ -25,7 +25,7 @@ enum WayEnd {
 impl<O: Observer> World<'_, O> {
     /// Sends a request of a load.
     pub(super) fn send_request(&mut self, asker: Asker, op: OpId) {
-        let job = Job::new(asker, None, op, self.start(), SimTime::NEVER);
+        let job = self.jobs.insert(Job::new(asker, None, op, self.start(), SimTime::NEVER));
         self.send(job, None);
     }
 
@@ -35,14 +35,20 @@ impl<O: Observer> World<'_, O> {
         let deadline = self.jobs[self.calls[call].job].deadline;
         let op = self.model.edges[edge].to;
         let job = Job::new(Asker::Edge(edge), Some(call), op, self.start(), deadline);
+        let job = self.jobs.insert(job);
+        self.calls[call].attempt = Some(job);
         self.send(job, Some(edge));
     }
 
-    fn send(&mut self, mut job: Job, edge: Option<EdgeId>) {
-        let service = self.model.ops[job.op].service;
-        self.observer.sent(self.now, job.asker, job.op);
+    /// Sends a job that has just been put in its slot (built elsewhere and moved there, it would be
+    /// copied once more).
+    fn send(&mut self, id: Key, edge: Option<EdgeId>) {
+        let Job { asker, op, .. } = self.jobs[id];
+        let service = self.model.ops[op].service;
+        self.observer.sent(self.now, asker, op);
         let instance = self.pick(service);
         let Way { delay, end } = self.way(edge, instance);
+        let job = &mut self.jobs[id];
         match end {
             WayEnd::Arrives => job.instance = instance,
             WayEnd::Fails(failure) => job.failure = Some(failure),
@@ -52,12 +58,7 @@ impl<O: Observer> World<'_, O> {
             self.instances[instance].outstanding += 1;
         }
         let lost = job.state == State::Lost;
-        let call = job.call;
-        let id = self.jobs.insert(job);
         self.mind_the_limit();
-        if let Some(call) = call {
-            self.calls[call].attempt = Some(id);
-        }
         if lost {
             return;
         }
@@ -85,11 +86,15 @@ impl<O: Observer> World<'_, O> {
         if instance.is_none() {
             way.end = WayEnd::Fails(Reason::Refused.into());
         }
-        if let Some(edge) = edge.filter(|it| !self.edges[*it].faults.is_empty()) {
-            self.strikes_on_edge(edge).into_iter().for_each(|it| way.struck(it));
+        if let Some(edge) = edge {
+            for index in 0..self.edges[edge].faults.len() {
+                way.struck(self.strike_on_edge(self.edges[edge].faults[index]));
+            }
         }
-        if let Some(instance) = instance.filter(|it| !self.instances[*it].faults.is_empty()) {
-            self.strikes_on_instance(instance).into_iter().for_each(|it| way.struck(it));
+        if let Some(instance) = instance {
+            for index in 0..self.instances[instance].faults.len() {
+                way.struck(self.strike_on_message(self.instances[instance].faults[index]));
+            }
         }
         way
     }

@@ -109,13 +109,8 @@ impl<'m, O: Observer> World<'m, O> {
 
     // ---- messages
 
-    /// What the faults on a call do to one of its attempts.
-    pub(super) fn strikes_on_edge(&mut self, edge: EdgeId) -> Vec<Strike> {
-        let ids = self.edges[edge].faults.clone();
-        ids.into_iter().map(|it| self.strike_on_edge(it)).collect()
-    }
-
-    fn strike_on_edge(&mut self, id: FaultId) -> Strike {
+    /// What a fault on a call does to one of its attempts.
+    pub(super) fn strike_on_edge(&mut self, id: FaultId) -> Strike {
         let Struck::Edges(_, share) = self.model.faults[id].on else {
             unreachable!("a fault on a call strikes edges");
         };
@@ -126,32 +121,28 @@ impl<'m, O: Observer> World<'m, O> {
         self.model.faults[id].fault.strike(*strength, chances)
     }
 
-    /// What the faults on an instance do to a message to it. Its errors come after the work.
-    pub(super) fn strikes_on_instance(&mut self, instance: InstanceId) -> Vec<Strike> {
-        let ids = self.instances[instance].faults.clone();
-        let spoils = |it: &FaultId| matches!(self.model.faults[*it].fault, Fault::Error { .. });
-        let ids: Vec<FaultId> = ids.into_iter().filter(|it| !spoils(it)).collect();
-        ids.into_iter().map(|it| self.strike_on_message(it)).collect()
-    }
-
-    fn strike_on_message(&mut self, id: FaultId) -> Strike {
+    /// What a fault on an instance does to a message to it. Its errors come after the work.
+    pub(super) fn strike_on_message(&mut self, id: FaultId) -> Strike {
+        let fault = &self.model.faults[id].fault;
+        if matches!(fault, Fault::Error { .. }) {
+            return Strike::Delayed(SimDuration::ZERO);
+        }
         let FaultState { strength, chances, .. } = &mut self.faults[id];
-        self.model.faults[id].fault.strike(*strength, chances)
+        fault.strike(*strength, chances)
     }
 
     // ---- work
 
     /// The status with which a fault spoils work just done here, if one does.
     pub(super) fn spoiled(&mut self, instance: InstanceId) -> Option<u16> {
-        if self.instances[instance].faults.is_empty() {
-            return None;
-        }
-        let ids = self.instances[instance].faults.clone();
-        let spoils = |it: &FaultId| matches!(self.model.faults[*it].fault, Fault::Error { .. });
-        let ids: Vec<FaultId> = ids.into_iter().filter(spoils).collect();
-        ids.into_iter().find_map(|it| match self.strike_on_message(it) {
-            Strike::Failed(code) => Some(code),
-            Strike::Delayed(_) | Strike::Lost | Strike::Refused => None,
+        (0..self.instances[instance].faults.len()).find_map(|index| {
+            let id = self.instances[instance].faults[index];
+            let fault = &self.model.faults[id].fault;
+            let FaultState { strength, chances, .. } = &mut self.faults[id];
+            match fault {
+                Fault::Error { .. } => fault.strike(*strength, chances).status(),
+                _ => None,
+            }
         })
     }
 

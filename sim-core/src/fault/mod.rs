@@ -48,6 +48,16 @@ pub enum Strike {
     Refused,
 }
 
+impl Strike {
+    /// The status with which it answers, if it does.
+    pub fn status(self) -> Option<u16> {
+        match self {
+            Self::Failed(code) => Some(code),
+            Self::Delayed(_) | Self::Lost | Self::Refused => None,
+        }
+    }
+}
+
 impl Fault {
     /// What happens to an attempt that meets the fault at `strength` (0 to 1).
     pub fn strike(&self, strength: f64, stream: &mut Stream) -> Strike {

@@ -86,8 +86,11 @@ fn law(
         return arguments.refuse(spelling.form, reader);
     };
     arguments.finish(spelling.form, reader)?;
-    made.map_err(|error| reader.tell(Diagnostic::new(Code::OutOfRange, place, error.to_string())))
-        .ok()
+    let tell = |error: LawError| {
+        let help = format!("write it like `{}`", spelling.form);
+        reader.tell(Diagnostic::new(Code::OutOfRange, place, error.to_string()).help(help));
+    };
+    made.map_err(tell).ok()
 }
 
 fn unknown<T>(name: &str, place: super::place::Place, reader: &mut Reader<'_>) -> Option<T> {

@@ -124,11 +124,15 @@ impl<'a> Reader<'a> {
         place: Place,
         read: impl FnOnce(&str, usize) -> Result<Vec<T>, String>,
     ) -> Option<Vec<T>> {
-        let rows = match files::read(self.files, path) {
-            Ok(text) => read(&text, self.rows_left),
-            Err(error) => Err(error.to_string()),
+        let text = match files::read(self.files, path) {
+            Ok(text) => text,
+            Err(why) => {
+                let message = format!("cannot read `{path}`: {why}");
+                let help = "put the file beside the scenario and name it from there";
+                return self.refuse_with(Code::BadFile, place, message, help);
+            }
         };
-        match rows {
+        match read(&text, self.rows_left) {
             Ok(rows) => {
                 self.rows_left = self.rows_left.saturating_sub(rows.len());
                 Some(rows)

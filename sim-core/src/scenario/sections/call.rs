@@ -206,16 +206,17 @@ fn ordered(
     let mut seen = Vec::new();
     for At { value: OneOf(layer), place } in &order.layers {
         let name = layer.name();
-        let message = if seen.contains(layer) {
-            format!("`{name}` is listed twice")
+        let (message, help) = if seen.contains(layer) {
+            (format!("`{name}` is listed twice"), "take one of them out".to_owned())
         } else if let Some(index) = settings.iter().position(|it| it.0 == *layer) {
             seen.push(*layer);
             policies.push(settings.remove(index).1.value);
             continue;
         } else {
-            format!("`{name}` is listed but has no settings")
+            let help = format!("give the call a `{name} = …`, or take it off the list");
+            (format!("`{name}` is listed but has no settings"), help)
         };
-        faults.push(Diagnostic::new(Code::PolicyOrder, *place, message));
+        faults.push(Diagnostic::new(Code::PolicyOrder, *place, message).help(help));
     }
     if !order.overlaid {
         for (layer, at) in &settings {

@@ -30,8 +30,8 @@ pub(super) fn target(kind: Kind, on: &At<OnText>, reader: &mut Reader<'_>) -> Op
         Kind::PoolExhaust => "a pool, a service's workers, or a call's own bulkhead",
         _ => "a service or a call such as \"checkout -> fraud\"",
     };
-    let message = format!("a fault of the kind `{}` strikes {takes}", kind.name());
-    reader.refuse(Code::Misfit, on.place, message)
+    let message = format!("a fault of the kind `{}` cannot strike this", kind.name());
+    reader.refuse_with(Code::Misfit, on.place, message, format!("it strikes {takes}"))
 }
 
 fn resolve(on: &OnText, place: Place, reader: &mut Reader<'_>) -> Option<FaultTarget> {

@@ -191,7 +191,8 @@ impl Read for Classes {
         let sum: f64 = shares.iter().map(|it| it.1).sum();
         if (sum - 1.0).abs() > SUM_TOLERANCE {
             let message = format!("the shares sum to {:.4} %, not to 100 %", sum * 100.0);
-            return reader.refuse(Code::OutOfRange, node.place, message);
+            let help = "every request is of one class: let the shares sum to 100 %";
+            return reader.refuse_with(Code::OutOfRange, node.place, message, help);
         }
         Some(Self(shares))
     }
