@@ -16,7 +16,7 @@
 //! 0.6 % by the normal law, some 3 % by Student's with the 40 replications that are usual here.
 //!
 //! What it takes, on one processor, in the test profile with the books kept (`slow`: all together
-//! 2 100 million events, optimised; some five minutes on two busy processors):
+//! 1 700 million events, optimised; some five minutes on two busy processors):
 //!
 //! | rows        | experiments | events, million | s  |
 //! |-------------|-------------|-----------------|----|
