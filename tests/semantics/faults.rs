@@ -108,3 +108,12 @@ fn faults_add_up() {
     assert_close(during(&report, "b", "users.latency.max"), 0.6, "both");
     assert_close(during(&report, "after", "users.latency.max"), 0.1, "none");
 }
+
+#[test]
+fn a_message_that_comes_after_its_deadline_is_turned_away_at_the_door() {
+    let text = calling("", FAST).replace("[service.app]", "[service.app]\ndeadline = \"2s\"");
+    let late = with_fault(&text, "kind = \"latency\"\non = \"app -> db\"\nadd = \"5s\"");
+    assert_close(during(&late, "it", "users.failed.deadline"), 1.0, "the caller gave up at 2 s");
+    assert_close(during(&late, "it", "db.busy.mean"), 0.0, "nobody works on what came at 5 s");
+    assert_close(during(&late, "after", "users.success_rate"), 1.0, "and then it is over");
+}

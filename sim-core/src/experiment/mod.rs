@@ -49,16 +49,26 @@ pub fn replicate(
     number: u32,
     mut go_on: impl FnMut(f64) -> bool,
 ) -> Option<Replication> {
+    run(model, root, number, &mut go_on)
+}
+
+/// Not generic, so that the engine is compiled here and not again in every crate that runs it.
+fn run(
+    model: &Model,
+    root: u64,
+    number: u32,
+    go_on: &mut dyn FnMut(f64) -> bool,
+) -> Option<Replication> {
     let seed = Seed { root, replication: number };
     let recorder = Recorder::new(model);
     // The books are kept wherever assertions are.
     let (recorder, ending) = if cfg!(debug_assertions) {
         let both = (recorder, Ledger::new(model));
-        let ((recorder, ledger), ending) = drive(World::new(model, seed, both), model, &mut go_on)?;
+        let ((recorder, ledger), ending) = drive(World::new(model, seed, both), model, go_on)?;
         ledger.balance(model);
         (recorder, ending)
     } else {
-        drive(World::new(model, seed, recorder), model, &mut go_on)?
+        drive(World::new(model, seed, recorder), model, go_on)?
     };
     Some(Replication {
         number,
@@ -78,7 +88,7 @@ const WINDOWS_A_STEP: u64 = 16;
 fn drive<O: Observer>(
     mut world: World<'_, O>,
     model: &Model,
-    go_on: &mut impl FnMut(f64) -> bool,
+    go_on: &mut dyn FnMut(f64) -> bool,
 ) -> Option<(O, Ending)> {
     let step = model.timeline.window.saturating_mul(WINDOWS_A_STEP);
     let mut until = SimTime::ZERO;

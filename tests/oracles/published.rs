@@ -1,0 +1,51 @@
+//! Rows of `published.json` that have an experiment of their own; others stand beside rows of the
+//! other files that ask the same.
+
+use super::check::Agreement::Within;
+use super::experiment::{Experiment, Length, steady};
+use super::text::{balanced, bounded, station};
+
+pub(crate) fn experiments() -> Vec<Experiment> {
+    [floors(), two_choices()].concat()
+}
+
+fn floors() -> Vec<Experiment> {
+    vec![
+        Experiment::new("M/M/10 at 80 %", steady(500.0, 5_000.0, 40), station(8.0, 10, "exp(1s)"))
+            .row("mm10-floor/ErlangC", "server.waited_rate")
+            .row("mm10-floor/mean_sojourn", "server.latency.mean"),
+        Experiment::new(
+            "M/M/10/10 at 8",
+            steady(20.0, 2_500.0, 40),
+            bounded(8.0, 10, 0, "exp(1s)"),
+        )
+        .row("mm10-floor/ErlangB_at_8", "users.failed.queue_full"),
+    ]
+}
+
+/// A hundred servers; the row's values are measured themselves, to 1 %, and 3 % at a load of 0.99.
+///
+/// One choice at random makes them a hundred M/M/1 queues, known exactly and here held to the
+/// usual standard errors.
+fn two_choices() -> Vec<Experiment> {
+    let hundred = |title, address, load: f64, balance, length: Length| {
+        Experiment::new(title, length, balanced(100.0 * load, 100, balance))
+            .row(address, "server.latency.mean")
+    };
+    let two = |title, address, load, length: Length, tolerance| {
+        hundred(title, address, load, "two_choices", length).agrees(Within(tolerance))
+    };
+    let one = |title, address, load, length| hundred(title, address, load, "random", length);
+    #[rustfmt::skip]
+    let experiments = vec![
+        one("random, 0.5",       "power-of-two/measured_n100/d=1 lam=0.5",  0.5,  steady(100.0, 200.0, 40)),
+        one("random, 0.7",       "power-of-two/measured_n100/d=1 lam=0.7",  0.7,  steady(400.0, 300.0, 40)),
+        one("random, 0.9",       "power-of-two/measured_n100/d=1 lam=0.9",  0.9,  steady(4_000.0, 2_000.0, 40)).slow(),
+        two("two choices, 0.5",  "power-of-two/measured_n100/d=2 lam=0.5",  0.5,  steady(50.0, 500.0, 20), 0.01),
+        two("two choices, 0.7",  "power-of-two/measured_n100/d=2 lam=0.7",  0.7,  steady(50.0, 1_000.0, 20), 0.01),
+        two("two choices, 0.9",  "power-of-two/measured_n100/d=2 lam=0.9",  0.9,  steady(150.0, 1_500.0, 20), 0.01),
+        two("two choices, 0.95", "power-of-two/measured_n100/d=2 lam=0.95", 0.95, steady(400.0, 1_000.0, 20), 0.01).slow(),
+        two("two choices, 0.99", "power-of-two/measured_n100/d=2 lam=0.99", 0.99, steady(5_000.0, 5_000.0, 20), 0.03).slow(),
+    ];
+    experiments
+}

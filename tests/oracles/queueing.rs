@@ -1,0 +1,307 @@
+//! `queueing.json`: queues with exact answers. One unit of its time is a second here, unless the
+//! row has its own.
+//!
+//! A queue forgets how it began in some multiples of `1 / (μ(1 − √ρ)²)` seconds: 380 at a load of
+//! 0.9 with one worker, about a `c`-th of that with `c`. Warm-ups are ten times as long or more.
+
+use super::check::Agreement::{Never, Spread, Within};
+use super::check::Replica;
+use super::experiment::{Experiment, Length, fixed, steady};
+use super::text::{balanced, bounded, calls, guarded, load, service, station};
+
+pub(crate) fn experiments() -> Vec<Experiment> {
+    [
+        one_worker(),
+        young_queues(),
+        workers(),
+        loss(),
+        other_laws(),
+        pools(),
+        networks(),
+        calls_out(),
+    ]
+    .concat()
+}
+
+/// Of each replication of the M/M/1 experiment, s.
+const MM1_DURATION: f64 = 50_000.0;
+
+fn one_worker() -> Vec<Experiment> {
+    let quantiles = "[load.users]\nto = \"server\"\nrate = \"0.45/s\"\ndeadline = \"46.0517019s\"\n\
+                     [load.rash]\nto = \"server\"\nrate = \"0.45/s\"\ndeadline = \"69.0775528s\"\n";
+    vec![
+        Experiment::new(
+            "M/M/1",
+            fixed(MM1_DURATION, 100).warmed(5_000.0),
+            station(0.9, 1, "exp(1s)"),
+        )
+        .row("mm1-W", "server.latency.mean")
+        .row("mm1-L", "server.in_flight.mean")
+        .row("mm1-Wq", "server.wait.mean")
+        .row("mm1-varL-asym", "server.in_flight.mean")
+        .agrees(Spread(MM1_DURATION))
+        .row("mm1-varWq-asym", "server.wait.mean")
+        .agrees(Spread(MM1_DURATION * 0.9))
+        .derived("mm1-busy", "time busy / arrivals that did not wait", |it| {
+            let idle = it.metric("server.throughput") * (1.0 - it.metric("server.waited_rate"));
+            it.metric("server.busy.mean") / idle
+        }),
+        // Sojourns above a high quantile come in clusters of some 80: the quantile of one run has
+        // a bias, the share of a run above the row's value has none.
+        Experiment::new(
+            "M/M/1 quantiles",
+            steady(5_000.0, 250_000.0, 20),
+            format!("{quantiles}{}", service("server", 1, "exp(1s)")),
+        )
+        .row("mm1-p50", "server.latency.p50")
+        .row("mm1-p95", "server.latency.p95")
+        .derived("mm1-p99", "share within it", |it| good_share(it, "users"))
+        .implies(0.99)
+        .derived("mm1-p99.9", "share within it", |it| good_share(it, "rash"))
+        .implies(0.999),
+    ]
+}
+
+/// Share of a load's answers that came within its deadline.
+fn good_share(replica: &Replica<'_>, load: &str) -> f64 {
+    let of = |metric: &str| replica.metric(&format!("{load}.{metric}"));
+    of("goodput") / of("throughput")
+}
+
+/// Queues that started empty, looked at for 20 ms: a fault without effect names the phase.
+fn young_queues() -> Vec<Experiment> {
+    let looked_at = |at: f64| {
+        let from = at - 0.01;
+        format!(
+            "{}[[fault]]\nname = \"look\"\nkind = \"error\"\non = \"server\"\nrate = \"0%\"\n\
+             at = \"{from}s\"\nfor = \"20ms\"\n",
+            station(0.9, 1, "exp(1s)")
+        )
+    };
+    let at = |title, address, at: f64, replications| {
+        Experiment::new(title, fixed(at + 1.0, replications), looked_at(at))
+            .row(address, "server.in_flight.mean")
+            .during("look")
+    };
+    vec![
+        at("M/M/1 after 10 s", "mm1-transient-10", 10.0, 10_000),
+        at("M/M/1 after 100 s", "mm1-transient-100", 100.0, 4_000),
+    ]
+}
+
+fn workers() -> Vec<Experiment> {
+    let mmc = |title, rate: f64, workers, length: Length| {
+        Experiment::new(title, length, station(rate, workers, "exp(1s)"))
+    };
+    vec![
+        mmc("M/M/2", 1.6, 2, steady(1_000.0, 10_000.0, 40))
+            .row("mmc2-C", "server.waited_rate")
+            .row("mmc2-W", "server.latency.mean"),
+        mmc("M/M/3", 2.0, 3, steady(500.0, 5_000.0, 40))
+            .row("mmc3-C", "server.waited_rate")
+            .row("mmc3-W", "server.latency.mean"),
+        mmc("M/M/10", 9.0, 10, steady(1_000.0, 5_000.0, 40))
+            .row("mmc10-C", "server.waited_rate")
+            .row("mmc10-W", "server.latency.mean")
+            .row("mmc10-p99", "server.latency.p99"),
+        mmc("M/M/50", 45.0, 50, steady(200.0, 1_000.0, 40))
+            .row("mmc50-C", "server.waited_rate")
+            .row("mmc50-W", "server.latency.mean")
+            .row("mmc50-p99", "server.latency.p99")
+            .row("mm50-floor/ErlangC", "server.waited_rate")
+            .row("mm50-floor/mean_sojourn", "server.latency.mean"),
+        mmc("M/M/100", 80.0, 100, steady(50.0, 500.0, 40))
+            .row("mmc100-C", "server.waited_rate")
+            .row("mmc100-W", "server.latency.mean"),
+    ]
+}
+
+fn loss() -> Vec<Experiment> {
+    let blocked = |title, address, rate: f64, workers, time| {
+        let length = steady(20.0, (20_000.0 / rate).round(), 40);
+        Experiment::new(title, length, bounded(rate, workers, 0, time))
+            .row(address, "users.failed.queue_full")
+    };
+    vec![
+        blocked("M/M/5/5", "erlB-5-3", 3.0, 5, "exp(1s)"),
+        blocked("M/D/5/5", "erlB-5-3", 3.0, 5, "1s"),
+        blocked("M/M/10/10", "erlB-10-10", 10.0, 10, "exp(1s)"),
+        blocked("M/D/10/10", "erlB-10-10", 10.0, 10, "1s"),
+        blocked("M/M/50/50", "erlB-50-45", 45.0, 50, "exp(1s)")
+            .row("mm50-floor/ErlangB_at_45", "users.failed.queue_full"),
+        blocked("M/D/50/50", "erlB-50-45", 45.0, 50, "1s"),
+        blocked("M/M/100/100", "erlB-100-100", 100.0, 100, "exp(1s)"),
+        blocked("M/D/100/100", "erlB-100-100", 100.0, 100, "1s"),
+        Experiment::new("M/M/1/11", steady(100.0, 2_000.0, 40), bounded(9.0, 1, 10, "exp(100ms)"))
+            .row("mm1k11-block", "users.failed.queue_full")
+            .row("mm1k11-L", "server.in_flight.mean"),
+        Experiment::new("M/M/2/3", steady(20.0, 2_000.0, 40), bounded(3.0, 2, 1, "exp(250ms)"))
+            .row("mm23-N", "server.in_flight.mean"),
+        Experiment::new("M/M/50/70", steady(100.0, 1_000.0, 40), bounded(50.0, 50, 20, "exp(1s)"))
+            .row("mmck-50-70-loss", "users.failed.queue_full")
+            .row("mmck-50-70-Wq", "server.wait.mean"),
+    ]
+}
+
+fn other_laws() -> Vec<Experiment> {
+    let mgc = |title, rate: f64, workers, time| {
+        let length = steady((3_000.0 / rate).round(), (20_000.0 / rate).round(), 40);
+        Experiment::new(title, length, station(rate, workers, time))
+    };
+    vec![
+        mgc("M/D/1", 0.9, 1, "1s").row("md1-W", "server.latency.mean"),
+        mgc("M/E2/1", 0.8, 1, "gamma(mean=1s, cv=0.7071067811865476)")
+            .row("me2-1-Wq", "server.wait.mean"),
+        mgc("M/LogNormal/1", 0.8, 1, "lognormal(mean=1s, cv=0.742303236)")
+            .row("mlogn-1-Wq", "server.wait.mean"),
+        mgc("M/D/2", 1.6, 2, "1s").row("md2-Wq", "server.wait.mean"),
+        mgc("M/D/5", 4.5, 5, "1s").row("md5-Wq", "server.wait.mean"),
+        Experiment::new(
+            "M/M/oo",
+            steady(2.0, 20.0, 40),
+            guarded(1_000.0, "", "time = \"exp(80ms)\""),
+        )
+        .row("mginf-L", "callee.in_flight.mean"),
+    ]
+}
+
+/// A bulkhead whose callers wait for a slot for a while.
+fn pools() -> Vec<Experiment> {
+    let pool = |title, rate, length| {
+        let guard = "bulkhead = { slots = 100, max_wait = \"50ms\" }";
+        Experiment::new(title, length, guarded(rate, guard, "time = \"exp(80ms)\""))
+    };
+    vec![
+        pool("M/M/c+D, calm", 1_000.0, steady(5.0, 25.0, 40))
+            .row("mmcD-100-1000-0", "caller -> callee.pool.rejection_rate")
+            .agrees(Never)
+            .row("mmcD-100-1000-1", "caller -> callee.pool.wait_of_all.mean")
+            .row("mmcD-100-1000-2", "caller -> callee.pool.waited_rate")
+            .row("mmcD-100-1000-3", "caller -> callee.pool.wait.mean"),
+        pool("M/M/c+D, busy", 1_300.0, steady(5.0, 15.0, 40))
+            .row("mmcD-100-1300-0", "caller -> callee.pool.rejection_rate")
+            .row("mmcD-100-1300-1", "caller -> callee.pool.wait_of_all.mean")
+            .row("mmcD-100-1300-2", "caller -> callee.pool.waited_rate")
+            .row("mmcD-100-1300-3", "caller -> callee.pool.wait.mean"),
+    ]
+}
+
+/// Several queues, and queues that feed themselves.
+fn networks() -> Vec<Experiment> {
+    vec![
+        Experiment::new("closed network", steady(200.0, 2_000.0, 40), closed_network())
+            .row("closed-0", "cpu.offered"),
+        Experiment::new("machine repair", steady(200.0, 2_000.0, 40), machine_repair())
+            .row("machine-repair", "repair.offered"),
+        Experiment::new("batches of four", steady(2_000.0, 20_000.0, 40), batches())
+            .row("batch-W", "server.latency.mean"),
+        Experiment::new("retrial queue", steady(500.0, 5_000.0, 40), retrials()).derived(
+            "retrial-orbit",
+            "in orbit, those on their first way left out",
+            |it| {
+                // On the first way: 0.7/s for 2 s; in service: 0.7.
+                it.metric("way.in_flight.mean") - 0.7 * 2.0 - 0.7
+            },
+        ),
+        // Ties at random or the lowest number: the servers are equal, so the process of the
+        // lengths in order is the same.
+        Experiment::new(
+            "join the shortest of two queues",
+            steady(3_000.0, 20_000.0, 40),
+            balanced(1.8, 2, "least_outstanding"),
+        )
+        .row("jsq2-W", "server.latency.mean"),
+        // The row is the limit of infinitely many servers, good to 1 % for a thousand.
+        Experiment::new(
+            "two choices among a thousand",
+            steady(60.0, 120.0, 20),
+            balanced(900.0, 1_000, "two_choices"),
+        )
+        .row("po2c-W", "server.latency.mean")
+        .agrees(Within(0.01)),
+        Experiment::new("fork and join", steady(100.0, 10_000.0, 40), fork_join())
+            .row("forkjoin2", "users.latency.mean"),
+        Experiment::new("fan-out to 100", steady(60.0, 1_000.0, 20), fan_out())
+            .row("fanout-p99", "users.latency.p99")
+            .derived("fanout-p99", "share within it", |it| good_share(it, "users"))
+            .implies(0.99),
+    ]
+}
+
+/// A closed loop: a worker of `user` is a customer who thinks, goes through the stations and
+/// begins anew, because there is always a next request in its full queue. How often they go round
+/// is what comes to the first station.
+fn closed_loop(customers: u32, think: &str, stations: &[(&str, u32, &str)]) -> String {
+    let names: Vec<&str> = stations.iter().map(|it| it.0).collect();
+    let user = calls("user", &names).replace(
+        "workers = \"unlimited\"",
+        &format!("workers = {customers}\ntime = \"exp({think})\"\nqueue = {{ slots = 100 }}"),
+    );
+    let stations: String =
+        stations.iter().map(|(name, workers, time)| service(name, *workers, time)).collect();
+    format!("{}{user}{stations}", load("user", 20.0))
+}
+
+fn closed_network() -> String {
+    let stations = [("cpu", 1, "exp(100ms)"), ("disk", 1, "exp(250ms)"), ("net", 1, "exp(150ms)")];
+    closed_loop(30, "5s", &stations)
+}
+
+fn machine_repair() -> String {
+    closed_loop(20, "5s", &[("repair", 3, "exp(1s)")])
+}
+
+/// Each request makes four calls at once.
+fn batches() -> String {
+    let four: String = (0..4).map(|it| call_of_group("batch", "server", it)).collect();
+    let server = service("server", 1, "exp(1s)");
+    format!("{}{}{four}{server}", load("batch", 0.2), calls("batch", &[]))
+}
+
+fn call_of_group(from: &str, to: &str, number: u32) -> String {
+    format!("[[service.{from}.call]]\nto = \"{to}\"\nname = \"c{number}\"\ngroup = \"all\"\n")
+}
+
+/// Who finds the worker busy tries again after an exponential time: a `way` of that length leads
+/// to the worker. The first try takes it too, which leaves Poisson arrivals Poisson.
+fn retrials() -> String {
+    let again = "retry = { attempts = 1000, delay = \"0s\" }\n";
+    let way = "time = \"exp(2s)\"\n[[service.way.call]]\nto = \"server\"\n";
+    let way = format!("[service.way]\nworkers = \"unlimited\"\n{way}");
+    let server = format!("{}queue = {{ slots = 0 }}\n", service("server", 1, "exp(1s)"));
+    format!("{}{}{again}{way}{server}", load("caller", 0.7), calls("caller", &["way"]))
+}
+
+fn fork_join() -> String {
+    let both: String = (0..2).map(|it| call_of_group("fork", &format!("q{it}"), it)).collect();
+    let queues = service("q0", 1, "exp(1s)") + &service("q1", 1, "exp(1s)");
+    format!("{}{}{both}{queues}", load("fork", 0.5), calls("fork", &[]))
+}
+
+fn fan_out() -> String {
+    let hundred: String = (0..100).map(|it| call_of_group("root", "leaf", it)).collect();
+    let leaf = "[service.leaf]\nworkers = \"unlimited\"\ntime = \"exp(1s)\"\n";
+    let deadline = "deadline = \"9.20536966s\"\n";
+    format!("{}{deadline}{}{hundred}{leaf}", load("root", 2.0), calls("root", &[]))
+}
+
+fn calls_out() -> Vec<Experiment> {
+    let retried = "retry = { retries = 2, delay = \"0s\" }";
+    let jittered = "retry = { retries = 2, delay = \"full_jitter(100ms)\" }\nfallback = \"done\"";
+    vec![
+        Experiment::new(
+            "two retries",
+            steady(0.0, 500.0, 40),
+            guarded(50.0, retried, "time = \"0s\"\nerrors = \"30%\""),
+        )
+        .row("retry-attempts", "caller -> callee.amplification")
+        .row("retry-success", "users.success_rate"),
+        // The fallback answers when both retries have failed: the latency is the delay.
+        Experiment::new(
+            "full jitter",
+            steady(1.0, 200.0, 40),
+            guarded(50.0, jittered, "time = \"0s\"\nerrors = \"100%\""),
+        )
+        .row("backoff-fulljitter", "users.latency.mean"),
+    ]
+}
