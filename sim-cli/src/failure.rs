@@ -9,9 +9,9 @@ use sim_core::scenario::{Diagnostic, SourceText};
 use crate::exit::Exit;
 use crate::output::remark;
 use crate::render::diagnostic;
-use crate::render::harmless::harmless;
 use crate::render::look::Look;
 use crate::render::style::{BAD, STRONG, paint};
+use sim_core::scenario::harmless;
 
 /// A scenario with something wrong in it.
 #[derive(Debug)]

@@ -9,8 +9,8 @@ use crate::exit::Exit;
 use crate::failure;
 use crate::input::{BASE, Input};
 use crate::output::Output;
-use crate::render::harmless::harmless;
 use crate::render::style::{GOOD, paint};
+use sim_core::scenario::harmless;
 
 /// Read scenarios with all their variants and tell what is wrong with them.
 ///

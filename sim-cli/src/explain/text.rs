@@ -10,10 +10,10 @@ use super::rejection::Method;
 use super::{fault, load, policy};
 use crate::render::figure::{NONE, exact, whole};
 use crate::render::grid::{Cell, Grid, Tone};
-use crate::render::harmless::harmless;
 use crate::render::instant::{instant, span};
 use crate::render::style::{FAINT, STRONG, paint};
 use crate::render::wrap::hanging;
+use sim_core::scenario::harmless;
 
 /// All of it, tables no wider than `width`.
 pub(crate) fn text(scenario: &Scenario, variant: Option<&str>, width: usize) -> String {

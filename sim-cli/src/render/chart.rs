@@ -3,10 +3,10 @@
 use sim_core::report::{EntityKind, FaultReport, Series, Unit, VariantReport};
 
 use super::figure;
-use super::harmless::harmless;
 use super::instant::instant;
 use super::limits::Limits;
 use super::style::{BAD, FAINT, STRONG, WARN, paint};
+use sim_core::scenario::harmless;
 
 const BLOCKS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
 /// Nothing at all, which is less than a little.

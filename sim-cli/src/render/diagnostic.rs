@@ -9,8 +9,8 @@ use miette::{
 };
 use sim_core::scenario::{Diagnostic, SourceText, render};
 
-use super::harmless::{harmless, harmless_lines};
 use super::look::Look;
+use sim_core::scenario::{harmless, harmless_lines};
 
 /// More than these are counted, not drawn.
 const MOST: usize = 50;

@@ -5,10 +5,10 @@ use sim_core::report::{
 };
 
 use super::figure;
-use super::harmless::harmless;
 use super::instant::instant;
 use super::style::{BAD, FAINT, GOOD, STRONG, WARN, paint};
 use super::wrap::hanging;
+use sim_core::scenario::harmless;
 
 /// Shares below this go without saying.
 const NOTICED: f64 = 0.000_5;

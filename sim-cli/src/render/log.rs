@@ -3,9 +3,9 @@
 use sim_core::report::{LogLine, VariantReport};
 
 use super::figure::whole;
-use super::harmless::harmless;
 use super::instant::{clock, instant};
 use super::style::{FAINT, paint};
+use sim_core::scenario::harmless;
 
 /// Lines shown at most.
 const MOST: usize = 24;

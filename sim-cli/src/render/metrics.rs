@@ -8,9 +8,9 @@ use sim_core::report::{
 
 use super::figure;
 use super::grid::{Cell, Grid, Tone};
-use super::harmless::harmless;
 use super::instant::instant;
 use super::limits::Limits;
+use sim_core::scenario::harmless;
 
 /// When a row is worth its place.
 #[derive(Clone, Copy, Debug)]

@@ -10,7 +10,6 @@ pub(crate) mod figure;
 pub(crate) mod findings;
 pub(crate) mod footer;
 pub(crate) mod grid;
-pub(crate) mod harmless;
 pub(crate) mod instant;
 pub(crate) mod json;
 pub(crate) mod limits;

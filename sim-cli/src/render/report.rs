@@ -5,7 +5,6 @@ use sim_core::report::{Report, VariantReport};
 use super::chart::charts;
 use super::findings::findings;
 use super::footer::footer;
-use super::harmless::harmless;
 use super::instant::span;
 use super::limits::Limits;
 use super::log::log;
@@ -13,6 +12,7 @@ use super::metrics::tables;
 use super::stopped::stopped;
 use super::style::{FAINT, STRONG, paint};
 use super::summary::summary;
+use sim_core::scenario::harmless;
 
 /// The report for people, no wider than `width`; `limits` are those of its variants.
 pub(crate) fn text(report: &Report, limits: &[Limits], width: usize) -> String {

@@ -4,7 +4,7 @@ use sim_core::report::{EntityKind, Report, Unit, VariantReport};
 
 use super::figure;
 use super::grid::{Cell, Grid, Tone};
-use super::harmless::harmless;
+use sim_core::scenario::harmless;
 
 /// What variants are compared by.
 const METRICS: [(&str, &str, Unit); 4] = [

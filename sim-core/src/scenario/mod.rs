@@ -18,6 +18,7 @@ mod diagnostic;
 mod expression;
 mod extent;
 mod files;
+mod harmless;
 mod law;
 mod nearest;
 mod outline;
@@ -53,6 +54,7 @@ use self::values::Named;
 
 pub use self::diagnostic::{Code, Diagnostic};
 pub use self::files::{Files, FilesError, MemoryFiles, NoFiles};
+pub use self::harmless::{harmless, harmless_lines};
 pub use self::place::{SourceId, SourceText};
 pub use self::render::render;
 

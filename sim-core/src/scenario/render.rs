@@ -9,6 +9,7 @@ use std::ops::Range;
 use unicode_width::UnicodeWidthChar;
 
 use super::diagnostic::Diagnostic;
+use super::harmless::{harmless, harmless_char};
 use super::place::SourceText;
 
 const TAB: usize = 4;
@@ -116,17 +117,6 @@ impl Line {
         self.text.push(char);
         char.width().unwrap_or(0)
     }
-}
-
-/// `text` without what a terminal would obey.
-fn harmless(text: &str) -> String {
-    text.chars().map(harmless_char).collect()
-}
-
-fn harmless_char(char: char) -> char {
-    let turns =
-        matches!(char, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    if char.is_control() || turns { char::REPLACEMENT_CHARACTER } else { char }
 }
 
 /// The character boundary at or before `index`.

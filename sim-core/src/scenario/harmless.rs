@@ -1,18 +1,20 @@
-//! Text from elsewhere, made safe to show.
+//! Text from elsewhere, made safe to show: scenario files are text from anywhere, and terminals obey
+//! some of it.
 
 /// `text` without what a terminal would obey or what turns the direction of writing; each such
 /// character is replaced by one of as many bytes, so that places in the text stay where they are.
-pub(crate) fn harmless(text: &str) -> String {
+pub fn harmless(text: &str) -> String {
     text.chars().map(harmless_char).collect()
 }
 
 /// The same, but lines and tabs stay.
-pub(crate) fn harmless_lines(text: &str) -> String {
+pub fn harmless_lines(text: &str) -> String {
     let keeps = |char| matches!(char, '\n' | '\t');
     text.chars().map(|it| if keeps(it) { it } else { harmless_char(it) }).collect()
 }
 
-fn harmless_char(char: char) -> char {
+/// One character of it.
+pub(super) fn harmless_char(char: char) -> char {
     let turns = matches!(
         char,
         '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}'
