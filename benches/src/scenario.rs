@@ -103,6 +103,8 @@ fn scenario(
         deadline: None,
     };
     Scenario {
+        expects: Vec::new(),
+        steady: None,
         title: "yardstick".to_owned(),
         seed: 1,
         run: Run {

@@ -17,6 +17,7 @@ pub mod experiment;
 pub mod fault;
 pub mod id;
 pub mod math;
+pub mod metric;
 pub mod model;
 pub mod observe;
 pub mod policy;

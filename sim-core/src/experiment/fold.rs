@@ -1,6 +1,7 @@
 //! Replications become a report.
 
 use super::Replication;
+use super::verdict::{Judge, Row};
 use crate::engine::Stop;
 use crate::id::Id;
 use crate::model::{FaultId, LoadId, Model};
@@ -24,6 +25,7 @@ pub struct Fold<'m> {
     moments: Vec<Vec<Moments>>,
     series: Vec<(Series, Vec<u32>)>,
     recoveries: Vec<(FaultId, LoadId, u32, Moments)>,
+    judges: Vec<Judge>,
     log: Vec<LogLine>,
     log_dropped: u64,
 }
@@ -40,6 +42,7 @@ impl<'m> Fold<'m> {
             moments: Vec::new(),
             series: Vec::new(),
             recoveries: Vec::new(),
+            judges: Judge::all(model, &rows(model)),
             log: Vec::new(),
             log_dropped: 0,
         }
@@ -61,6 +64,9 @@ impl<'m> Fold<'m> {
                     moments.push(*value);
                 }
             }
+        }
+        for judge in &mut self.judges {
+            judge.push(&replication, &self.model.timeline.phases);
         }
         self.add_recoveries(&replication);
         self.add_series(replication.series);
@@ -136,6 +142,7 @@ impl<'m> Fold<'m> {
             faults: self.faults(),
             window: timeline.window.as_secs_f64(),
             series_from: self.seconds(SimTime::ZERO),
+            verdicts: self.judges.into_iter().map(|it| it.verdict(name)).collect(),
             stopped: self.stopped,
             log: self.log,
             log_dropped: self.log_dropped,
@@ -187,6 +194,14 @@ impl<'m> Fold<'m> {
         })
         .collect()
     }
+}
+
+/// What is measured, in the order of a replication's values; nothing where nothing is expected.
+fn rows(model: &Model) -> Vec<Row> {
+    let expects = !model.expects.is_empty() || model.steady.is_some();
+    let Some(phase) = model.timeline.phases.last().filter(|_| expects) else { return Vec::new() };
+    let rows = report::measure(model, &Recorder::new(model), phase);
+    rows.into_iter().map(|it| (it.entity, it.name)).collect()
 }
 
 /// The mean series; failures of a kind that never happened are left out.

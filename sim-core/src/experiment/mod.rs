@@ -6,6 +6,7 @@
 
 mod fold;
 mod plan;
+mod verdict;
 
 pub use fold::Fold;
 pub use plan::{BASE, Plan};

@@ -45,12 +45,13 @@ impl<'a> Compiler<'a> {
             .iter()
             .map(|it| (it.name.clone(), zero + it.at, end_of(zero, it)))
             .collect();
+        let settle = scenario.steady.as_ref().map_or(SimDuration::ZERO, |it| it.settle);
         let model = Model {
             title: scenario.title.clone(),
             seed: scenario.seed,
             replications: run.replications,
             clock: run.clock,
-            timeline: Timeline::new(run.warmup, run.duration, &times),
+            timeline: Timeline::new(run.warmup, run.duration, settle, &times),
             limits: Limits { events: run.max_events, in_flight: run.max_in_flight },
             loads: Table::new(),
             classes: Table::new(),
@@ -64,6 +65,8 @@ impl<'a> Compiler<'a> {
             budgets: Table::new(),
             buckets: Table::new(),
             faults: Table::new(),
+            expects: scenario.expects.clone(),
+            steady: scenario.steady.clone(),
         };
         Self {
             scenario,

@@ -18,6 +18,7 @@ use crate::policy::backoff::Backoff;
 use crate::policy::balancer::Balance;
 use crate::policy::breaker;
 use crate::policy::failure::Reasons;
+use crate::scenario::schema::{Expect, Steady};
 use crate::time::{SimDuration, SimTime};
 
 pub use compile::compile;
@@ -92,6 +93,10 @@ pub struct Model {
     pub buckets: Table<BucketId, (f64, u32)>,
     /// What breaks, and when.
     pub faults: Table<FaultId, ScheduledFault>,
+    /// What runs are expected to show, as it was written: reports know what the names mean.
+    pub expects: Vec<Expect>,
+    /// What is true when nothing breaks.
+    pub steady: Option<Steady>,
 }
 
 /// How much a run may take before it is stopped, and says so.

@@ -40,15 +40,16 @@ const MOST_WINDOWS: u64 = 7_200;
 
 impl Timeline {
     /// The timeline of a run with `faults`: name, beginning and end of each, in instants of the
-    /// run.
+    /// run. The phase `after` begins when the last of them has been over for `settle`.
     pub fn new(
         warmup: SimDuration,
         duration: SimDuration,
+        settle: SimDuration,
         faults: &[(String, SimTime, SimTime)],
     ) -> Self {
         let zero = SimTime::ZERO + warmup;
         let end = zero + duration;
-        let phases = phases(zero, end, faults);
+        let phases = phases(zero, end, settle, faults);
         let mut segments: Vec<SimTime> =
             phases.iter().flat_map(|it| [it.from, it.to]).filter(|it| *it < end).collect();
         segments.push(SimTime::ZERO);
@@ -86,7 +87,12 @@ impl Timeline {
     }
 }
 
-fn phases(zero: SimTime, end: SimTime, faults: &[(String, SimTime, SimTime)]) -> Vec<Phase> {
+fn phases(
+    zero: SimTime,
+    end: SimTime,
+    settle: SimDuration,
+    faults: &[(String, SimTime, SimTime)],
+) -> Vec<Phase> {
     let phase = |name: &str, from: SimTime, to: SimTime| Phase {
         name: name.to_owned(),
         from: from.min(end),
@@ -97,7 +103,7 @@ fn phases(zero: SimTime, end: SimTime, faults: &[(String, SimTime, SimTime)]) ->
     let mut phases = Vec::new();
     phases.extend(first.map(|first| phase("before", zero, first)));
     phases.extend(faults.iter().map(|(name, from, to)| phase(name, *from, *to)));
-    phases.extend(last.map(|last| phase("after", last, end)));
+    phases.extend(last.map(|last| phase("after", last + settle, end)));
     phases.sort_by_key(|it| it.from);
     phases.push(phase("always", zero, end));
     phases.retain(|it| it.from < it.to);
@@ -137,24 +143,27 @@ mod tests {
     #[test]
     fn phases_are_sums_of_segments() {
         let faults = [("slow".to_owned(), at(90), at(180)), ("down".to_owned(), at(150), at(200))];
-        let timeline = Timeline::new(secs(30), secs(300), &faults);
+        let timeline = Timeline::new(secs(30), secs(300), SimDuration::ZERO, &faults);
         let want = [("before", 60), ("slow", 90), ("down", 50), ("after", 130), ("always", 300)];
         assert_eq!(names(&timeline), want);
+        let settled = Timeline::new(secs(30), secs(300), secs(30), &faults);
+        let want = [("before", 60), ("slow", 90), ("down", 50), ("after", 100), ("always", 300)];
+        assert_eq!(names(&settled), want, "what lies between is of `always` alone");
     }
 
     #[test]
     fn a_fault_without_end_has_no_after() {
         let faults = [("slow".to_owned(), at(10), SimTime::NEVER)];
-        let timeline = Timeline::new(SimDuration::ZERO, secs(60), &faults);
+        let timeline = Timeline::new(SimDuration::ZERO, secs(60), secs(5), &faults);
         assert_eq!(names(&timeline), [("before", 10), ("slow", 50), ("always", 60)]);
-        let quiet = Timeline::new(secs(1), secs(60), &[]);
+        let quiet = Timeline::new(secs(1), secs(60), secs(5), &[]);
         assert_eq!(names(&quiet), [("always", 60)]);
     }
 
     #[test]
     fn windows_grow_with_the_run_and_their_number_does_not() {
         for (run, want) in [(60, 1), (7_200, 1), (7_201, 2), (86_400, 15), (31_536_000, 4_380)] {
-            let timeline = Timeline::new(SimDuration::ZERO, secs(run), &[]);
+            let timeline = Timeline::new(SimDuration::ZERO, secs(run), SimDuration::ZERO, &[]);
             assert_eq!(timeline.window, secs(want), "{run} s");
             assert!(timeline.windows() <= 7_200);
         }

@@ -1,7 +1,6 @@
 //! What metrics are of.
 
-use serde::Serialize;
-
+use crate::metric::EntityKind;
 use crate::model::{ClassId, EdgeId, LoadId, Model, OpId, PoolId, ServiceId};
 
 /// Something that has metrics.
@@ -19,24 +18,6 @@ pub enum Entity {
     Call(EdgeId),
     /// A pool, or a call's own bulkhead.
     Pool(PoolId),
-}
-
-/// The kinds of entities.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum EntityKind {
-    /// A load.
-    Load,
-    /// A class of a load.
-    Class,
-    /// A service.
-    Service,
-    /// An operation.
-    Op,
-    /// A call.
-    Call,
-    /// A pool or bulkhead.
-    Pool,
 }
 
 impl Entity {

@@ -1,29 +1,12 @@
 //! From the counts of one run to its metrics: what each name means, in one place.
 
-use serde::Serialize;
-
 use super::entity::Entity;
 use super::outage::longest_outage;
+use crate::metric::Unit;
 use crate::model::{ClassId, EdgeId, LoadId, Model, OpId, Phase, PoolId, SegmentId, ServiceId};
 use crate::observe::recorder::{CallCounts, Failures, Flow, PoolCounts, Recorder, ServiceCounts};
 use crate::policy::failure::Reason;
 use crate::statistics::Histogram;
-
-/// What a metric is measured in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Unit {
-    /// Seconds.
-    Seconds,
-    /// Per second.
-    PerSecond,
-    /// A share, 0 to 1.
-    Share,
-    /// A number of things.
-    Count,
-    /// A quotient of numbers.
-    Ratio,
-}
 
 /// One number of one run.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -239,5 +222,52 @@ fn failed_name(reason: Reason) -> &'static str {
         Reason::Lost => "failed.lost",
         Reason::Deadline => "failed.deadline",
         Reason::Crashed => "failed.crashed",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::metric;
+    use crate::model::compile;
+    use crate::report::EntityKind;
+    use crate::scenario::{NoFiles, parse};
+
+    /// One entity of each kind, the call with a breaker and a bulkhead.
+    const ALL_KINDS: &str = r#"
+        format = 1
+        title = "all kinds"
+        run = { duration = "1m" }
+        load.users = { to = "app", rate = "1/s", classes = { buy = "70%", browse = "30%" } }
+        [service.app]
+        workers = 4
+        time = "1ms"
+        [[service.app.call]]
+        to = "db.read"
+        bulkhead = { slots = 2, max_wait = "0s" }
+        breaker = { open_at = "50% of last 20", open_for = "5s", probes = 3 }
+        [service.db]
+        workers = 4
+        op.read.time = "1ms"
+        op.write.time = "1ms"
+    "#;
+
+    #[test]
+    fn what_is_measured_is_what_the_catalogue_says() {
+        let source = parse(ALL_KINDS).expect("it is TOML");
+        let model = compile(&source.check(None, &NoFiles).expect("it is right"));
+        let phase = model.timeline.phases.last().expect("always");
+        let rows = measure(&model, &Recorder::new(&model), phase);
+        let entities = Entity::all(&model);
+        for entity in &entities {
+            let measured = rows.iter().filter(|it| it.entity == *entity);
+            let measured: Vec<_> = measured.map(|it| (it.name, it.unit)).collect();
+            let known: Vec<_> = metric::of(entity.kind()).map(|it| (it.name, it.unit)).collect();
+            assert_eq!(measured, known, "{entity:?}");
+        }
+        use EntityKind::{Call, Class, Load, Op, Pool, Service};
+        for kind in [Load, Class, Service, Op, Call, Pool] {
+            assert!(entities.iter().any(|it| it.kind() == kind), "{kind:?} is not seen");
+        }
     }
 }

@@ -10,18 +10,21 @@ mod measure;
 mod outage;
 mod recovery;
 mod series;
+mod verdict;
 
 use std::fmt::Write as _;
 
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
-pub use entity::{Entity, EntityKind};
+pub use crate::metric::{EntityKind, Unit};
+pub use entity::Entity;
 pub use estimate::Estimate;
-pub use measure::{Measurement, Unit, measure};
+pub use measure::{Measurement, measure};
 pub use outage::longest_outage;
 pub use recovery::{Recovery, recoveries};
 pub use series::{Series, series};
+pub use verdict::{Outcome, Standing, Verdict};
 
 /// Results of one scenario in all its variants.
 #[derive(Clone, Debug, Serialize)]
@@ -59,6 +62,8 @@ pub struct VariantReport {
     pub entities: Vec<EntityReport>,
     /// What became of each fault.
     pub faults: Vec<FaultReport>,
+    /// What became of what was expected: first what is steady, then the rest, in the file's order.
+    pub verdicts: Vec<Verdict>,
     /// What happened in the first replication, in order.
     pub log: Vec<LogLine>,
     /// Log lines beyond those kept.

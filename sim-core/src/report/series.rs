@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::measure::Unit;
+use crate::metric::Unit;
 use crate::model::Model;
 use crate::observe::recorder::Recorder;
 use crate::policy::failure::Reason;

@@ -11,6 +11,7 @@
 //! each section's table is declared once (`section!`), and reading goes on after a fault, so that
 //! one fault hides no other. Files come through [`Files`] alone.
 
+mod address;
 mod backoff;
 mod check;
 mod column;
@@ -31,6 +32,7 @@ pub mod schema;
 mod sections;
 mod shortened;
 mod stamp;
+mod statement;
 mod table;
 #[cfg(test)]
 mod testing;
@@ -287,6 +289,8 @@ fn assemble(document: Document) -> (Scenario, Vec<sections::PlacedFault>) {
         services: named(document.service, |name, service| schema::Service { name, ..service }),
         pools: named(document.pool, |name, pool| schema::Pool { name, ..pool }),
         faults: faults.iter().map(|it| it.fault.clone()).collect(),
+        expects: document.expect.0.into_iter().map(|it| it.value).collect(),
+        steady: document.steady,
     };
     (scenario, faults)
 }

@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::address::{self, Named};
 use super::place::Place;
 use super::schema::Target;
 use super::tree::{Entry, Node};
@@ -18,6 +19,12 @@ pub(crate) struct Outline {
     pub(crate) pools: BTreeSet<String>,
     /// Known so that what refers to them is told to come later, not to be unknown.
     pub(crate) stores: BTreeSet<String>,
+    /// `load[class]` of the loads that have several.
+    pub(crate) classes: BTreeSet<String>,
+    pub(crate) faults: BTreeSet<String>,
+    pub(crate) variants: BTreeSet<String>,
+    /// All that has metrics.
+    pub(crate) named: Vec<Named>,
 }
 
 /// The operations of a service by name; one without a name where it has no `op` tables.
@@ -33,14 +40,20 @@ pub(crate) struct CallOutline {
 
 impl Outline {
     pub(crate) fn of(tree: &Node) -> Self {
-        Self {
+        let mut outline = Self {
             services: named(tree, "service")
                 .map(|entry| (entry.key.clone(), operations(&entry.node)))
                 .collect(),
             loads: names(tree, "load"),
             pools: names(tree, "pool"),
             stores: names(tree, "store"),
-        }
+            classes: named(tree, "load").flat_map(classes).collect(),
+            faults: fault_names(tree),
+            variants: names(tree, "variant"),
+            named: Vec::new(),
+        };
+        outline.named = address::all(&outline);
+        outline
     }
 
     /// Whether `service` makes a call of this name in any of its operations.
@@ -61,6 +74,18 @@ fn named<'a>(node: &'a Node, key: &str) -> impl Iterator<Item = &'a Entry> {
 
 fn names(node: &Node, key: &str) -> BTreeSet<String> {
     named(node, key).map(|entry| entry.key.clone()).collect()
+}
+
+fn classes(load: &Entry) -> Vec<String> {
+    let classes = names(&load.node, "classes");
+    let several = classes.len() > 1;
+    classes.into_iter().filter(|_| several).map(|it| format!("{}[{it}]", load.key)).collect()
+}
+
+fn fault_names(tree: &Node) -> BTreeSet<String> {
+    let faults = tree.get("fault").and_then(Node::as_array).unwrap_or_default();
+    let name = |it: &Node| it.get("name").and_then(Node::as_text).map(str::to_owned);
+    faults.iter().filter_map(name).collect()
 }
 
 fn operations(service: &Node) -> Operations {

@@ -6,6 +6,7 @@
 use std::sync::Arc;
 
 use crate::distribution::Distribution;
+use crate::metric::Metric;
 use crate::policy::backoff::Backoff;
 use crate::policy::balancer::Balance;
 use crate::policy::breaker;
@@ -29,6 +30,10 @@ pub struct Scenario {
     pub pools: Vec<Pool>,
     /// What breaks, and when.
     pub faults: Vec<Fault>,
+    /// What a run is expected to show.
+    pub expects: Vec<Expect>,
+    /// What is true when nothing breaks.
+    pub steady: Option<Steady>,
 }
 
 /// How long a run is, and how much of it there may be.
@@ -377,4 +382,78 @@ pub enum Blast {
     Count(u32),
     /// This share: of instances, rounded up and one at least; of a call's attempts, by chance.
     Share(f64),
+}
+
+/// Something that a run is expected to show.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Expect {
+    /// What.
+    pub that: Statement,
+    /// In which phase: `before`, a fault's name, `after` or `always`.
+    pub during: String,
+    /// Why, in words.
+    pub because: Option<String>,
+    /// Names of the variants, `base` among them, in which it is known to be false.
+    pub fails_in: Vec<String>,
+    /// The share of replications in which a count or maximum must hold, 0 to 1.
+    pub share: f64,
+}
+
+/// What is true before the first fault, and again in the phase `after`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Steady {
+    /// What.
+    pub expects: Vec<Statement>,
+    /// How long after the end of the last fault the phase `after` begins.
+    pub settle: SimDuration,
+}
+
+/// A metric compared with a bound.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Statement {
+    /// As it was written.
+    pub text: String,
+    /// What it is of, by the name that reports give it: `checkout -> fraud`, `users[buy]`.
+    pub entity: String,
+    /// Which metric.
+    pub metric: &'static Metric,
+    /// How it is compared.
+    pub comparison: Comparison,
+    /// With what.
+    pub bound: Bound,
+}
+
+/// How a value is compared with a bound.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Comparison {
+    /// `<`.
+    Less,
+    /// `<=`.
+    AtMost,
+    /// `==`.
+    Equal,
+    /// `>=`.
+    AtLeast,
+    /// `>`.
+    More,
+}
+
+impl Comparison {
+    /// Each with its sign; a sign that begins with another stands before it.
+    pub const SIGNS: [(&'static str, Self); 5] = [
+        ("<=", Self::AtMost),
+        (">=", Self::AtLeast),
+        ("==", Self::Equal),
+        ("<", Self::Less),
+        (">", Self::More),
+    ];
+}
+
+/// What a value is compared with.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Bound {
+    /// A number in the unit of the metric.
+    Value(f64),
+    /// So many times the same metric in the phase `before`.
+    Steady(f64),
 }

@@ -16,6 +16,9 @@ const AROUND: &str = r#"
     [service.b.op.y]
     [load.l]
     [pool.p]
+    [[fault]]
+    name = "f"
+    [variant.v]
 "#;
 
 fn files() -> MemoryFiles {

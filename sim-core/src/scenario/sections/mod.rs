@@ -1,6 +1,7 @@
 //! The sections of a scenario file, one file each: what keys they have, and what they mean.
 
 mod call;
+mod expect;
 mod fault;
 mod fault_aim;
 mod load;
@@ -11,10 +12,12 @@ mod service;
 
 use super::diagnostic::Code;
 use super::reader::{Read, Reader};
-use super::schema::{Load, Pool, Run, Service};
+use super::schema::{Expect, Load, Pool, Run, Service, Steady};
 use super::table::section;
 use super::tree::{Node, Value};
 use super::values::{List, Named, Wide};
+
+use self::expect::STATEMENTS_MAX;
 
 pub(crate) use fault::PlacedFault;
 
@@ -43,11 +46,15 @@ section! {
         default pool: Named<Pool> = Named::default(),
         /// What breaks, and when.
         default fault: List<PlacedFault, FAULTS_MAX> = List(Vec::new()),
+        /// What is true before the first fault, and again after the last.
+        optional steady: Steady,
+        /// What a run is expected to show.
+        default expect: List<Expect, STATEMENTS_MAX> = List(Vec::new()),
         /// Overrides that run side by side with the base, on common random numbers.
         default variant: Named<Overrides, VARIANTS_MAX> = Named::default(),
     }
     later {
-        "class", "steady", "expect", "abort", "store", "disaster", "runbook", "zone", "region",
+        "class", "abort", "store", "disaster", "runbook", "zone", "region",
     }
 }
 

@@ -1,0 +1,311 @@
+//! Verdicts: what replications say of what was expected.
+//!
+//! A mean (of a rate, a share, a mean or a quantile) is judged by the 95 % Student-t interval of
+//! its margin, the value of each replication less the bound: where that lies wholly on one side of
+//! zero the statement is true or false, else the replications cannot tell. A bound that is a
+//! multiple of what is steady is that of the same replication (Law, "Simulation Modeling and
+//! Analysis", 5th ed., section 10.2.1, the paired-t interval). Shares are judged in the same way:
+//! requests of one replication are not independent of each other, replications are. An interval
+//! without width, because all replications agree, decides too.
+//!
+//! A count or a maximum holds or not in each replication: its mean would hide the worst.
+
+use crate::metric::Nature;
+use crate::model::{Model, Phase};
+use crate::report::{Entity, Estimate, Outcome, Standing, Verdict};
+use crate::scenario::schema::{Bound, Comparison, Statement};
+use crate::statistics::{Moments, interval};
+
+use super::Replication;
+
+/// The confidence of the intervals that decide.
+const CONFIDENCE: f64 = 0.95;
+/// More replications than a scenario may ask for are not named.
+const NEEDS_MAX: f64 = 1_000_000.0;
+
+/// An expectation, and what the replications so far say of it.
+#[derive(Clone, Debug)]
+pub(super) struct Judge {
+    claim: Claim,
+    /// Where its numbers stand; else why there are none.
+    sight: Result<Sight, &'static str>,
+    tally: Tally,
+    /// Replications that a limit stopped before the phase was over.
+    cut: u32,
+}
+
+/// What is expected, and where.
+#[derive(Clone, Debug)]
+struct Claim {
+    statement: Statement,
+    during: String,
+    because: Option<String>,
+    fails_in: Vec<String>,
+    share: f64,
+    steady: bool,
+}
+
+/// Where a claim's numbers stand among those of a replication.
+#[derive(Clone, Copy, Debug)]
+struct Sight {
+    phase: usize,
+    metric: usize,
+    /// The phase that a bound is taken from.
+    before: Option<usize>,
+}
+
+/// Values and bounds, replication by replication.
+#[derive(Clone, Debug, Default)]
+struct Tally {
+    observed: Moments,
+    bound: Moments,
+    margin: Moments,
+    holds: u64,
+}
+
+/// A row of a replication's measurements: of what, and which.
+pub(super) type Row = (Entity, &'static str);
+
+impl Judge {
+    /// One for each expectation of the model, and two for each that says what is steady; `rows` are
+    /// those of a replication.
+    pub(super) fn all(model: &Model, rows: &[Row]) -> Vec<Self> {
+        claims(model).into_iter().map(|it| Self::new(it, model, rows)).collect()
+    }
+
+    fn new(claim: Claim, model: &Model, rows: &[Row]) -> Self {
+        let sight = sight(&claim, model, rows);
+        Self { claim, sight, tally: Tally::default(), cut: 0 }
+    }
+
+    /// Adds the next replication.
+    pub(super) fn push(&mut self, replication: &Replication, phases: &[Phase]) {
+        let Ok(sight) = self.sight else { return };
+        let stopped = replication.ending.stopped.is_some();
+        if stopped && replication.ending.at < phases[sight.phase].to {
+            self.cut += 1;
+        }
+        let value = |phase: usize| replication.phases[phase][sight.metric];
+        let bound = match self.claim.statement.bound {
+            Bound::Value(bound) => bound,
+            Bound::Steady(factor) => sight.before.map_or(f64::NAN, |it| factor * value(it)),
+        };
+        self.tally.push(self.claim.statement.comparison, value(sight.phase), bound);
+    }
+
+    /// The verdict in the variant of that name.
+    pub(super) fn verdict(self, variant: &str) -> Verdict {
+        let Claim { statement, during, because, fails_in, share, steady } = self.claim;
+        let metric = statement.metric;
+        let (outcome, why) = match self.sight {
+            Err(why) => (Outcome::Skipped, Some(why)),
+            Ok(_) if self.tally.margin.n() == 0 => (Outcome::Skipped, Some(UNDEFINED)),
+            Ok(_) if self.cut > 0 => (Outcome::Inconclusive, Some(CUT)),
+            Ok(_) => (self.tally.outcome(statement.comparison, metric.nature, share), None),
+        };
+        let fails_here = fails_in.iter().any(|it| it == variant);
+        let open = outcome == Outcome::Inconclusive && why.is_none();
+        Verdict {
+            statement: statement.text,
+            during,
+            because,
+            steady,
+            outcome,
+            fails_here,
+            standing: Standing::of(outcome, fails_here),
+            unit: metric.unit,
+            nature: metric.nature,
+            observed: Estimate::of(&self.tally.observed),
+            bound: self.tally.bound.mean(),
+            holds_in: self.tally.holds,
+            of: self.tally.margin.n(),
+            share,
+            needs: if open { self.tally.needs() } else { None },
+            why,
+        }
+    }
+}
+
+const NO_PHASE: &str = "there is no such phase";
+const NO_BEFORE: &str = "there is no phase `before` to compare with";
+const NO_METRIC: &str = "there is no such metric in this variant";
+const UNDEFINED: &str = "nothing was there to measure";
+const CUT: &str = "a limit stopped a run before the phase was over";
+
+fn claims(model: &Model) -> Vec<Claim> {
+    let steady = model.steady.iter().flat_map(|it| &it.expects);
+    let steady = steady.flat_map(|it| ["before", "after"].map(|during| (it, during)));
+    let steady = steady.map(|(statement, during)| Claim {
+        statement: statement.clone(),
+        during: during.to_owned(),
+        because: None,
+        fails_in: Vec::new(),
+        share: 1.0,
+        steady: true,
+    });
+    let expects = model.expects.iter().map(|it| Claim {
+        statement: it.that.clone(),
+        during: it.during.clone(),
+        because: it.because.clone(),
+        fails_in: it.fails_in.clone(),
+        share: it.share,
+        steady: false,
+    });
+    steady.chain(expects).collect()
+}
+
+fn sight(claim: &Claim, model: &Model, rows: &[Row]) -> Result<Sight, &'static str> {
+    let phase = |name: &str| model.timeline.phases.iter().position(|it| it.name == name);
+    let Statement { entity, metric, bound, .. } = &claim.statement;
+    let before = phase("before");
+    if matches!(bound, Bound::Steady(_)) && before.is_none() {
+        return Err(NO_BEFORE);
+    }
+    let named = |it: &Row| it.1 == metric.name && it.0.name(model) == *entity;
+    Ok(Sight {
+        phase: phase(&claim.during).ok_or(NO_PHASE)?,
+        metric: rows.iter().position(named).ok_or(NO_METRIC)?,
+        before,
+    })
+}
+
+impl Tally {
+    /// Replications in which either is not defined do not count.
+    fn push(&mut self, comparison: Comparison, value: f64, bound: f64) {
+        let margin = value - bound;
+        if !margin.is_finite() {
+            return;
+        }
+        self.observed.push(value);
+        self.bound.push(bound);
+        self.margin.push(margin);
+        self.holds += u64::from(between(comparison, margin, margin) == Some(true));
+    }
+
+    fn outcome(&self, comparison: Comparison, nature: Nature, share: f64) -> Outcome {
+        let held = match nature {
+            // Not quite, so that 19 of 20 are 95 %.
+            Nature::Extreme => Some(self.holds as f64 >= share * self.margin.n() as f64 - 1e-9),
+            Nature::Mean => self
+                .interval()
+                .and_then(|(mean, half)| between(comparison, mean - half, mean + half)),
+        };
+        match held {
+            Some(true) => Outcome::Pass,
+            Some(false) => Outcome::Fail,
+            None => Outcome::Inconclusive,
+        }
+    }
+
+    /// The mean of the margin and half the width of its interval; none of one replication.
+    fn interval(&self) -> Option<(f64, f64)> {
+        Some((self.margin.mean()?, interval::mean_half_width(&self.margin, CONFIDENCE)?))
+    }
+
+    /// Half the width of an interval falls with the root of the number of replications.
+    fn needs(&self) -> Option<u64> {
+        let (mean, half) = self.interval()?;
+        let n = self.margin.n() as f64;
+        let ratio = half / mean;
+        let needs = (n * ratio * ratio).ceil();
+        needs.is_finite().then(|| needs.clamp(n + 1.0, NEEDS_MAX) as u64)
+    }
+}
+
+/// Whether a margin that lies between `low` and `high` makes the comparison true; `None` where it
+/// may or may not.
+fn between(comparison: Comparison, low: f64, high: f64) -> Option<bool> {
+    let (yes, no) = match comparison {
+        Comparison::Less => (high < 0.0, low >= 0.0),
+        Comparison::AtMost => (high <= 0.0, low > 0.0),
+        Comparison::Equal => (low == 0.0 && high == 0.0, low > 0.0 || high < 0.0),
+        Comparison::AtLeast => (low >= 0.0, high < 0.0),
+        Comparison::More => (low > 0.0, high <= 0.0),
+    };
+    if yes || no { Some(yes) } else { None }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use Comparison::{AtLeast, AtMost, Equal, Less, More};
+    use Outcome::{Fail, Inconclusive, Pass};
+
+    fn tally(comparison: Comparison, values: &[(f64, f64)]) -> Tally {
+        let mut tally = Tally::default();
+        values.iter().for_each(|it| tally.push(comparison, it.0, it.1));
+        tally
+    }
+
+    #[test]
+    fn means_are_judged_by_their_interval() {
+        // 1, 2, 3: 2 ± 2.4841, from t(0.975, 2) = 4.30265.
+        #[rustfmt::skip]
+        let cases: [(Comparison, &[f64], f64, Outcome); 13] = [
+            (Less, &[1.0, 2.0, 3.0], 4.49, Pass),
+            (Less, &[1.0, 2.0, 3.0], 4.48, Inconclusive),
+            (Less, &[1.0, 2.0, 3.0], -0.49, Fail),
+            (AtLeast, &[1.0, 2.0, 3.0], -0.49, Pass),
+            (AtLeast, &[1.0, 2.0, 3.0], -0.48, Inconclusive),
+            (AtLeast, &[1.0, 2.0, 3.0], 4.49, Fail),
+            (Less, &[2.0, 2.0, 2.0], 2.0, Fail),
+            (AtMost, &[2.0, 2.0, 2.0], 2.0, Pass),
+            (More, &[2.0, 2.0], 2.0, Fail),
+            (Equal, &[0.0, 0.0], 0.0, Pass),
+            (Equal, &[0.0, 0.1], 0.0, Inconclusive),
+            (Equal, &[1.0, 1.1], 0.0, Fail),
+            (Less, &[1.0], 4.0, Inconclusive),
+        ];
+        for (comparison, values, bound, want) in cases {
+            let rows: Vec<_> = values.iter().map(|it| (*it, bound)).collect();
+            let got = tally(comparison, &rows).outcome(comparison, Nature::Mean, 1.0);
+            assert_eq!(got, want, "{values:?} {comparison:?} {bound}");
+        }
+    }
+
+    #[test]
+    fn counts_and_maxima_hold_in_each_replication() {
+        let rows: Vec<_> = (0..20).map(|it| (if it == 0 { 7.0 } else { 0.0 }, 3.0)).collect();
+        let judged = |share| tally(AtMost, &rows).outcome(AtMost, Nature::Extreme, share);
+        assert_eq!([judged(1.0), judged(0.95), judged(0.96)], [Fail, Pass, Fail]);
+        let one = tally(Equal, &[(0.0, 0.0)]).outcome(Equal, Nature::Extreme, 1.0);
+        assert_eq!(one, Pass, "one replication can tell of itself");
+    }
+
+    #[test]
+    fn what_varies_together_is_compared_in_pairs() {
+        let rows = [(1.0, 1.1), (2.0, 2.1), (9.0, 9.1)];
+        assert_eq!(tally(Less, &rows).outcome(Less, Nature::Mean, 1.0), Pass);
+    }
+
+    #[test]
+    fn undefined_replications_do_not_count() {
+        let tally = tally(Less, &[(f64::NAN, 1.0), (0.5, f64::NAN), (0.5, 1.0)]);
+        assert_eq!((tally.margin.n(), tally.holds), (1, 1));
+    }
+
+    #[test]
+    fn the_replications_that_would_decide_it_are_told() {
+        // 2 ± 2.4841 from 3 replications, at a distance of 1: 3 · 2.4841².
+        let rows = [(1.0, 3.0), (2.0, 3.0), (3.0, 3.0)];
+        assert_eq!(tally(Less, &rows).needs(), Some(19));
+        let far = [(1.0, 2.0), (2.0, 2.0), (3.0, 2.0)];
+        assert_eq!(tally(Less, &far).needs(), None, "no number decides what is equal");
+        assert_eq!(tally(Less, &rows[..1]).needs(), None);
+    }
+
+    #[test]
+    fn what_is_said_to_fail_holds_when_it_does() {
+        let cases = [
+            (Pass, false, Standing::Held),
+            (Fail, false, Standing::Broken),
+            (Fail, true, Standing::Held),
+            (Pass, true, Standing::Broken),
+            (Inconclusive, true, Standing::Open),
+            (Outcome::Skipped, true, Standing::Skipped),
+        ];
+        for (outcome, fails_here, want) in cases {
+            assert_eq!(Standing::of(outcome, fails_here), want, "{outcome:?} {fails_here}");
+        }
+    }
+}

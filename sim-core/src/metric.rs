@@ -1,0 +1,195 @@
+//! The catalogue of metrics: what each kind of entity has, by which name, in which unit.
+//!
+//! Scenario files state expectations of these names, and [`crate::report`] measures them: that both
+//! speak of the same is kept by a test there.
+
+use serde::Serialize;
+
+/// What a metric is measured in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Unit {
+    /// Seconds.
+    Seconds,
+    /// Per second.
+    PerSecond,
+    /// A share, 0 to 1.
+    Share,
+    /// A number of things.
+    Count,
+    /// A quotient of numbers.
+    Ratio,
+}
+
+/// The kinds of entities.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum EntityKind {
+    /// A load.
+    Load,
+    /// A class of a load.
+    Class,
+    /// A service.
+    Service,
+    /// An operation.
+    Op,
+    /// A call.
+    Call,
+    /// A pool or bulkhead.
+    Pool,
+}
+
+impl EntityKind {
+    /// What people call it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Load => "load",
+            Self::Class => "class",
+            Self::Service => "service",
+            Self::Op => "operation",
+            Self::Call => "call",
+            Self::Pool => "pool",
+        }
+    }
+}
+
+/// What a statement about a metric is about, when there are several replications.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Nature {
+    /// The mean over replications: of a rate, a share, a mean or a quantile.
+    Mean,
+    /// Each replication: of a count or a maximum, whose mean would hide the worst.
+    Extreme,
+}
+
+/// One metric of one kind of entity.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Metric {
+    /// Its name, such as `latency.p99`.
+    pub name: &'static str,
+    /// Its unit.
+    pub unit: Unit,
+    /// What statements about it are about.
+    pub nature: Nature,
+}
+
+/// The metrics of a kind of entity, in the order of the report. A call without a breaker does not
+/// have those that begin with `breaker.`.
+pub fn of(kind: EntityKind) -> impl Iterator<Item = &'static Metric> + Clone {
+    let groups: &[&[Metric]] = match kind {
+        EntityKind::Load => &[FLOW, OUTCOMES, LATENCY, LOAD],
+        EntityKind::Class | EntityKind::Op => &[FLOW, OUTCOMES, LATENCY],
+        EntityKind::Service => &[FLOW, OUTCOMES, LATENCY, SERVICE],
+        EntityKind::Call => &[CALL, OUTCOMES, LATENCY, BREAKER],
+        EntityKind::Pool => &[POOL],
+    };
+    groups.iter().flat_map(|it| it.iter())
+}
+
+const fn mean(name: &'static str, unit: Unit) -> Metric {
+    Metric { name, unit, nature: Nature::Mean }
+}
+
+const fn share(name: &'static str) -> Metric {
+    mean(name, Unit::Share)
+}
+
+const fn extreme(name: &'static str, unit: Unit) -> Metric {
+    Metric { name, unit, nature: Nature::Extreme }
+}
+
+const FLOW: &[Metric] = &[
+    mean("offered", Unit::PerSecond),
+    mean("throughput", Unit::PerSecond),
+    mean("goodput", Unit::PerSecond),
+];
+
+const OUTCOMES: &[Metric] = &[
+    share("success_rate"),
+    share("full_rate"),
+    share("degraded_rate"),
+    share("error_rate"),
+    share("unfinished_rate"),
+    share("failed.timeout"),
+    share("failed.bulkhead"),
+    share("failed.breaker"),
+    share("failed.queue_full"),
+    share("failed.shed"),
+    share("failed.limited"),
+    share("failed.error"),
+    share("failed.client_error"),
+    share("failed.refused"),
+    share("failed.lost"),
+    share("failed.deadline"),
+    share("failed.crashed"),
+];
+
+const LATENCY: &[Metric] = &[
+    mean("latency.mean", Unit::Seconds),
+    mean("latency.p50", Unit::Seconds),
+    mean("latency.p90", Unit::Seconds),
+    mean("latency.p95", Unit::Seconds),
+    mean("latency.p99", Unit::Seconds),
+    mean("latency.p99.9", Unit::Seconds),
+    extreme("latency.max", Unit::Seconds),
+];
+
+const LOAD: &[Metric] = &[extreme("outage.longest", Unit::Seconds)];
+
+const SERVICE: &[Metric] = &[
+    share("utilisation"),
+    mean("busy.mean", Unit::Count),
+    mean("queue.mean", Unit::Count),
+    extreme("queue.max", Unit::Count),
+    mean("in_flight.mean", Unit::Count),
+    extreme("in_flight.max", Unit::Count),
+    mean("wait.mean", Unit::Seconds),
+    share("waited_rate"),
+    share("wasted"),
+    extreme("crashes", Unit::Count),
+];
+
+const CALL: &[Metric] = &[
+    extreme("calls", Unit::Count),
+    extreme("attempts", Unit::Count),
+    mean("attempt_rate", Unit::PerSecond),
+    mean("amplification", Unit::Ratio),
+    share("timeout_rate"),
+    share("fallback_rate"),
+];
+
+const BREAKER: &[Metric] = &[extreme("breaker.opened", Unit::Count), share("breaker.open_share")];
+
+const POOL: &[Metric] = &[
+    extreme("asked", Unit::Count),
+    mean("in_flight.mean", Unit::Count),
+    extreme("in_flight.max", Unit::Count),
+    share("saturation"),
+    mean("waiting.mean", Unit::Count),
+    extreme("waiting.max", Unit::Count),
+    extreme("rejected", Unit::Count),
+    share("rejection_rate"),
+    extreme("cancelled", Unit::Count),
+    share("waited_rate"),
+    mean("wait.mean", Unit::Seconds),
+    mean("wait.p99", Unit::Seconds),
+    mean("wait_of_all.mean", Unit::Seconds),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_unique_within_a_kind() {
+        use EntityKind::{Call, Class, Load, Op, Pool, Service};
+        for kind in [Load, Class, Service, Op, Call, Pool] {
+            let mut names: Vec<_> = of(kind).map(|it| it.name).collect();
+            let all = names.len();
+            names.sort_unstable();
+            names.dedup();
+            assert_eq!(names.len(), all, "{kind:?}");
+        }
+    }
+}

@@ -1,0 +1,193 @@
+//! `"checkout.error_rate <= 0.1%"`: a metric, a comparison, a bound.
+
+use std::fmt::Display;
+use std::ops::Range;
+use std::str::FromStr;
+
+use super::address;
+use super::diagnostic::{Code, Diagnostic};
+use super::place::Place;
+use super::reader::{Read, Reader};
+use super::schema::{Bound, Comparison, Statement};
+use super::shortened::shortened;
+use super::tree::Node;
+use super::values::text;
+use crate::metric::{Metric, Unit};
+use crate::quantity::{QuantityError, Rate, Share};
+use crate::time::SimDuration;
+
+/// Longer ones can be read by nobody.
+const LENGTH_MAX: usize = 1_000;
+
+impl Read for Statement {
+    const EXPECTED: &'static str = "a statement such as \"shop.error_rate < 1%\"";
+
+    fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
+        let text = text(node, Self::EXPECTED, reader)?;
+        let Some((comparison, sign)) = comparison(text).filter(|_| text.len() <= LENGTH_MAX) else {
+            let message = "this compares nothing";
+            let help = format!("it takes {}, with <, <=, ==, >= or >", Self::EXPECTED);
+            return reader.refuse_with(Code::BadExpression, node.place, message, help);
+        };
+        let part = |range: Range<usize>| {
+            let part = text[range.clone()].trim();
+            let start = range.start + text[range].find(part).unwrap_or(0);
+            (part, node.place_of(start..start + part.len()))
+        };
+        let (name, name_place) = part(0..sign.start);
+        let (bound, bound_place) = part(sign.end..text.len());
+        let (entity, metric) = address::resolve(name, name_place, reader)?;
+        let bound = self::bound(bound, metric, bound_place, reader)?;
+        let (text, entity) = (text.trim().to_owned(), entity.name);
+        Some(Self { text, entity, metric, comparison, bound })
+    }
+}
+
+/// The first sign of comparison that is not the tip of an arrow, and where it stands.
+fn comparison(text: &str) -> Option<(Comparison, Range<usize>)> {
+    let mut from = 0;
+    loop {
+        let at = from + text[from..].find(['<', '>', '='])?;
+        if text[..at].ends_with('-') && text[at..].starts_with('>') {
+            from = at + 1;
+            continue;
+        }
+        let mut signs = Comparison::SIGNS.iter();
+        let (sign, comparison) = signs.find(|it| text[at..].starts_with(it.0))?;
+        return Some((*comparison, at..at + sign.len()));
+    }
+}
+
+fn bound(text: &str, metric: &Metric, place: Place, reader: &mut Reader<'_>) -> Option<Bound> {
+    if let Some(times) = text.strip_suffix("steady") {
+        let factor = match times.trim() {
+            "" => Some(1.0),
+            times => times.strip_suffix('x').and_then(number),
+        };
+        return match factor {
+            Some(factor) => Some(Bound::Steady(factor)),
+            None => {
+                let message = format!("`{}` is no multiple of what is steady", shortened(text));
+                reader.refuse_with(Code::BadExpression, place, message, "write \"1.1x steady\"")
+            }
+        };
+    }
+    let value = match metric.unit {
+        Unit::Seconds => text.parse().map(|it: SimDuration| it.as_secs_f64()),
+        Unit::PerSecond => text.parse().map(Rate::per_sec),
+        Unit::Share => text.parse().map(Share::fraction),
+        Unit::Count | Unit::Ratio => return plain(text, metric, place, reader),
+    };
+    match value {
+        Ok(value) => Some(Bound::Value(value)),
+        Err(_) if is_of_another_kind(text) => wrong_unit(text, metric, place, reader),
+        Err(QuantityError { message, help }) => {
+            reader.tell(Diagnostic::new(Code::BadQuantity, place, message).maybe_help(help));
+            None
+        }
+    }
+}
+
+fn plain(text: &str, metric: &Metric, place: Place, reader: &mut Reader<'_>) -> Option<Bound> {
+    match number(text) {
+        Some(value) => Some(Bound::Value(value)),
+        None => wrong_unit(text, metric, place, reader),
+    }
+}
+
+/// A number without a sign, an exponent or a unit.
+fn number(text: &str) -> Option<f64> {
+    let plain = text.bytes().all(|it| it.is_ascii_digit() || it == b'.');
+    if plain { text.parse().ok().filter(|it: &f64| it.is_finite()) } else { None }
+}
+
+fn is_of_another_kind(text: &str) -> bool {
+    fn is<T: FromStr>(text: &str) -> bool {
+        text.parse::<T>().is_ok()
+    }
+    is::<SimDuration>(text) || is::<Rate>(text) || is::<Share>(text) || number(text).is_some()
+}
+
+fn wrong_unit<T>(text: &str, metric: &Metric, place: Place, reader: &mut Reader<'_>) -> Option<T> {
+    let (what, example): (_, &dyn Display) = match metric.unit {
+        Unit::Seconds => ("a time", &"2.5s"),
+        Unit::PerSecond => ("a rate", &"120/s"),
+        Unit::Share => ("a share", &"0.1%"),
+        Unit::Count => ("a number", &12),
+        Unit::Ratio => ("a number", &1.5),
+    };
+    let name = metric.name;
+    let message =
+        format!("`{name}` is {what}: it is compared with {what}, not with `{}`", shortened(text));
+    reader.refuse_with(Code::BadQuantity, place, message, format!("write it like {example}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scenario::testing::{faults_of, value_of};
+
+    fn read(text: &str) -> Statement {
+        value_of(&format!("\"{text}\""))
+    }
+
+    #[test]
+    fn names_lead_to_what_reports_call_so() {
+        let cases = [
+            ("l.error_rate < 1%", "l", "error_rate"),
+            ("a.queue.max<3", "a", "queue.max"),
+            ("b.x.latency.p99.9 <= 2s", "b.x", "latency.p99.9"),
+            ("a -> b.amplification < 1.5", "a -> b", "amplification"),
+            ("a->b.amplification<1.5", "a -> b", "amplification"),
+            ("b.fallback_rate >= 99.9%", "a -> b", "fallback_rate"),
+            ("b.latency.p99 < 1s", "b", "latency.p99"),
+            ("b.pool.rejected == 0", "a -> b.pool", "rejected"),
+            ("p.saturation < 80%", "p", "saturation"),
+        ];
+        for (text, entity, metric) in cases {
+            let got = read(text);
+            assert_eq!((&*got.entity, got.metric.name), (entity, metric), "{text}");
+        }
+    }
+
+    #[test]
+    fn bounds_are_in_the_unit_of_the_metric() {
+        let cases = [
+            ("l.error_rate < 0.1%", Comparison::Less, Bound::Value(0.001)),
+            ("l.latency.p99 <= 2.5s", Comparison::AtMost, Bound::Value(2.5)),
+            ("l.goodput > 6000/min", Comparison::More, Bound::Value(100.0)),
+            ("a.crashes == 0", Comparison::Equal, Bound::Value(0.0)),
+            ("l.latency.p99 <= 1.1x steady", Comparison::AtMost, Bound::Steady(1.1)),
+            ("l.goodput >= steady", Comparison::AtLeast, Bound::Steady(1.0)),
+        ];
+        for (text, comparison, bound) in cases {
+            let got = read(text);
+            assert_eq!((got.comparison, got.bound), (comparison, bound), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_meant_is_told_with_its_place() {
+        #[rustfmt::skip]
+        let cases = [
+            ("l.error_rate < 0.001", "0.001", "a share", "write it like 0.1%"),
+            ("l.latency.p99 < 5%", "5%", "a time", "write it like 2.5s"),
+            ("a.crashes == 1%", "1%", "a number", "write it like 12"),
+            ("l.error_rate < 180%", "180%", "more than 100 %", "a share is a part of a whole"),
+            ("l.eror_rate < 1%", "l.eror_rate", "no metric `eror_rate`", "`error_rate`"),
+            ("b.fallbackrate < 1%", "b.fallbackrate", "no metric", "`fallback_rate`"),
+            ("q.error_rate < 1%", "q.error_rate", "unknown name `q`", ""),
+            ("b.breaker == open", "b.breaker", "not of this version yet", "take it out"),
+            ("l.error_rate", "\"l.error_rate\"", "compares nothing", "it takes"),
+            ("l.error_rate = 1%", "\"l.error_rate = 1%\"", "compares nothing", "it takes"),
+            ("l.goodput < 1.1 steady", "1.1 steady", "no multiple", "1.1x steady"),
+        ];
+        for (text, place, message, help) in cases {
+            let text = format!("\"{text}\"");
+            let fault = faults_of::<Statement>(&text).swap_remove(0);
+            assert_eq!(&text[fault.span.clone()], place, "{text}");
+            assert!(fault.message.contains(message), "{text}: {}", fault.message);
+            assert!(fault.help.unwrap_or_default().contains(help), "{text}");
+        }
+    }
+}
