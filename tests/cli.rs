@@ -350,3 +350,121 @@ fn an_interrupted_run_reports_what_was_finished() {
     assert_has(&stderr(&output), &["Interrupted: ", " of 2000000 runs were finished"]);
     assert_has(&String::from_utf8_lossy(&output.stdout), &["Side by side", "load shoppers"]);
 }
+
+/// A shop of which something is expected.
+fn expecting(more: &str) -> Folder {
+    Folder::with(&format!("{SHOP}\n{more}"))
+}
+
+/// What is true of the shop, in both variants.
+const TRUE: &str = r#"
+[steady]
+settle = "5s"
+expect = ["shop.error_rate < 1%"]
+
+[[expect]]
+during   = "stock-slow"
+that     = "stock.fallback_rate >= 90%"
+fails_in = ["bare"]
+because  = "no answer comes <in time> & then the breaker is \u001b[31mopen"
+"#;
+
+#[test]
+fn run_tells_what_was_expected() {
+    let text = expecting(TRUE).says(&["run", "shop.toml"]);
+    #[rustfmt::skip]
+    assert_has(&text, &[
+        "What was expected", "✓ PASS ", "✓ FAILS AS STATED", "shop.error_rate < 1%, steady before",
+        "stock.fallback_rate >= 90%, during", "stock-slow: ",
+    ]);
+    let json = expecting(TRUE).says(&["run", "shop.toml", "--format", "json"]);
+    let json: Value = serde_json::from_str(&json).unwrap();
+    let verdict = &json["variants"][1]["verdicts"][2];
+    assert_eq!((&verdict["outcome"], &verdict["standing"]), (&"fail".into(), &"held".into()));
+}
+
+#[test]
+fn test_is_one_line_where_all_is_as_expected() {
+    let folder = expecting(TRUE);
+    assert_eq!(folder.says(&["test", "shop.toml"]), "ok            shop.toml  6 of 6 held\n");
+    fs::create_dir_all(folder.path("more/deep")).unwrap();
+    fs::write(folder.path("more/deep/bare.toml"), SHOP).unwrap();
+    fs::write(folder.path("more/notes.txt"), "no scenario").unwrap();
+    let want = "ok            ./more/deep/bare.toml  nothing expected\n\
+                ok            ./shop.toml  6 of 6 held\n";
+    assert_eq!(folder.says(&["test", "."]), want, "folders are searched, in order");
+    assert_eq!(folder.says(&["test", ".", "--filter", "deep"]).lines().count(), 1);
+    assert_has(&folder.complains(2, &["test", ".", "--filter", "nowhere"]), &["no scenario"]);
+}
+
+#[test]
+fn what_fails_is_told_with_evidence() {
+    let broken = expecting(&TRUE.replace("fails_in = [\"bare\"]", ""));
+    let output = broken.run(&["test", "shop.toml", "--junit", "verdicts.xml"]);
+    assert_eq!(output.status.code(), Some(1));
+    #[rustfmt::skip]
+    assert_has(&String::from_utf8_lossy(&output.stdout), &[
+        "FAILED        shop.toml  5 of 6 held", "in bare", "✗ FAIL ", "expected because",
+        "stormglass run shop.toml --variant bare",
+    ]);
+    let xml = fs::read_to_string(broken.path("verdicts.xml")).unwrap();
+    #[rustfmt::skip]
+    assert_has(&xml, &[
+        "<testsuites tests=\"6\" failures=\"1\" errors=\"0\" skipped=\"0\">",
+        "shop.error_rate &lt; 1%, steady after", "&lt;in time&gt; &amp; then", "?[31mopen",
+    ]);
+    let counts = ["<testsuite ", "<testcase ", "<failure "].map(|it| xml.matches(it).count());
+    assert_eq!(counts, [2, 6, 1]);
+    let json = broken.run(&["test", "shop.toml", "--format", "json"]);
+    let json: Value = serde_json::from_slice(&json.stdout).unwrap();
+    assert_eq!(json["scenarios"][0]["result"], "failed");
+}
+
+#[test]
+fn a_statement_said_to_fail_is_broken_when_it_passes() {
+    let anyway = expecting("[[expect]]\nthat = \"shop.crashes == 0\"\nfails_in = [\"base\"]");
+    let output = anyway.run(&["test", "shop.toml"]);
+    assert_eq!(output.status.code(), Some(1));
+    assert_has(&String::from_utf8_lossy(&output.stdout), &["✗ PASSES ANYWAY", "1 of 2 held"]);
+}
+
+#[test]
+fn the_worst_ending_counts() {
+    // So late that there is no `after` to fail in.
+    let unsteady = "[steady]\nsettle = \"9m\"\nexpect = [\"shop.utilisation > 90%\"]\n";
+    let undecided = "[[expect]]\nthat = \"shoppers.goodput < 50/s\"\n";
+    let broken = "[[expect]]\nthat = \"shop.crashes > 0\"\n";
+    let ends = |code, more: &str| {
+        let output = expecting(more).run(&["test", "shop.toml", "--replications", "2"]);
+        assert_eq!(output.status.code(), Some(code), "{more}");
+        String::from_utf8(output.stdout).unwrap()
+    };
+    assert_has(&ends(4, unsteady), &["not steady"]);
+    let told = ends(5, undecided);
+    assert_has(&told, &["inconclusive", "? INCONCLUSIVE", "replications would likely"]);
+    ends(4, &format!("{unsteady}{undecided}"));
+    ends(1, &format!("{unsteady}{undecided}{broken}"));
+    let folder = expecting(broken);
+    fs::write(folder.path("a.toml"), "format = 2").unwrap();
+    let output = folder.run(&["test", ".", "--junit", "verdicts.xml"]);
+    assert_eq!(output.status.code(), Some(2));
+    let told = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert_has(&told, &["unreadable    ./a.toml", "FAILED"]);
+    let xml = fs::read_to_string(folder.path("verdicts.xml")).unwrap();
+    assert_has(&xml, &["errors=\"1\"", "<error message="]);
+    let first = folder.run(&["test", ".", "--fail-fast"]);
+    assert_eq!(String::from_utf8_lossy(&first.stdout).lines().count(), 1);
+    folder.complains(74, &["test", "nowhere.toml"]);
+}
+
+#[test]
+fn the_checkout_story_is_as_expected_and_can_fail() {
+    let story = concat!(env!("CARGO_MANIFEST_DIR"), "/../scenarios/checkout");
+    let said = Folder::new().says(&["test", story]);
+    assert_has(&said, &["ok ", "checkout.toml  27 of 27 held, 1 skipped"]);
+    let text = fs::read_to_string(format!("{story}/checkout.toml")).unwrap();
+    let broken = Folder::with(&text.replace("latency.p99 < 2.5s", "latency.p99 < 1.5s"));
+    let output = broken.run(&["test", "shop.toml"]);
+    assert_eq!(output.status.code(), Some(1));
+    assert_has(&String::from_utf8_lossy(&output.stdout), &["✗ FAIL ", "its timeout"]);
+}

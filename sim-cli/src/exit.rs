@@ -4,15 +4,21 @@ use std::process::ExitCode;
 
 /// The exit status; one table for all commands.
 ///
-/// The numbers between are kept: 1 for an expectation that failed, 3 for an aborted run, 4 for one
-/// that was not steady, 5 for an undecided one, 6 to 9 for sweeps, 75 for a failure that may pass.
+/// The numbers between are kept: 3 for an aborted run, 6 to 9 for sweeps, 75 for a failure that may
+/// pass.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
 pub(crate) enum Exit {
     /// Done, and nothing to object to.
     Success = 0,
+    /// An expectation failed.
+    Failed = 1,
     /// Bad usage, or something wrong with a scenario.
     BadInput = 2,
+    /// What is said to be steady was not, before anything broke.
+    NotSteady = 4,
+    /// The replications cannot tell whether an expectation holds.
+    Inconclusive = 5,
     /// Reading or writing failed.
     InputOutput = 74,
     /// Stopped by a signal; what was finished has been reported.
@@ -22,15 +28,30 @@ pub(crate) enum Exit {
 impl Exit {
     /// All of them with their meanings, for the help.
     pub(crate) const HELP: &'static str = "Exit status:\n  \
-        0    done\n  \
+        0    done; tested: all as expected\n  \
+        1    tested: an expectation failed\n  \
         2    bad usage, or something wrong with a scenario\n  \
+        4    tested: not steady before the first fault\n  \
+        5    tested: more replications are needed to tell\n  \
         74   reading or writing failed\n  \
         130  interrupted; what was finished has been reported";
 
     /// The worse of two: what is told when several files were looked at.
     #[must_use]
     pub(crate) fn worse(self, other: Self) -> Self {
-        if other as u8 > self as u8 { other } else { self }
+        if other.gravity() > self.gravity() { other } else { self }
+    }
+
+    fn gravity(self) -> u8 {
+        match self {
+            Self::Success => 0,
+            Self::Inconclusive => 1,
+            Self::NotSteady => 2,
+            Self::Failed => 3,
+            Self::BadInput => 4,
+            Self::InputOutput => 5,
+            Self::Interrupted => 6,
+        }
     }
 }
 

@@ -12,6 +12,7 @@ mod failure;
 mod files;
 mod input;
 mod interrupt;
+mod job;
 mod output;
 mod progress;
 mod render;

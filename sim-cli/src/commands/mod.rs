@@ -4,6 +4,7 @@ mod check;
 mod explain;
 mod run;
 mod size;
+mod test;
 
 use clap::builder::Styles;
 use clap::builder::styling::AnsiColor;
@@ -30,6 +31,8 @@ pub(crate) struct Cli {
 pub(crate) enum Command {
     /// Run scenarios and report how they fared
     Run(run::RunArgs),
+    /// Run scenarios and tell whether they show what they are expected to
+    Test(test::TestArgs),
     /// Read scenarios with all their variants and tell what is wrong with them
     Check(check::CheckArgs),
     /// Tell what a scenario says, and what arithmetic says about it, without running it
@@ -47,6 +50,7 @@ impl Command {
     pub(crate) fn run(&self) -> anyhow::Result<Exit> {
         match self {
             Self::Run(args) => run::run(args),
+            Self::Test(args) => test::test(args),
             Self::Check(args) => check::check(args),
             Self::Explain(args) => explain::explain(args),
             Self::Size(args) => size::size(args),

@@ -3,23 +3,19 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use anyhow::{Context, bail};
+use anyhow::bail;
 use clap::{Args, ValueEnum};
-use rayon::{ThreadPool, ThreadPoolBuilder};
-use sim_core::model::compile;
 use sim_core::report::Report;
 
 use crate::exit::Exit;
-use crate::input::Input;
 use crate::interrupt;
+use crate::job::{Job, Wanted, threads};
 use crate::output::{self, Output};
 use crate::progress::Progress;
 use crate::render::figure::{exact, whole};
 use crate::render::instant::span;
-use crate::render::limits::Limits;
 use crate::render::style::{FAINT, WARN, paint};
 use crate::render::{csv, json, report, series};
-use crate::simulate::{Case, simulate};
 
 /// Run scenarios and report how they fared.
 ///
@@ -82,7 +78,9 @@ pub(crate) fn run(args: &RunArgs) -> anyhow::Result<Exit> {
         bail!("CSV and series are of one scenario: run the files one by one");
     }
     // All are read first: what is wrong with the last should not be told after an hour.
-    let jobs = args.files.iter().map(|it| Job::read(it, args)).collect::<Result<Vec<_>, _>>()?;
+    let RunArgs { set, variant, seed, replications, .. } = args;
+    let wanted = Wanted { set, variant, seed: *seed, replications: *replications };
+    let jobs = args.files.iter().map(|it| Job::read(it, &wanted)).collect::<Result<Vec<_>, _>>()?;
     let mut output = Output::open(args.output.as_deref())?;
     let mut series = args.series.as_deref().map(|it| Output::open(Some(it))).transpose()?;
     let threads = threads(args.threads)?;
@@ -90,7 +88,12 @@ pub(crate) fn run(args: &RunArgs) -> anyhow::Result<Exit> {
     let mut text = String::new();
     let mut reports = Vec::new();
     for job in &jobs {
-        let (report, limits) = job.run(&threads, args.quiet);
+        let progress = Progress::new(job.runs(), args.quiet);
+        let (report, limits) = job.run(&threads, &progress);
+        let took = progress.finish();
+        if !args.quiet {
+            remark(&report, job.runs(), took, threads.current_num_threads());
+        }
         if report.variants.is_empty() {
             break;
         }
@@ -122,66 +125,6 @@ fn write(
     let as_json = args.series.as_deref().and_then(Path::extension).is_some_and(|it| it == "json");
     let write = if as_json { series::json } else { series::csv };
     series.data(|out| reports.iter().try_for_each(|it| write(it, out)))
-}
-
-fn threads(number: Option<u16>) -> anyhow::Result<ThreadPool> {
-    let builder = ThreadPoolBuilder::new().num_threads(usize::from(number.unwrap_or(0)));
-    builder.build().context("could not start the threads")
-}
-
-/// A scenario to run, in those of its variants that are asked for.
-#[derive(Debug)]
-struct Job {
-    hash: String,
-    seed: u64,
-    cases: Vec<Case>,
-}
-
-impl Job {
-    fn read(path: &Path, args: &RunArgs) -> anyhow::Result<Self> {
-        let input = Input::read(path, &args.set)?;
-        let names = input.names();
-        if let Some(unknown) = args.variant.iter().find(|it| !names.contains(it)) {
-            bail!("`{}` has no variant `{unknown}`; it has {}", path.display(), names.join(", "));
-        }
-        input.check_all()?;
-        let wanted = |it: &String| args.variant.is_empty() || args.variant.contains(it);
-        let case = |name: String| Self::case(&input, name, args.replications);
-        let cases =
-            names.into_iter().filter(wanted).map(case).collect::<anyhow::Result<Vec<_>>>()?;
-        let own = cases.first().map_or(0, |it| it.model.seed);
-        Ok(Self { hash: input.hash, seed: args.seed.unwrap_or(own), cases })
-    }
-
-    fn case(input: &Input, name: String, replications: Option<u32>) -> anyhow::Result<Case> {
-        let model = compile(&*input.check(&name)?);
-        let replications = replications.unwrap_or(model.replications);
-        Ok(Case { name, model, replications })
-    }
-
-    /// The report of what was finished, without variants of which nothing was, and their limits.
-    fn run(&self, threads: &ThreadPool, quiet: bool) -> (Report, Vec<Limits>) {
-        let runs: u64 = self.cases.iter().map(|it| u64::from(it.replications)).sum();
-        let progress = Progress::new(runs, quiet);
-        let folds = simulate(&self.cases, self.seed, threads, &progress);
-        let took = progress.finish();
-        let finished = self.cases.iter().zip(folds).filter(|it| it.1.replications() > 0);
-        let (variants, limits): (Vec<_>, Vec<_>) =
-            finished.map(|(case, fold)| (fold.finish(&case.name), Limits::of(&case.model))).unzip();
-        let first = &self.cases[0].model;
-        let report = Report {
-            title: first.title.clone(),
-            version: env!("CARGO_PKG_VERSION"),
-            scenario: self.hash.clone(),
-            seed: self.seed,
-            clock: first.clock,
-            variants,
-        };
-        if !quiet {
-            remark(&report, runs, took, threads.current_num_threads());
-        }
-        (report, limits)
-    }
 }
 
 /// On standard error: what is not the same every time.

@@ -12,6 +12,7 @@ use super::metrics::tables;
 use super::stopped::stopped;
 use super::style::{FAINT, STRONG, paint};
 use super::summary::summary;
+use super::verdict::verdicts;
 use sim_core::scenario::harmless;
 
 /// The report for people, no wider than `width`; `limits` are those of its variants.
@@ -52,9 +53,16 @@ fn details(variant: &VariantReport, limits: &Limits, clock: Option<u32>, width: 
     let log = log(variant, clock);
     let log =
         if log.is_empty() { log } else { format!("{}\n{log}", paint(STRONG, "In the first run")) };
+    let expected = verdicts(variant, width);
+    let expected = if expected.is_empty() {
+        expected
+    } else {
+        format!("{}\n{expected}", paint(STRONG, "What was expected"))
+    };
     let parts = [
         stopped(variant, limits),
         findings(variant, width),
+        expected,
         charts(variant, limits, width),
         tables(variant, limits, width),
         log,
