@@ -82,6 +82,20 @@ fn a_surge_multiplies_arrivals_and_a_ramp_grows() {
 }
 
 #[test]
+fn a_surge_to_nothing_holds_arrivals_back() {
+    // The request due at the instant of the surge's start meets it, and comes when it is over.
+    let app = "[service.app]\nworkers = \"unlimited\"\ntime = \"1ms\"\n";
+    let silence = "kind = \"surge\"\non = \"users\"\nfactor = 0";
+    for rate in ["\"1/s\"", "[\"1/s at 0s\", \"2/s at 90s\"]"] {
+        let report = with_fault(&steady(app).replace("\"1/s\"", rate), silence);
+        assert_close(during(&report, "before", "users.offered"), 19.0 / 20.0, "1 s to 19 s");
+        assert_close(during(&report, "it", "users.offered"), 0.0, "silence");
+        let series = report.series("users", "started").expect("loads have series");
+        assert_close(series.values[60], 1.0, "the one that was due");
+    }
+}
+
+#[test]
 fn an_exhausted_pool_has_no_slots_to_give() {
     let pool = calling("bulkhead = { slots = 2 }", FAST);
     let all = with_fault(&pool, "kind = \"pool_exhaust\"\non = \"app -> db\"\nslots = \"all\"");
