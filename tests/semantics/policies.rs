@@ -1,8 +1,9 @@
-use sim_tests::{always, base, report};
+use sim_tests::{always, base, during, report};
 
 use crate::{assert_close, calling};
 
 const HANGS: &str = "workers = \"unlimited\"\ntime = \"1000s\"";
+const QUICK: &str = "workers = \"unlimited\"\ntime = \"1ms\"";
 const FAILS: &str = "workers = \"unlimited\"\ntime = \"10ms\"\nerrors = \"100%\"";
 
 #[test]
@@ -119,6 +120,18 @@ fn a_pool_is_shared_by_the_calls_that_name_it() {
     assert_close(always(&report, "http.in_flight.max"), 3.0, "slots");
     assert_close(always(&report, "http.waiting.max"), 96.0, "the rest waits without end");
     assert_close(always(&report, "users.unfinished_rate"), 1.0, "and nobody is answered");
+}
+
+#[test]
+fn who_waits_in_vain_waits_too() {
+    // From 20 s on nobody gets a slot: all wait 500 ms for the answer no.
+    let text = calling("bulkhead = { slots = 1, max_wait = \"500ms\" }", QUICK)
+        + "[[fault]]\nname = \"full\"\nkind = \"pool_exhaust\"\non = \"app -> db\"\n\
+           slots = \"all\"\nat = \"20s\"\nfor = \"40s\"";
+    let report = base(&text);
+    assert_close(during(&report, "full", "db.pool.rejection_rate"), 1.0, "nobody enters");
+    assert_close(during(&report, "full", "db.pool.wait_of_all.mean"), 0.5, "and all waited");
+    assert!(report.metric("full", "db.pool.wait.mean").is_none(), "who entered? nobody");
 }
 
 #[test]

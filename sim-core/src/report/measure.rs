@@ -199,7 +199,7 @@ impl Sheet<'_, '_> {
         let (asked, entered) = (counts.asked as f64, counts.wait.count() as f64);
         let decided = entered + counts.rejected as f64;
         let wait = counts.wait.mean().map_or(f64::NAN, |it| it / 1e9);
-        let wait_of_all = (wait * entered + counts.wait_of_rejected as f64 / 1e9) / decided;
+        let wait_of_all = (counts.wait.sum() + counts.wait_of_rejected) as f64 / 1e9 / decided;
         let p99 = counts.wait.quantile(0.99).map_or(f64::NAN, |it| it as f64 / 1e9);
         self.put(entity, "asked", Unit::Count, asked);
         self.put(entity, "in_flight.mean", Unit::Count, counts.in_use as f64 / span);
