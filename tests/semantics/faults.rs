@@ -112,6 +112,31 @@ fn an_exhausted_pool_has_no_slots_to_give() {
 }
 
 #[test]
+fn exhausting_a_call_means_its_bulkhead_in_every_operation() {
+    // Two operations call `db`, each through slots of its own, and a third through a shared pool.
+    let op = |name: &str, bulkhead: &str| {
+        format!(
+            "[load.{name}]\nto = \"app.{name}\"\nrate = \"1/s\"\narrivals = \"constant\"\n\
+             [[service.app.op.{name}.call]]\nto = \"db\"\nbulkhead = {{ {bulkhead} }}\n"
+        )
+    };
+    let report = with_fault(
+        &format!(
+            "format = 1\ntitle = \"test\"\nrun = {{ duration = \"100s\", replications = 1 }}\n\
+             [service.app]\nworkers = \"unlimited\"\n[service.db]\n{FAST}\n\
+             [pool.shared]\nslots = 2\n{}{}{}",
+            op("all", "pool = \"shared\""),
+            op("buy", "slots = 2"),
+            op("find", "slots = 3"),
+        ),
+        "kind = \"pool_exhaust\"\non = \"app -> db\"\nslots = \"all\"",
+    );
+    assert_close(during(&report, "it", "buy.failed.bulkhead"), 1.0, "the one");
+    assert_close(during(&report, "it", "find.failed.bulkhead"), 1.0, "and the other");
+    assert_close(during(&report, "it", "all.success_rate"), 1.0, "the pool is not the call's");
+}
+
+#[test]
 fn faults_add_up() {
     let two = calling("", FAST)
         + "[[fault]]\nname = \"a\"\nkind = \"slow\"\non = \"db\"\nfactor = 2\nat = \"10s\"\nfor = \"60s\"\n\

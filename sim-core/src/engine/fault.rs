@@ -97,9 +97,9 @@ impl<'m, O: Observer> World<'m, O> {
     /// Lets a change of strength take effect on what does not look for itself.
     fn apply(&mut self, id: FaultId) {
         let fault = &self.model.faults[id];
-        match fault.on {
-            Struck::Load(load) => self.surge_anew(load),
-            Struck::Pool(pool) => self.hold_slots_anew(pool),
+        match &fault.on {
+            Struck::Load(load) => self.surge_anew(*load),
+            Struck::Pools(pools) => pools.iter().for_each(|it| self.hold_slots_anew(*it)),
             Struck::Instances(..) => self.hold_workers_anew(id),
             Struck::Edges(..) => {}
         }
@@ -173,7 +173,9 @@ impl<'m, O: Observer> World<'m, O> {
     fn hold_slots_anew(&mut self, pool: PoolId) {
         for row in self.model.pools[pool].semaphores.clone().map(SemaphoreId) {
             let slots = self.model.semaphores[row].slots;
-            let on_pool = self.model.faults.entries().filter(|it| it.1.on == Struck::Pool(pool));
+            let strikes =
+                |it: &Struck| matches!(it, Struck::Pools(pools) if pools.contains(&pool));
+            let on_pool = self.model.faults.entries().filter(|it| strikes(&it.1.on));
             let wanted: u32 = on_pool.map(|it| self.holds(it.0, slots)).sum();
             let semaphore = &mut self.semaphores[row].slots;
             let held = semaphore.held();

@@ -286,12 +286,13 @@ impl<'a> Compiler<'a> {
                 Struck::Load(found.expect("a checked name names a load").0)
             }
             FaultTarget::Pool(name) => {
-                Struck::Pool(*self.pools.get(&**name).expect("a checked name names a pool"))
+                let pool = self.pools.get(&**name).expect("a checked name names a pool");
+                Struck::Pools(vec![*pool])
             }
         }
     }
 
-    /// The calls of that name that the caller makes; a `pool_exhaust` means their bulkhead.
+    /// The calls of that name that the caller makes; a `pool_exhaust` means their own bulkheads.
     fn struck_call(&self, fault: &schema::Fault, from: &str, call: &str) -> Struck {
         let from = self.service(from);
         let arrow = format!(" -> {call}");
@@ -299,8 +300,9 @@ impl<'a> Compiler<'a> {
         let edges: Vec<EdgeId> =
             self.model.edges.entries().filter(|it| named(it.1)).map(|it| it.0).collect();
         if matches!(fault.kind, FaultKind::PoolExhaust(_)) {
-            let pool = edges.first().and_then(|it| self.model.edges[*it].pool);
-            return Struck::Pool(pool.expect("a checked call has a bulkhead"));
+            let pools = edges.iter().filter_map(|it| self.model.edges[*it].pool);
+            let shared: Vec<PoolId> = self.pools.values().copied().collect();
+            return Struck::Pools(pools.filter(|it| !shared.contains(it)).collect());
         }
         let share = match fault.blast {
             Blast::Share(share) => share,
