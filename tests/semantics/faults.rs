@@ -59,6 +59,43 @@ fn a_kill_ends_what_is_in_hand_and_restart_takes_its_time() {
 }
 
 #[test]
+fn the_dead_do_not_go_on_without_each_other() {
+    // `app.outer` calls `app.inner`, and has a fallback for when that fails. `other` takes the place
+    // in memory that makes the inner job come before the outer one, and end first.
+    let text = "format = 1\ntitle = \"test\"\nrun = { duration = \"100s\", replications = 1 }\n\
+        [load.robots]\nto = \"other\"\nrate = \"1/s\"\narrivals = \"constant\"\n\
+        [load.users]\nto = \"app.outer\"\nrate = \"1/s\"\narrivals = \"constant\"\n\
+        [service.other]\nworkers = 1\ntime = \"100ms\"\n[service.app]\nworkers = \"unlimited\"\n\
+        [service.app.op.outer]\ntime = \"200ms\"\n\
+        [[service.app.op.outer.call]]\nto = \"app.inner\"\nfallback = \"nothing\"\n\
+        [service.app.op.inner]\ntime = \"2500ms\"\n";
+    for instances in [1, 2] {
+        let text = text.replace("[service.app]", &format!("[service.app]\ninstances = {instances}"));
+        let report = with_fault(&text, "kind = \"kill\"\non = \"app\"\nblast = \"all\"");
+        let crashed = during(&report, "before", "users.failed.crashed");
+        assert_close(crashed, 2.0 / 19.0, "18 and 19 s died with their instance");
+        let degraded = during(&report, "before", "users.degraded_rate");
+        assert_close(degraded, 0.0, "and gave no answer");
+    }
+}
+
+#[test]
+fn work_without_length_may_die_before_it_is_done() {
+    // At 20 s `mid` dies; at once the fallback sends its callers on to `db`, which dies then, too,
+    // with their work in hand.
+    let text = steady(
+        "[service.app]\nworkers = \"unlimited\"\n\
+         [[service.app.call]]\nto = \"mid\"\nfallback = \"nothing\"\n\
+         [[service.app.call]]\nto = \"db\"\nnetwork = { latency = \"0s\" }\n\
+         [service.mid]\nworkers = \"unlimited\"\ntime = \"2500ms\"\n\
+         [service.db]\nworkers = \"unlimited\"\ntime = \"0s\"\n\
+         [[fault]]\nname = \"first\"\nkind = \"kill\"\non = \"mid\"\nat = \"20s\"\nfor = \"40s\"\n",
+    );
+    let report = with_fault(&text, "kind = \"kill\"\non = \"db\"");
+    assert_close(during(&report, "before", "users.failed.crashed"), 2.0 / 19.0, "18 and 19 s");
+}
+
+#[test]
 fn the_survivors_of_a_kill_absorb_the_load() {
     let app = "[service.app]\ninstances = 4\nworkers = 10\ntime = \"2500ms\"\n";
     let report = with_fault(&steady(app), "kind = \"kill\"\non = \"app\"\nblast = \"20%\"");

@@ -67,11 +67,10 @@ impl<'m, O: Observer> World<'m, O> {
         for edge in self.struck_edges(id) {
             self.edges[*edge].faults.push(id);
         }
-        for victim in self.faults[id].victims.clone() {
-            self.instances[victim].faults.push(id);
-            if self.model.faults[id].fault == Fault::Kill {
-                self.kill(victim);
-            }
+        let victims = self.faults[id].victims.clone();
+        victims.iter().for_each(|it| self.instances[*it].faults.push(id));
+        if self.model.faults[id].fault == Fault::Kill {
+            self.kill(&victims);
         }
     }
 
@@ -205,25 +204,31 @@ impl<'m, O: Observer> World<'m, O> {
 
     // ---- crashes
 
-    fn kill(&mut self, victim: InstanceId) {
-        self.instances[victim].down += 1;
-        if self.instances[victim].down > 1 {
-            return;
+    /// All victims die at once: none takes anything up from another, and none of their jobs sees
+    /// another one's end.
+    fn kill(&mut self, victims: &[InstanceId]) {
+        for victim in victims.iter().copied() {
+            self.instances[victim].down += 1;
+            if self.instances[victim].down == 1 {
+                self.count_the_living(victim);
+                self.observer.crashed(self.now, victim);
+            }
         }
-        self.count_the_living(victim);
-        self.observer.crashed(self.now, victim);
-        let there: Vec<Key> = self.jobs.keys().filter(|it| self.is_at(*it, victim)).collect();
-        for job in there {
-            // The end of one may have ended another.
-            if self.jobs.contains(job) && self.is_at(job, victim) {
-                self.crash(job);
+        let dying: Vec<Key> = self.jobs.keys().filter(|it| self.is_dying(*it)).collect();
+        for end in [Self::orphan, Self::crash] {
+            for job in &dying {
+                // The end of one may have ended another.
+                if self.jobs.contains(*job) && self.is_dying(*job) {
+                    end(self, *job);
+                }
             }
         }
     }
 
-    fn is_at(&self, job: Key, instance: InstanceId) -> bool {
+    /// Whether a job is at an instance that is down: it has just died.
+    fn is_dying(&self, job: Key) -> bool {
         let there = matches!(self.jobs[job].state, State::Queued | State::Working | State::Calling);
-        there && self.jobs[job].instance == Some(instance)
+        there && self.jobs[job].instance.is_some_and(|it| self.instances[it].down > 0)
     }
 
     /// The fault lets go of an instance; it comes back after the service's restart time.
