@@ -174,6 +174,26 @@ fn exhausting_a_call_means_its_bulkhead_in_every_operation() {
 }
 
 #[test]
+fn recovery_is_told_where_there_is_something_to_compare_with() {
+    let recovery = |run: &str, at: &str| {
+        let text = steady("[service.app]\nworkers = \"unlimited\"\ntime = \"1ms\"\n")
+            .replace("duration = \"100s\"", run);
+        let fault = "[[fault]]\nname = \"it\"\nkind = \"kill\"\non = \"app\"\nfor = \"40s\"\n";
+        let mut report = base(&format!("{text}{fault}at = \"{at}\""));
+        let rows = report.faults.remove(0).recovery;
+        rows.iter().map(|it| (it.of, it.recovered)).collect::<Vec<_>>()
+    };
+    assert_eq!(recovery("duration = \"200s\"", "20s"), [(1, 1)], "at once");
+    assert_eq!(recovery("duration = \"200s\"", "0s"), [], "there is no before");
+    assert_eq!(recovery("duration = \"200s\", warmup = \"9s\"", "0s"), [], "nor is warm-up one");
+    assert_eq!(recovery("duration = \"159s\"", "20s"), [], "too short to see it");
+    // Windows of 15 s, ten stretches of which are longer than the 100 s that are left.
+    assert_eq!(recovery("duration = \"86400s\"", "86250s"), [], "too short by its windows");
+    let stopped = "duration = \"200s\", max_events = 100";
+    assert_eq!(recovery(stopped, "20s"), [], "who stops during the fault has not seen its end");
+}
+
+#[test]
 fn faults_add_up() {
     let two = calling("", FAST)
         + "[[fault]]\nname = \"a\"\nkind = \"slow\"\non = \"db\"\nfactor = 2\nat = \"10s\"\nfor = \"60s\"\n\

@@ -86,7 +86,7 @@ impl<'m> Fold<'m> {
             self.recoveries = replication.recoveries.iter().map(empty).collect();
         }
         for (row, recovery) in self.recoveries.iter_mut().zip(&replication.recoveries) {
-            row.2 += 1;
+            row.2 += u32::from(recovery.told);
             row.3.extend(recovery.after);
         }
     }
@@ -178,7 +178,8 @@ impl<'m> Fold<'m> {
     }
 
     fn recovery_from(&self, fault: FaultId) -> Vec<RecoveryReport> {
-        let rows = self.recoveries.iter().filter(|it| it.0.index() == fault.index());
+        let told = self.recoveries.iter().filter(|it| it.2 > 0);
+        let rows = told.filter(|it| it.0.index() == fault.index());
         rows.map(|(_, load, of, moments)| RecoveryReport {
             load: self.model.loads[*load].name.clone(),
             of: *of,
