@@ -103,6 +103,19 @@ fn the_warm_up_is_not_reported() {
 }
 
 #[test]
+fn an_outage_is_over_when_nothing_more_is_asked_for() {
+    // Down from 40 s to 60 s, with requests at 40, …, 45 and 48, …, 50 s; and none from then on.
+    let rates = "[\"1/s at 0s\", \"0/s at 45500ms\", \"1/s at 47s\", \"0/s at 50s\"]";
+    let text = load("200s", &format!("arrivals = \"constant\"\nrate = {rates}"))
+        + "[[fault]]\nname = \"down\"\nkind = \"kill\"\non = \"app\"\nat = \"40s\"\nfor = \"20s\"";
+    let report = base(&text);
+    let started = &report.series("users", "started").expect("loads have series").values;
+    let last = started.iter().rposition(|it| *it > 0.0).expect("some");
+    assert_close(always(&report, "users.outage.longest"), (last - 39) as f64, "from 40 s on");
+    assert_close(started[46], 0.0, "a gap within it");
+}
+
+#[test]
 fn a_run_that_outgrows_its_limits_says_so() {
     let endless = load("100s", "rate = \"10/s\"").replace("\"1ms\"", "\"1000s\"");
     let report =
