@@ -91,16 +91,17 @@ impl<'m> Fold<'m> {
         }
     }
 
-    /// Windows without a value in one replication are means over the others.
+    /// Windows without a value in one replication are means over the others; so are those that it
+    /// did not come to because a limit stopped it.
     fn add_series(&mut self, series: Vec<Series>) {
         if self.series.is_empty() {
-            let empty = |it: Series| {
-                let length = it.values.len();
-                (Series { values: vec![0.0; length], ..it }, vec![0; length])
-            };
-            self.series = series.iter().cloned().map(empty).collect();
+            let empty = |it: &Series| (Series { values: Vec::new(), ..it.clone() }, Vec::new());
+            self.series = series.iter().map(empty).collect();
         }
         for ((sum, counts), more) in self.series.iter_mut().zip(series) {
+            let length = sum.values.len().max(more.values.len());
+            sum.values.resize(length, 0.0);
+            counts.resize(length, 0);
             let rows = sum.values.iter_mut().zip(counts).zip(more.values);
             for ((sum, count), value) in rows.filter(|it| it.1.is_finite()) {
                 *sum += value;

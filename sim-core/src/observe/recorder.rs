@@ -268,6 +268,11 @@ impl<'m> Recorder<'m> {
         recorder
     }
 
+    /// How far the run has been seen: the end of its last window.
+    pub fn seen_to(&self) -> SimTime {
+        self.window_start
+    }
+
     /// A class in a segment.
     pub fn class(&self, segment: SegmentId, class: ClassId) -> &Flow {
         &self.classes[segment.index() * self.model.classes.len() + class.index()]
