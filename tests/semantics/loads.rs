@@ -27,6 +27,15 @@ fn rates_step_and_ramp() {
 }
 
 #[test]
+fn constant_arrivals_keep_their_rate_whatever_a_nanosecond_is() {
+    // 14 285.714… ns: rounded each time, 14 requests a second would be missing.
+    let report = base(&load("10s", "arrivals = \"constant\"\nrate = \"70000/s\"").replace("1ms", "0s"));
+    assert_close(always(&report, "users.offered"), 69_999.9, "all but the one at 10 s");
+    let thirds = base(&load("100s", "arrivals = \"constant\"\nrate = [\"3/s at 0s\", \"1/s at 90s\"]"));
+    assert_close(always(&thirds, "users.offered"), 2.79, "270 to 90 s, and 9");
+}
+
+#[test]
 fn poisson_arrivals_have_the_rate_and_the_scatter() {
     let report = base(&load("1000s", "rate = \"100/s\""));
     let values = &report.series("users", "started").expect("loads have series").values;
