@@ -123,6 +123,33 @@ fn a_pool_is_shared_by_the_calls_that_name_it() {
 }
 
 #[test]
+fn every_calling_instance_has_its_own_slots_of_a_pool_unless_told_otherwise() {
+    // Three instances of `app` and two of `web` call `db`, which never answers.
+    let text = |scope: &str| {
+        let caller = |name: &str, instances: u32| {
+            format!(
+                "[load.{name}-users]\nto = \"{name}\"\nrate = \"1/s\"\narrivals = \"constant\"\n\
+                 [service.{name}]\ninstances = {instances}\nworkers = \"unlimited\"\n\
+                 [[service.{name}.call]]\nto = \"db\"\nbulkhead = {{ pool = \"http\" }}\n"
+            )
+        };
+        format!(
+            "format = 1\ntitle = \"test\"\nrun = {{ duration = \"100s\", replications = 1 }}\n\
+             {}{}[service.db]\n{HANGS}\n[pool.http]\nslots = 2\n{scope}",
+            caller("app", 3),
+            caller("web", 2)
+        )
+    };
+    let each = base(&text(""));
+    assert_close(always(&each, "app -> db.success_rate"), 0.0, "nobody is answered");
+    assert_close(always(&each, "app -> db.attempts"), 6.0, "two for each of three");
+    assert_close(always(&each, "web -> db.attempts"), 4.0, "two for each of two");
+    assert_close(always(&each, "http.in_flight.max"), 10.0, "together");
+    let one = base(&text("scope = \"service\""));
+    assert_close(always(&one, "http.in_flight.max"), 2.0, "for all");
+}
+
+#[test]
 fn who_waits_in_vain_waits_too() {
     // From 20 s on nobody gets a slot: all wait 500 ms for the answer no.
     let text = calling("bulkhead = { slots = 1, max_wait = \"500ms\" }", QUICK)
