@@ -70,7 +70,8 @@ fn the_dead_do_not_go_on_without_each_other() {
         [[service.app.op.outer.call]]\nto = \"app.inner\"\nfallback = \"nothing\"\n\
         [service.app.op.inner]\ntime = \"2500ms\"\n";
     for instances in [1, 2] {
-        let text = text.replace("[service.app]", &format!("[service.app]\ninstances = {instances}"));
+        let text =
+            text.replace("[service.app]", &format!("[service.app]\ninstances = {instances}"));
         let report = with_fault(&text, "kind = \"kill\"\non = \"app\"\nblast = \"all\"");
         let crashed = during(&report, "before", "users.failed.crashed");
         assert_close(crashed, 2.0 / 19.0, "18 and 19 s died with their instance");

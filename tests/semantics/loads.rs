@@ -29,9 +29,11 @@ fn rates_step_and_ramp() {
 #[test]
 fn constant_arrivals_keep_their_rate_whatever_a_nanosecond_is() {
     // 14 285.714… ns: rounded each time, 14 requests a second would be missing.
-    let report = base(&load("10s", "arrivals = \"constant\"\nrate = \"70000/s\"").replace("1ms", "0s"));
+    let report =
+        base(&load("10s", "arrivals = \"constant\"\nrate = \"70000/s\"").replace("1ms", "0s"));
     assert_close(always(&report, "users.offered"), 69_999.9, "all but the one at 10 s");
-    let thirds = base(&load("100s", "arrivals = \"constant\"\nrate = [\"3/s at 0s\", \"1/s at 90s\"]"));
+    let thirds =
+        base(&load("100s", "arrivals = \"constant\"\nrate = [\"3/s at 0s\", \"1/s at 90s\"]"));
     assert_close(always(&thirds, "users.offered"), 2.79, "270 to 90 s, and 9");
 }
 
@@ -113,7 +115,8 @@ fn the_warm_up_is_not_reported() {
 
 #[test]
 fn a_window_that_the_end_cuts_short_has_its_own_width() {
-    let report = base(&load("2500ms", "rate = \"10/s\"\narrivals = \"constant\"").replace("1ms", "1h"));
+    let report =
+        base(&load("2500ms", "rate = \"10/s\"\narrivals = \"constant\"").replace("1ms", "1h"));
     let values = |entity: &str, name: &str| {
         let series = report.series(entity, name).expect("a series");
         [series.values[1], series.values[2]]
@@ -128,7 +131,8 @@ fn a_window_that_the_end_cuts_short_has_its_own_width() {
 #[test]
 fn a_run_that_was_stopped_is_measured_as_far_as_it_came() {
     // 10/s for a server that never answers: 50 requests are in flight at 5 s.
-    let fault = "[[fault]]\nname = \"NAME\"\nkind = \"slow\"\non = \"app\"\nfactor = 2\nfor = \"1s\"\n";
+    let fault =
+        "[[fault]]\nname = \"NAME\"\nkind = \"slow\"\non = \"app\"\nfactor = 2\nfor = \"1s\"\n";
     let text = load("100s", "rate = \"10/s\"\narrivals = \"constant\"").replace("1ms", "1h")
         + &fault.replace("NAME", "early")
         + "at = \"3s\"\n"

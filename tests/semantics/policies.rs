@@ -171,7 +171,8 @@ fn what_a_pool_decides_belongs_to_the_phase_in_which_it_was_asked() {
     ) + "[[fault]]\nname = \"slow\"\nkind = \"slow\"\non = \"db\"\nfactor = 2\nat = \"20s\"\nfor = \"20s\"";
     let report = base(&text);
     // Calls at 1..19, 20..39, 40..99 s; second tries at 32..39 and 40..99 s.
-    let counts = [("before", 19.0, 18.0), ("slow", 20.0 + 8.0, 28.0), ("after", 60.0 + 60.0, 120.0)];
+    let counts =
+        [("before", 19.0, 18.0), ("slow", 20.0 + 8.0, 28.0), ("after", 60.0 + 60.0, 120.0)];
     for (phase, asked, rejected) in counts {
         assert_close(during(&report, phase, "db.pool.asked"), asked, phase);
         assert_close(during(&report, phase, "db.pool.rejected"), rejected, phase);

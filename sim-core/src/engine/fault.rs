@@ -68,7 +68,9 @@ impl<'m, O: Observer> World<'m, O> {
             self.edges[*edge].faults.push(id);
         }
         let victims = self.faults[id].victims.clone();
-        victims.iter().for_each(|it| self.instances[*it].faults.push(id));
+        for victim in &victims {
+            self.instances[*victim].faults.push(id);
+        }
         if self.model.faults[id].fault == Fault::Kill {
             self.kill(&victims);
         }
@@ -172,8 +174,7 @@ impl<'m, O: Observer> World<'m, O> {
     fn hold_slots_anew(&mut self, pool: PoolId) {
         for row in self.model.pools[pool].semaphores.clone().map(SemaphoreId) {
             let slots = self.model.semaphores[row].slots;
-            let strikes =
-                |it: &Struck| matches!(it, Struck::Pools(pools) if pools.contains(&pool));
+            let strikes = |it: &Struck| matches!(it, Struck::Pools(pools) if pools.contains(&pool));
             let on_pool = self.model.faults.entries().filter(|it| strikes(&it.1.on));
             let wanted: u32 = on_pool.map(|it| self.holds(it.0, slots)).sum();
             let semaphore = &mut self.semaphores[row].slots;
