@@ -78,7 +78,7 @@ pub struct ServiceCounts {
     pub wasted: u128,
 }
 
-/// What a pool's slots did, by segment.
+/// What a pool's slots did, by segment; what became of a caller, by the segment in which it asked.
 #[derive(Clone, Debug, Default)]
 pub struct PoolCounts {
     /// Slots in use × ns.
@@ -266,6 +266,11 @@ impl<'m> Recorder<'m> {
         };
         recorder.open_window();
         recorder
+    }
+
+    /// How far the run has been seen: the end of its last window.
+    pub fn seen_to(&self) -> SimTime {
+        self.window_start
     }
 
     /// A class in a segment.
@@ -692,14 +697,14 @@ impl Observer for Recorder<'_> {
     }
 
     #[inline]
-    fn pool_entered(&mut self, now: SimTime, pool: PoolId, start: Start, waited: SimDuration) {
+    fn pool_entered(&mut self, now: SimTime, pool: PoolId, asked: Start, waited: SimDuration) {
         let slots = self.slots[pool];
         let gauges = &mut self.gauges.pools[pool];
         one_more(&mut gauges.in_use, now);
         if gauges.in_use.value() == slots {
             gauges.full.set(now, 1);
         }
-        self.pool_mut(start.segment, pool).wait.record(waited.as_nanos());
+        self.pool_mut(asked.segment, pool).wait.record(waited.as_nanos());
     }
 
     #[inline]
@@ -721,15 +726,14 @@ impl Observer for Recorder<'_> {
         one_less(&mut self.gauges.pools[pool].line, now);
     }
 
-    fn pool_rejected(&mut self, _: SimTime, pool: PoolId, start: Start, waited: SimDuration) {
-        let counts = self.pool_mut(start.segment, pool);
+    fn pool_rejected(&mut self, _: SimTime, pool: PoolId, asked: Start, waited: SimDuration) {
+        let counts = self.pool_mut(asked.segment, pool);
         counts.rejected += 1;
         counts.wait_of_rejected += u128::from(waited.as_nanos());
     }
 
-    fn pool_cancelled(&mut self, _: SimTime, pool: PoolId) {
-        let segment = self.segment;
-        self.pool_mut(segment, pool).cancelled += 1;
+    fn pool_cancelled(&mut self, _: SimTime, pool: PoolId, asked: Start) {
+        self.pool_mut(asked.segment, pool).cancelled += 1;
     }
 
     fn breaker_changed(&mut self, now: SimTime, breaker: BreakerId, from: State, to: State) {
