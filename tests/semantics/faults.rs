@@ -138,6 +138,8 @@ fn an_exhausted_pool_has_no_slots_to_give() {
     let pool = calling("bulkhead = { slots = 2 }", FAST);
     let all = with_fault(&pool, "kind = \"pool_exhaust\"\non = \"app -> db\"\nslots = \"all\"");
     assert_close(during(&all, "it", "users.failed.bulkhead"), 1.0, "none is left");
+    assert_close(during(&all, "it", "db.pool.saturation"), 1.0, "which is told as full");
+    assert_close(during(&all, "after", "db.pool.saturation"), 0.0, "until they are let go");
     let half = with_fault(&pool, "kind = \"pool_exhaust\"\non = \"app -> db\"\nslots = \"50%\"");
     assert_close(during(&half, "it", "users.success_rate"), 1.0, "one is enough");
     // Workers held: requests queue, and are worked off afterwards.

@@ -172,17 +172,23 @@ impl<'m, O: Observer> World<'m, O> {
     // ---- pools
 
     fn hold_slots_anew(&mut self, pool: PoolId) {
-        for row in self.model.pools[pool].semaphores.clone().map(SemaphoreId) {
-            let slots = self.model.semaphores[row].slots;
-            let strikes = |it: &Struck| matches!(it, Struck::Pools(pools) if pools.contains(&pool));
-            let on_pool = self.model.faults.entries().filter(|it| strikes(&it.1.on));
-            let wanted: u32 = on_pool.map(|it| self.holds(it.0, slots)).sum();
-            let semaphore = &mut self.semaphores[row].slots;
-            let held = semaphore.held();
-            semaphore.hold(wanted.saturating_sub(held));
-            semaphore.let_go(held.saturating_sub(wanted));
-            self.give_slots(row);
-        }
+        let rows = self.model.pools[pool].semaphores.clone().map(SemaphoreId);
+        let held = rows.clone().map(|it| self.hold_slots(pool, it)).sum();
+        self.observer.pool_held(self.now, pool, held);
+        rows.for_each(|it| self.give_slots(it));
+    }
+
+    /// Holds of one semaphore what the faults on its pool hold now, and says how many slots.
+    fn hold_slots(&mut self, pool: PoolId, row: SemaphoreId) -> u32 {
+        let slots = self.model.semaphores[row].slots;
+        let strikes = |it: &Struck| matches!(it, Struck::Pools(pools) if pools.contains(&pool));
+        let on_pool = self.model.faults.entries().filter(|it| strikes(&it.1.on));
+        let wanted: u32 = on_pool.map(|it| self.holds(it.0, slots)).sum();
+        let semaphore = &mut self.semaphores[row].slots;
+        let held = semaphore.held();
+        semaphore.hold(wanted.saturating_sub(held));
+        semaphore.let_go(held.saturating_sub(wanted));
+        wanted.min(slots)
     }
 
     fn holds(&self, id: FaultId, places: u32) -> u32 {

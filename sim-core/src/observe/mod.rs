@@ -3,8 +3,11 @@
 //! The engine is generic over its [`Observer`]; `()` observes nothing and costs nothing. Observers
 //! see and count; they never change what happens.
 
+pub mod counts;
 pub mod ledger;
+pub mod log;
 pub mod recorder;
+pub mod windows;
 
 use crate::model::{
     BreakerId, ClassId, EdgeId, FaultId, InstanceId, OpId, PoolId, SegmentId, ServiceId,
@@ -116,6 +119,9 @@ pub trait Observer {
     /// A call was taken back while it waited for a slot.
     fn pool_cancelled(&mut self, now: SimTime, pool: PoolId, asked: Start) {}
 
+    /// So many of a pool's slots are held from use by faults.
+    fn pool_held(&mut self, now: SimTime, pool: PoolId, held: u32) {}
+
     /// A breaker changes its state.
     fn breaker_changed(
         &mut self,
@@ -180,6 +186,7 @@ both! {
     pool_waited(pool: PoolId);
     pool_rejected(pool: PoolId, asked: Start, waited: SimDuration);
     pool_cancelled(pool: PoolId, asked: Start);
+    pool_held(pool: PoolId, held: u32);
     breaker_changed(breaker: BreakerId, from: breaker::State, to: breaker::State);
     fault_changed(fault: FaultId, strength: f64, victims: &[InstanceId]);
 }

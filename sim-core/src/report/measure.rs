@@ -5,7 +5,8 @@ use serde::Serialize;
 use super::entity::Entity;
 use super::outage::longest_outage;
 use crate::model::{ClassId, EdgeId, LoadId, Model, OpId, Phase, PoolId, SegmentId, ServiceId};
-use crate::observe::recorder::{CallCounts, Failures, Flow, PoolCounts, Recorder, ServiceCounts};
+use crate::observe::counts::{CallCounts, Failures, Flow, PoolCounts, ServiceCounts};
+use crate::observe::recorder::Recorder;
 use crate::policy::failure::Reason;
 use crate::statistics::Histogram;
 

@@ -2,7 +2,7 @@
 //! were answered.
 
 use crate::model::{Model, Phase};
-use crate::observe::recorder::LoadSeries;
+use crate::observe::windows::LoadSeries;
 
 /// The longest outage in a phase, s, to the width of a window (1 s in runs up to two hours).
 ///

@@ -8,7 +8,8 @@
 
 use super::outage::windows_within;
 use crate::model::{FaultId, LoadId, Model, Phase};
-use crate::observe::recorder::{LoadSeries, Recorder};
+use crate::observe::recorder::Recorder;
+use crate::observe::windows::LoadSeries;
 use crate::time::{SimDuration, SimTime};
 
 /// What a load made of a fault.
