@@ -3,6 +3,7 @@
 
 use proptest::prelude::*;
 use sim_core::experiment::Plan;
+use sim_core::report::Unit;
 use sim_core::scenario::{NoFiles, parse, render};
 
 /// Settings for one call: any subset of the policies, in any order.
@@ -13,7 +14,10 @@ fn call(to: &'static str) -> impl Strategy<Value = String> {
     )
     .prop_shuffle();
     let knobs = (0u64..400, 1u32..5, 1u32..4, 0u64..80, 0usize..6, 0usize..3, any::<[bool; 4]>());
-    (policies, knobs).prop_map(move |(policies, (ms, attempts, slots, wait, delay, trip, on))| {
+    let network = prop::sample::select(vec!["", "0s", "2ms", "mix(50%: 0s, 50%: exp(20ms))"]);
+    let when = prop::sample::select(vec!["100%", "100%", "60%"]);
+    (policies, knobs, network, when).prop_map(move |(policies, knobs, network, when)| {
+        let (ms, attempts, slots, wait, delay, trip, on) = knobs;
         let delay = [
             "constant(0s)",
             "linear(5ms, cap=20ms)",
@@ -45,7 +49,15 @@ fn call(to: &'static str) -> impl Strategy<Value = String> {
         };
         let order: Vec<String> = policies.iter().map(|it| format!("\"{it}\"")).collect();
         let settings: Vec<String> = policies.iter().map(setting).collect();
-        format!("to = \"{to}\"\npolicy = [{}]\n{}\n", order.join(", "), settings.join("\n"))
+        let network = match network {
+            "" => String::new(),
+            law => format!("network = {{ latency = \"{law}\" }}\n"),
+        };
+        format!(
+            "to = \"{to}\"\nwhen = \"{when}\"\n{network}policy = [{}]\n{}\n",
+            order.join(", "),
+            settings.join("\n")
+        )
     })
 }
 
@@ -80,12 +92,17 @@ fn fault(name: &'static str) -> impl Strategy<Value = String> {
         "kind = \"kill\"\non = \"b\"\nblast = \"50%\"",
         "kind = \"kill\"\non = \"c\"",
         "kind = \"kill\"\non = \"a\"\nblast = \"1\"",
+        "kind = \"kill\"\non = \"b\"\nblast = \"all\"",
+        "kind = \"kill\"\non = \"c\"\nblast = \"all\"",
         "kind = \"surge\"\non = \"users\"\nfactor = 4",
         "kind = \"surge\"\non = \"users\"\nfactor = 0",
         "kind = \"pool_exhaust\"\non = \"b\"\nslots = \"all\"",
         "kind = \"pool_exhaust\"\non = \"shared\"\nslots = \"50%\"",
     ]);
-    (what, 0u64..1_500, 1u64..1_500, 0u64..3).prop_map(move |(what, at, lasts, ramp)| {
+    // Often at the same instants, and past the end.
+    let at = prop_oneof![prop::sample::select(vec![0u64, 500, 1_000]), 0u64..1_500];
+    let lasts = prop_oneof![prop::sample::select(vec![500u64, 5_000]), 1u64..1_500];
+    (what, at, lasts, 0u64..3).prop_map(move |(what, at, lasts, ramp)| {
         let ramp = match (ramp, what.contains("kill")) {
             (0, false) => format!("ramp = \"{}ms\"\n", lasts / 2),
             _ => String::new(),
@@ -96,24 +113,40 @@ fn fault(name: &'static str) -> impl Strategy<Value = String> {
     })
 }
 
-/// `a` calls `b` and `c` (in a group or one after the other), `b` calls `c` through a shared pool.
+/// `a` calls `b` and `c` (in a group or one after the other) and perhaps another operation of its
+/// own, `b` calls `c` through a shared pool.
 fn scenario() -> impl Strategy<Value = String> {
     let services = (service("a"), service("b"), service("c"));
     let calls = (call("b"), call("c"), call("c"));
-    let load =
-        (any::<u64>(), 1u32..300, prop::sample::select(vec!["poisson", "constant"]), any::<bool>());
-    let faults = (fault("one"), fault("two"));
-    (services, calls, load, faults).prop_map(|(services, calls, (seed, rate, arrivals, grouped), faults)| {
+    let load = (
+        any::<u64>(),
+        1u32..300,
+        prop::sample::select(vec!["poisson", "constant"]),
+        any::<[bool; 3]>(),
+    );
+    let warmup = prop::sample::select(vec!["0s", "300ms", "1s"]);
+    let faults = (fault("one"), fault("two"), fault("three"));
+    let own = call("a.other");
+    (services, calls, load, faults, own, warmup).prop_map(|(services, calls, load, faults, own, warmup)| {
+        let (seed, rate, arrivals, [grouped, itself, shared]) = load;
+        let scope = if shared { "service" } else { "instance" };
+        let own = if itself { format!("[[service.a.op.main.call]]\n{own}") } else { String::new() };
+        let (of_op, of_a): (Vec<_>, Vec<_>) = services.0.lines().partition(|it| {
+            it.starts_with("time") || it.starts_with("errors")
+        });
+        let (of_op, of_a) = (of_op.join("\n"), of_a.join("\n"));
         let group = if grouped { "group = \"g\"\n" } else { "" };
         format!(
             "format = 1\ntitle = \"any\"\nseed = {}\n\
-             run = {{ duration = \"3s\", replications = 1, max_events = 300000, max_in_flight = 20000 }}\n\
-             [load.users]\nto = \"a\"\nrate = \"{rate}/s\"\narrivals = \"{arrivals}\"\n\
-             [pool.shared]\nslots = 3\nmax_wait = \"20ms\"\nscope = \"service\"\n\
-             {}[[service.a.call]]\n{group}{}[[service.a.call]]\n{group}{}\
+             run = {{ warmup = \"{warmup}\", duration = \"2500ms\", replications = 1, max_events = 300000, max_in_flight = 20000 }}\n\
+             [load.users]\nto = \"a.main\"\nrate = [\"{rate}/s at 0s\", \"0/s at 1s\", \"{rate}/s at 1200ms over 500ms\"]\n\
+             arrivals = \"{arrivals}\"\nclasses = {{ x = \"40%\", y = \"60%\" }}\n\
+             [pool.shared]\nslots = 3\nmax_wait = \"20ms\"\nscope = \"{scope}\"\n\
+             {of_a}\n[service.a.op.other]\n{of_op}\n[service.a.op.main]\n{of_op}\n\
+             [[service.a.op.main.call]]\n{group}{}[[service.a.op.main.call]]\n{group}{}{own}\
              {}[[service.b.call]]\nname = \"pooled\"\nto = \"c\"\nbulkhead = {{ pool = \"shared\" }}\n\
-             [[service.b.call]]\n{}{}{}{}",
-            seed >> 16, services.0, calls.0, calls.1, services.1, calls.2, services.2, faults.0, faults.1
+             [[service.b.call]]\n{}{}{}{}{}",
+            seed >> 16, calls.0, calls.1, services.1, calls.2, services.2, faults.0, faults.1, faults.2
         )
     })
 }
@@ -137,6 +170,17 @@ proptest! {
             .sum();
         let offered = base.metric("always", "users.offered").expect("always defined").mean;
         prop_assert!(offered == 0.0 || (total - 1.0).abs() < 1e-9, "shares sum to {}", total);
+        for (entity, metric) in base.entities.iter().flat_map(|it| it.metrics.iter().map(move |metric| (it, metric))) {
+            for (phase, estimate) in base.phases.iter().zip(&metric.phases) {
+                let value = estimate.as_ref().map_or(0.0, |it| it.mean);
+                let share = metric.unit == Unit::Share;
+                let most = if share { 1.0 + 1e-9 } else { f64::MAX };
+                prop_assert!(
+                    (0.0..=most).contains(&value),
+                    "{}.{} is {value} in {}", entity.name, metric.name, phase.name
+                );
+            }
+        }
         prop_assert_eq!(plan.run().hash(), report.hash(), "the same twice");
     }
 }

@@ -59,6 +59,44 @@ fn a_kill_ends_what_is_in_hand_and_restart_takes_its_time() {
 }
 
 #[test]
+fn the_dead_do_not_go_on_without_each_other() {
+    // `app.outer` calls `app.inner`, and has a fallback for when that fails. `other` takes the place
+    // in memory that makes the inner job come before the outer one, and end first.
+    let text = "format = 1\ntitle = \"test\"\nrun = { duration = \"100s\", replications = 1 }\n\
+        [load.robots]\nto = \"other\"\nrate = \"1/s\"\narrivals = \"constant\"\n\
+        [load.users]\nto = \"app.outer\"\nrate = \"1/s\"\narrivals = \"constant\"\n\
+        [service.other]\nworkers = 1\ntime = \"100ms\"\n[service.app]\nworkers = \"unlimited\"\n\
+        [service.app.op.outer]\ntime = \"200ms\"\n\
+        [[service.app.op.outer.call]]\nto = \"app.inner\"\nfallback = \"nothing\"\n\
+        [service.app.op.inner]\ntime = \"2500ms\"\n";
+    for instances in [1, 2] {
+        let text =
+            text.replace("[service.app]", &format!("[service.app]\ninstances = {instances}"));
+        let report = with_fault(&text, "kind = \"kill\"\non = \"app\"\nblast = \"all\"");
+        let crashed = during(&report, "before", "users.failed.crashed");
+        assert_close(crashed, 2.0 / 19.0, "18 and 19 s died with their instance");
+        let degraded = during(&report, "before", "users.degraded_rate");
+        assert_close(degraded, 0.0, "and gave no answer");
+    }
+}
+
+#[test]
+fn work_without_length_may_die_before_it_is_done() {
+    // At 20 s `mid` dies; at once the fallback sends its callers on to `db`, which dies then, too,
+    // with their work in hand.
+    let text = steady(
+        "[service.app]\nworkers = \"unlimited\"\n\
+         [[service.app.call]]\nto = \"mid\"\nfallback = \"nothing\"\n\
+         [[service.app.call]]\nto = \"db\"\nnetwork = { latency = \"0s\" }\n\
+         [service.mid]\nworkers = \"unlimited\"\ntime = \"2500ms\"\n\
+         [service.db]\nworkers = \"unlimited\"\ntime = \"0s\"\n\
+         [[fault]]\nname = \"first\"\nkind = \"kill\"\non = \"mid\"\nat = \"20s\"\nfor = \"40s\"\n",
+    );
+    let report = with_fault(&text, "kind = \"kill\"\non = \"db\"");
+    assert_close(during(&report, "before", "users.failed.crashed"), 2.0 / 19.0, "18 and 19 s");
+}
+
+#[test]
 fn the_survivors_of_a_kill_absorb_the_load() {
     let app = "[service.app]\ninstances = 4\nworkers = 10\ntime = \"2500ms\"\n";
     let report = with_fault(&steady(app), "kind = \"kill\"\non = \"app\"\nblast = \"20%\"");
@@ -82,10 +120,26 @@ fn a_surge_multiplies_arrivals_and_a_ramp_grows() {
 }
 
 #[test]
+fn a_surge_to_nothing_holds_arrivals_back() {
+    // The request due at the instant of the surge's start meets it, and comes when it is over.
+    let app = "[service.app]\nworkers = \"unlimited\"\ntime = \"1ms\"\n";
+    let silence = "kind = \"surge\"\non = \"users\"\nfactor = 0";
+    for rate in ["\"1/s\"", "[\"1/s at 0s\", \"2/s at 90s\"]"] {
+        let report = with_fault(&steady(app).replace("\"1/s\"", rate), silence);
+        assert_close(during(&report, "before", "users.offered"), 19.0 / 20.0, "1 s to 19 s");
+        assert_close(during(&report, "it", "users.offered"), 0.0, "silence");
+        let series = report.series("users", "started").expect("loads have series");
+        assert_close(series.values[60], 1.0, "the one that was due");
+    }
+}
+
+#[test]
 fn an_exhausted_pool_has_no_slots_to_give() {
     let pool = calling("bulkhead = { slots = 2 }", FAST);
     let all = with_fault(&pool, "kind = \"pool_exhaust\"\non = \"app -> db\"\nslots = \"all\"");
     assert_close(during(&all, "it", "users.failed.bulkhead"), 1.0, "none is left");
+    assert_close(during(&all, "it", "db.pool.saturation"), 1.0, "which is told as full");
+    assert_close(during(&all, "after", "db.pool.saturation"), 0.0, "until they are let go");
     let half = with_fault(&pool, "kind = \"pool_exhaust\"\non = \"app -> db\"\nslots = \"50%\"");
     assert_close(during(&half, "it", "users.success_rate"), 1.0, "one is enough");
     // Workers held: requests queue, and are worked off afterwards.
@@ -95,6 +149,51 @@ fn an_exhausted_pool_has_no_slots_to_give() {
     );
     assert_close(during(&workers, "it", "users.latency.max"), 40.1, "from 20 s to 60.1 s");
     assert_close(always(&workers, "app.queue.max"), 40.0, "one a second");
+}
+
+#[test]
+fn exhausting_a_call_means_its_bulkhead_in_every_operation() {
+    // Two operations call `db`, each through slots of its own, and a third through a shared pool.
+    let op = |name: &str, bulkhead: &str| {
+        format!(
+            "[load.{name}]\nto = \"app.{name}\"\nrate = \"1/s\"\narrivals = \"constant\"\n\
+             [[service.app.op.{name}.call]]\nto = \"db\"\nbulkhead = {{ {bulkhead} }}\n"
+        )
+    };
+    let report = with_fault(
+        &format!(
+            "format = 1\ntitle = \"test\"\nrun = {{ duration = \"100s\", replications = 1 }}\n\
+             [service.app]\nworkers = \"unlimited\"\n[service.db]\n{FAST}\n\
+             [pool.shared]\nslots = 2\n{}{}{}",
+            op("all", "pool = \"shared\""),
+            op("buy", "slots = 2"),
+            op("find", "slots = 3"),
+        ),
+        "kind = \"pool_exhaust\"\non = \"app -> db\"\nslots = \"all\"",
+    );
+    assert_close(during(&report, "it", "buy.failed.bulkhead"), 1.0, "the one");
+    assert_close(during(&report, "it", "find.failed.bulkhead"), 1.0, "and the other");
+    assert_close(during(&report, "it", "all.success_rate"), 1.0, "the pool is not the call's");
+}
+
+#[test]
+fn recovery_is_told_where_there_is_something_to_compare_with() {
+    let recovery = |run: &str, at: &str| {
+        let text = steady("[service.app]\nworkers = \"unlimited\"\ntime = \"1ms\"\n")
+            .replace("duration = \"100s\"", run);
+        let fault = "[[fault]]\nname = \"it\"\nkind = \"kill\"\non = \"app\"\nfor = \"40s\"\n";
+        let mut report = base(&format!("{text}{fault}at = \"{at}\""));
+        let rows = report.faults.remove(0).recovery;
+        rows.iter().map(|it| (it.of, it.recovered)).collect::<Vec<_>>()
+    };
+    assert_eq!(recovery("duration = \"200s\"", "20s"), [(1, 1)], "at once");
+    assert_eq!(recovery("duration = \"200s\"", "0s"), [], "there is no before");
+    assert_eq!(recovery("duration = \"200s\", warmup = \"9s\"", "0s"), [], "nor is warm-up one");
+    assert_eq!(recovery("duration = \"159s\"", "20s"), [], "too short to see it");
+    // Windows of 15 s, ten stretches of which are longer than the 100 s that are left.
+    assert_eq!(recovery("duration = \"86400s\"", "86250s"), [], "too short by its windows");
+    let stopped = "duration = \"200s\", max_events = 100";
+    assert_eq!(recovery(stopped, "20s"), [], "who stops during the fault has not seen its end");
 }
 
 #[test]

@@ -27,6 +27,17 @@ fn rates_step_and_ramp() {
 }
 
 #[test]
+fn constant_arrivals_keep_their_rate_whatever_a_nanosecond_is() {
+    // 14 285.714… ns: rounded each time, 14 requests a second would be missing.
+    let report =
+        base(&load("10s", "arrivals = \"constant\"\nrate = \"70000/s\"").replace("1ms", "0s"));
+    assert_close(always(&report, "users.offered"), 69_999.9, "all but the one at 10 s");
+    let thirds =
+        base(&load("100s", "arrivals = \"constant\"\nrate = [\"3/s at 0s\", \"1/s at 90s\"]"));
+    assert_close(always(&thirds, "users.offered"), 2.79, "270 to 90 s, and 9");
+}
+
+#[test]
 fn poisson_arrivals_have_the_rate_and_the_scatter() {
     let report = base(&load("1000s", "rate = \"100/s\""));
     let values = &report.series("users", "started").expect("loads have series").values;
@@ -100,6 +111,66 @@ fn the_warm_up_is_not_reported() {
     let report = base(&text);
     assert_close(always(&report, "users.offered"), 1.0, "50 s to 99 s of 99 s");
     assert_close(report.series_from, -50.0, "the series begin with it");
+}
+
+#[test]
+fn a_window_that_the_end_cuts_short_has_its_own_width() {
+    let report =
+        base(&load("2500ms", "rate = \"10/s\"\narrivals = \"constant\"").replace("1ms", "1h"));
+    let values = |entity: &str, name: &str| {
+        let series = report.series(entity, name).expect("a series");
+        [series.values[1], series.values[2]]
+    };
+    assert_eq!(values("users", "started"), [10.0, 10.0], "10/s until the end");
+    // 20, 21, … 24 requests for 100 ms each, of which 500 ms are a window.
+    let [whole, part] = values("app", "in_flight");
+    assert_close(whole, 14.5, "10, 11, … 19");
+    assert_close(part, 22.0, "20, 21, … 24");
+}
+
+#[test]
+fn a_run_that_was_stopped_is_measured_as_far_as_it_came() {
+    // 10/s for a server that never answers: 50 requests are in flight at 5 s.
+    let fault =
+        "[[fault]]\nname = \"NAME\"\nkind = \"slow\"\non = \"app\"\nfactor = 2\nfor = \"1s\"\n";
+    let text = load("100s", "rate = \"10/s\"\narrivals = \"constant\"").replace("1ms", "1h")
+        + &fault.replace("NAME", "early")
+        + "at = \"3s\"\n"
+        + &fault.replace("NAME", "late")
+        + "at = \"50s\"\n";
+    let report = base(&text.replace("replications = 1", "replications = 1, max_in_flight = 49"));
+    assert_close(report.stopped[0].at, 5.0, "stopped");
+    assert_close(always(&report, "users.offered"), 10.0, "50 in 5 s, not in 100 s");
+    assert_close(during(&report, "early", "users.offered"), 10.0, "wholly seen");
+    assert!(report.metric("late", "users.offered").is_none(), "it did not come to that");
+    assert!(report.metric("late", "app.queue.max").is_none(), "nor to that");
+    let series = report.series("users", "started").expect("loads have series");
+    assert_eq!(series.values, [9.0, 10.0, 10.0, 10.0, 10.0], "and so are its windows");
+}
+
+#[test]
+fn a_stopped_replication_does_not_hide_the_others() {
+    // About 3 in flight: some replications come to 8, the first one among them.
+    let text = load("20s", "rate = \"3/s\"").replace("1ms", "1s");
+    let report = base(&text.replace("replications = 1", "replications = 20, max_in_flight = 7"));
+    let stopped: Vec<u32> = report.stopped.iter().map(|it| it.replication).collect();
+    assert!(stopped.contains(&0) && stopped.len() < 20, "{stopped:?}");
+    let series = report.series("app", "in_flight").expect("services have series");
+    assert_eq!(series.values.len(), 20, "to the end of those that went on");
+    assert!(series.values[19] > 1.0, "the mean of those that came there: {}", series.values[19]);
+}
+
+#[test]
+fn an_outage_is_over_when_nothing_more_is_asked_for() {
+    // Down from 40 s to 60 s, with requests at 40, …, 45 and 48, …, 50 s; and none from then on.
+    let rates = "[\"1/s at 0s\", \"0/s at 45500ms\", \"1/s at 47s\", \"0/s at 50s\"]";
+    let text = load("200s", &format!("arrivals = \"constant\"\nrate = {rates}"))
+        + "[[fault]]\nname = \"down\"\nkind = \"kill\"\non = \"app\"\nat = \"40s\"\nfor = \"20s\"";
+    let report = base(&text);
+    let started = &report.series("users", "started").expect("loads have series").values;
+    let last = started.iter().rposition(|it| *it > 0.0).expect("some");
+    assert_close(always(&report, "users.outage.longest"), (last - 39) as f64, "from 40 s on");
+    assert_close(started[46], 0.0, "a gap within it");
 }
 
 #[test]

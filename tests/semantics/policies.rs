@@ -1,8 +1,9 @@
-use sim_tests::{always, base, report};
+use sim_tests::{always, base, during, report};
 
 use crate::{assert_close, calling};
 
 const HANGS: &str = "workers = \"unlimited\"\ntime = \"1000s\"";
+const QUICK: &str = "workers = \"unlimited\"\ntime = \"1ms\"";
 const FAILS: &str = "workers = \"unlimited\"\ntime = \"10ms\"\nerrors = \"100%\"";
 
 #[test]
@@ -119,6 +120,63 @@ fn a_pool_is_shared_by_the_calls_that_name_it() {
     assert_close(always(&report, "http.in_flight.max"), 3.0, "slots");
     assert_close(always(&report, "http.waiting.max"), 96.0, "the rest waits without end");
     assert_close(always(&report, "users.unfinished_rate"), 1.0, "and nobody is answered");
+}
+
+#[test]
+fn every_calling_instance_has_its_own_slots_of_a_pool_unless_told_otherwise() {
+    // Three instances of `app` and two of `web` call `db`, which never answers.
+    let text = |scope: &str| {
+        let caller = |name: &str, instances: u32| {
+            format!(
+                "[load.{name}-users]\nto = \"{name}\"\nrate = \"1/s\"\narrivals = \"constant\"\n\
+                 [service.{name}]\ninstances = {instances}\nworkers = \"unlimited\"\n\
+                 [[service.{name}.call]]\nto = \"db\"\nbulkhead = {{ pool = \"http\" }}\n"
+            )
+        };
+        format!(
+            "format = 1\ntitle = \"test\"\nrun = {{ duration = \"100s\", replications = 1 }}\n\
+             {}{}[service.db]\n{HANGS}\n[pool.http]\nslots = 2\n{scope}",
+            caller("app", 3),
+            caller("web", 2)
+        )
+    };
+    let each = base(&text(""));
+    assert_close(always(&each, "app -> db.success_rate"), 0.0, "nobody is answered");
+    assert_close(always(&each, "app -> db.attempts"), 6.0, "two for each of three");
+    assert_close(always(&each, "web -> db.attempts"), 4.0, "two for each of two");
+    assert_close(always(&each, "http.in_flight.max"), 10.0, "together");
+    let one = base(&text("scope = \"service\""));
+    assert_close(always(&one, "http.in_flight.max"), 2.0, "for all");
+}
+
+#[test]
+fn who_waits_in_vain_waits_too() {
+    // From 20 s on nobody gets a slot: all wait 500 ms for the answer no.
+    let text = calling("bulkhead = { slots = 1, max_wait = \"500ms\" }", QUICK)
+        + "[[fault]]\nname = \"full\"\nkind = \"pool_exhaust\"\non = \"app -> db\"\n\
+           slots = \"all\"\nat = \"20s\"\nfor = \"40s\"";
+    let report = base(&text);
+    assert_close(during(&report, "full", "db.pool.rejection_rate"), 1.0, "nobody enters");
+    assert_close(during(&report, "full", "db.pool.wait_of_all.mean"), 0.5, "and all waited");
+    assert!(report.metric("full", "db.pool.wait.mean").is_none(), "who entered? nobody");
+}
+
+#[test]
+fn what_a_pool_decides_belongs_to_the_phase_in_which_it_was_asked() {
+    // The first call has the only slot; the others are turned away, and again 30 s later.
+    let text = calling(
+        "policy = [\"retry\", \"bulkhead\"]\nbulkhead = { slots = 1 }\n\
+         retry = { attempts = 2, delay = \"constant(30s)\", on = [\"bulkhead\"] }",
+        HANGS,
+    ) + "[[fault]]\nname = \"slow\"\nkind = \"slow\"\non = \"db\"\nfactor = 2\nat = \"20s\"\nfor = \"20s\"";
+    let report = base(&text);
+    // Calls at 1..19, 20..39, 40..99 s; second tries at 32..39 and 40..99 s.
+    let counts =
+        [("before", 19.0, 18.0), ("slow", 20.0 + 8.0, 28.0), ("after", 60.0 + 60.0, 120.0)];
+    for (phase, asked, rejected) in counts {
+        assert_close(during(&report, phase, "db.pool.asked"), asked, phase);
+        assert_close(during(&report, phase, "db.pool.rejected"), rejected, phase);
+    }
 }
 
 #[test]

@@ -84,7 +84,11 @@ pub(crate) fn needs(scenario: &Scenario, flow: &Flow) -> Vec<Need> {
         let (rate, work) = users
             .fold((0.0, 0.0), |(rate, work), it| (rate + it.1, work + it.1 * flow.attempt(it.2)));
         let held = if rate > 0.0 { work / rate } else { 0.0 };
-        needs.push(Need { name: pool.name.clone(), copies: 1, slots: pool.slots, rate, held });
+        let callers = scenario.services.iter().filter(|it| it.uses(pool)).map(|it| it.instances);
+        let each = pool.slots.scope == Scope::Instance;
+        let copies = if each { callers.sum::<u32>().max(1) } else { 1 };
+        let rate = rate / f64::from(copies);
+        needs.push(Need { name: pool.name.clone(), copies, slots: pool.slots, rate, held });
     }
     needs
 }

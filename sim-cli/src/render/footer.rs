@@ -21,9 +21,10 @@ pub(crate) fn footer(report: &Report) -> String {
         lines.push("one replication: no intervals; ask for more with --replications".to_owned());
     }
     lines.push(format!(
-        "seed {} · {} runs · {} requests · {} events",
+        "seed {} · {} {} · {} requests · {} events",
         report.seed,
         whole(runs),
+        if runs == 1 { "run" } else { "runs" },
         whole(sum(|it| it.requests)),
         whole(sum(|it| it.events)),
     ));

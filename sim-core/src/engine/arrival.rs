@@ -47,7 +47,11 @@ impl<O: Observer> World<'_, O> {
         let state = &mut self.loads[load];
         match &self.model.loads[load].arrivals {
             Arrivals::Poisson(_) => state.left = standard_exponential(&mut state.gaps),
-            Arrivals::Constant(_) => state.left = 1.0,
+            Arrivals::Constant(rate) => {
+                // Arrivals are at whole nanoseconds; what rounding took or gave goes to the next.
+                let passed = rate.between(state.left_at, self.now) * state.surge;
+                state.left += 1.0 - passed;
+            }
             Arrivals::Replay(offsets) => {
                 let next = offsets.get(state.replayed).map(|it| SimTime::ZERO + *it);
                 state.replayed += 1;

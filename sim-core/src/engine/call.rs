@@ -42,7 +42,8 @@ pub(super) struct Call {
     last_backoff: SimDuration,
     permit: Option<Permit>,
     permit_since: SimTime,
-    line_since: SimTime,
+    /// When it asked its pool for a slot.
+    asked: Start,
     fell_back: bool,
     siblings: Links,
     line: Links,
@@ -81,7 +82,7 @@ impl Call {
             last_backoff: SimDuration::ZERO,
             permit: None,
             permit_since: start.at,
-            line_since: start.at,
+            asked: start,
             fell_back: false,
             siblings: Links::default(),
             line: Links::default(),
@@ -202,7 +203,8 @@ impl<O: Observer> World<'_, O> {
             self.give_up(attempt, give_up, reason);
         }
         if let Wait::Line(row) = self.stop_waiting(id) {
-            self.observer.pool_cancelled(self.now, self.model.semaphores[row].pool);
+            let asked = self.calls[id].asked;
+            self.observer.pool_cancelled(self.now, self.model.semaphores[row].pool, asked);
         }
         let layers = &self.model.edges[self.calls[id].edge].layers;
         while self.calls[id].depth > depth {
@@ -350,11 +352,12 @@ impl<O: Observer> World<'_, O> {
     fn ask_for_slot(&mut self, id: Key, place: Place<SemaphoreId>) -> Entry {
         let row = self.row(place, self.calls[id].caller);
         let spec = &self.model.semaphores[row];
-        let start = self.calls[id].start;
+        let asked = self.start();
+        self.calls[id].asked = asked;
         self.observer.pool_asked(self.now, spec.pool);
         match self.semaphores[row].slots.arrive(spec.max_wait) {
             Decision::Enter => {
-                self.observer.pool_entered(self.now, spec.pool, start, SimDuration::ZERO);
+                self.observer.pool_entered(self.now, spec.pool, asked, SimDuration::ZERO);
                 Entry::Entered
             }
             Decision::Wait => {
@@ -362,7 +365,7 @@ impl<O: Observer> World<'_, O> {
                 Entry::Waits
             }
             Decision::Reject => {
-                self.observer.pool_rejected(self.now, spec.pool, start, SimDuration::ZERO);
+                self.observer.pool_rejected(self.now, spec.pool, asked, SimDuration::ZERO);
                 Entry::Rejected(Reason::Bulkhead)
             }
         }
@@ -372,7 +375,6 @@ impl<O: Observer> World<'_, O> {
         self.observer.pool_waits(self.now, self.model.semaphores[row].pool);
         let call = &mut self.calls[id];
         call.wait = Wait::Line(row);
-        call.line_since = self.now;
         if max_wait != SimDuration::MAX {
             call.event = self.agenda.schedule(self.now + max_wait, Event::WaitOver(id));
         }
@@ -391,9 +393,9 @@ impl<O: Observer> World<'_, O> {
         let Wait::Line(row) = self.stop_waiting(id) else {
             unreachable!("the wait of a call that does not wait was cancelled");
         };
-        let Call { start, line_since, .. } = self.calls[id];
-        let waited = self.now.since(line_since);
-        self.observer.pool_rejected(self.now, self.model.semaphores[row].pool, start, waited);
+        let asked = self.calls[id].asked;
+        let waited = self.now.since(asked.at);
+        self.observer.pool_rejected(self.now, self.model.semaphores[row].pool, asked, waited);
         self.unwind(id, Reason::Bulkhead.into());
     }
 
@@ -415,10 +417,10 @@ impl<O: Observer> World<'_, O> {
             self.agenda.cancel(std::mem::replace(&mut call.event, Handle::NONE));
             call.wait = Wait::SlotGiven;
             call.depth += 1;
-            let (start, waited) = (call.start, self.now.since(call.line_since));
+            let (asked, waited) = (call.asked, self.now.since(call.asked.at));
             let pool = self.model.semaphores[row].pool;
             self.observer.pool_waited(self.now, pool);
-            self.observer.pool_entered(self.now, pool, start, waited);
+            self.observer.pool_entered(self.now, pool, asked, waited);
             self.agenda.soon(Event::SlotGiven(id));
         }
     }

@@ -67,11 +67,12 @@ impl<'m, O: Observer> World<'m, O> {
         for edge in self.struck_edges(id) {
             self.edges[*edge].faults.push(id);
         }
-        for victim in self.faults[id].victims.clone() {
-            self.instances[victim].faults.push(id);
-            if self.model.faults[id].fault == Fault::Kill {
-                self.kill(victim);
-            }
+        let victims = self.faults[id].victims.clone();
+        for victim in &victims {
+            self.instances[*victim].faults.push(id);
+        }
+        if self.model.faults[id].fault == Fault::Kill {
+            self.kill(&victims);
         }
     }
 
@@ -97,9 +98,9 @@ impl<'m, O: Observer> World<'m, O> {
     /// Lets a change of strength take effect on what does not look for itself.
     fn apply(&mut self, id: FaultId) {
         let fault = &self.model.faults[id];
-        match fault.on {
-            Struck::Load(load) => self.surge_anew(load),
-            Struck::Pool(pool) => self.hold_slots_anew(pool),
+        match &fault.on {
+            Struck::Load(load) => self.surge_anew(*load),
+            Struck::Pools(pools) => pools.iter().for_each(|it| self.hold_slots_anew(*it)),
             Struck::Instances(..) => self.hold_workers_anew(id),
             Struck::Edges(..) => {}
         }
@@ -171,16 +172,23 @@ impl<'m, O: Observer> World<'m, O> {
     // ---- pools
 
     fn hold_slots_anew(&mut self, pool: PoolId) {
-        for row in self.model.pools[pool].semaphores.clone().map(SemaphoreId) {
-            let slots = self.model.semaphores[row].slots;
-            let on_pool = self.model.faults.entries().filter(|it| it.1.on == Struck::Pool(pool));
-            let wanted: u32 = on_pool.map(|it| self.holds(it.0, slots)).sum();
-            let semaphore = &mut self.semaphores[row].slots;
-            let held = semaphore.held();
-            semaphore.hold(wanted.saturating_sub(held));
-            semaphore.let_go(held.saturating_sub(wanted));
-            self.give_slots(row);
-        }
+        let rows = self.model.pools[pool].semaphores.clone().map(SemaphoreId);
+        let held = rows.clone().map(|it| self.hold_slots(pool, it)).sum();
+        self.observer.pool_held(self.now, pool, held);
+        rows.for_each(|it| self.give_slots(it));
+    }
+
+    /// Holds of one semaphore what the faults on its pool hold now, and says how many slots.
+    fn hold_slots(&mut self, pool: PoolId, row: SemaphoreId) -> u32 {
+        let slots = self.model.semaphores[row].slots;
+        let strikes = |it: &Struck| matches!(it, Struck::Pools(pools) if pools.contains(&pool));
+        let on_pool = self.model.faults.entries().filter(|it| strikes(&it.1.on));
+        let wanted: u32 = on_pool.map(|it| self.holds(it.0, slots)).sum();
+        let semaphore = &mut self.semaphores[row].slots;
+        let held = semaphore.held();
+        semaphore.hold(wanted.saturating_sub(held));
+        semaphore.let_go(held.saturating_sub(wanted));
+        wanted.min(slots)
     }
 
     fn holds(&self, id: FaultId, places: u32) -> u32 {
@@ -203,25 +211,31 @@ impl<'m, O: Observer> World<'m, O> {
 
     // ---- crashes
 
-    fn kill(&mut self, victim: InstanceId) {
-        self.instances[victim].down += 1;
-        if self.instances[victim].down > 1 {
-            return;
+    /// All victims die at once: none takes anything up from another, and none of their jobs sees
+    /// another one's end.
+    fn kill(&mut self, victims: &[InstanceId]) {
+        for victim in victims.iter().copied() {
+            self.instances[victim].down += 1;
+            if self.instances[victim].down == 1 {
+                self.count_the_living(victim);
+                self.observer.crashed(self.now, victim);
+            }
         }
-        self.count_the_living(victim);
-        self.observer.crashed(self.now, victim);
-        let there: Vec<Key> = self.jobs.keys().filter(|it| self.is_at(*it, victim)).collect();
-        for job in there {
-            // The end of one may have ended another.
-            if self.jobs.contains(job) && self.is_at(job, victim) {
-                self.crash(job);
+        let dying: Vec<Key> = self.jobs.keys().filter(|it| self.is_dying(*it)).collect();
+        for end in [Self::orphan, Self::crash] {
+            for job in &dying {
+                // The end of one may have ended another.
+                if self.jobs.contains(*job) && self.is_dying(*job) {
+                    end(self, *job);
+                }
             }
         }
     }
 
-    fn is_at(&self, job: Key, instance: InstanceId) -> bool {
+    /// Whether a job is at an instance that is down: it has just died.
+    fn is_dying(&self, job: Key) -> bool {
         let there = matches!(self.jobs[job].state, State::Queued | State::Working | State::Calling);
-        there && self.jobs[job].instance == Some(instance)
+        there && self.jobs[job].instance.is_some_and(|it| self.instances[it].down > 0)
     }
 
     /// The fault lets go of an instance; it comes back after the service's restart time.

@@ -241,7 +241,7 @@ impl<O: Observer> World<'_, O> {
 
     /// The job's own work is done: it fails on its own account, or makes its calls.
     pub(super) fn on_work_done(&mut self, id: Key) {
-        if !self.jobs.contains(id) {
+        if !self.jobs.contains(id) || self.jobs[id].state != State::Working {
             return; // Cancelled or crashed within the instant of its zero-length work.
         }
         let job = &mut self.jobs[id];
@@ -405,9 +405,13 @@ impl<O: Observer> World<'_, O> {
         }
     }
 
-    /// The instance dies under a job.
-    pub(super) fn crash(&mut self, id: Key) {
+    /// The instance dies under a job: nobody waits for its calls any more.
+    pub(super) fn orphan(&mut self, id: Key) {
         self.drop_calls(id, None, Reason::Crashed);
+    }
+
+    /// The job ends with its instance, its calls having been dropped.
+    pub(super) fn crash(&mut self, id: Key) {
         self.finish(id, Reason::Crashed.into());
     }
 

@@ -92,21 +92,22 @@ impl<'m> Fold<'m> {
             self.recoveries = replication.recoveries.iter().map(empty).collect();
         }
         for (row, recovery) in self.recoveries.iter_mut().zip(&replication.recoveries) {
-            row.2 += 1;
+            row.2 += u32::from(recovery.told);
             row.3.extend(recovery.after);
         }
     }
 
-    /// Windows without a value in one replication are means over the others.
+    /// Windows without a value in one replication are means over the others; so are those that it
+    /// did not come to because a limit stopped it.
     fn add_series(&mut self, series: Vec<Series>) {
         if self.series.is_empty() {
-            let empty = |it: Series| {
-                let length = it.values.len();
-                (Series { values: vec![0.0; length], ..it }, vec![0; length])
-            };
-            self.series = series.iter().cloned().map(empty).collect();
+            let empty = |it: &Series| (Series { values: Vec::new(), ..it.clone() }, Vec::new());
+            self.series = series.iter().map(empty).collect();
         }
         for ((sum, counts), more) in self.series.iter_mut().zip(series) {
+            let length = sum.values.len().max(more.values.len());
+            sum.values.resize(length, 0.0);
+            counts.resize(length, 0);
             let rows = sum.values.iter_mut().zip(counts).zip(more.values);
             for ((sum, count), value) in rows.filter(|it| it.1.is_finite()) {
                 *sum += value;
@@ -185,7 +186,8 @@ impl<'m> Fold<'m> {
     }
 
     fn recovery_from(&self, fault: FaultId) -> Vec<RecoveryReport> {
-        let rows = self.recoveries.iter().filter(|it| it.0.index() == fault.index());
+        let told = self.recoveries.iter().filter(|it| it.2 > 0);
+        let rows = told.filter(|it| it.0.index() == fault.index());
         rows.map(|(_, load, of, moments)| RecoveryReport {
             load: self.model.loads[*load].name.clone(),
             of: *of,

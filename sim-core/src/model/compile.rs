@@ -124,9 +124,28 @@ impl<'a> Compiler<'a> {
 
     fn pools(&mut self) {
         for pool in &self.scenario.pools {
-            let id = self.pool(&pool.name, pool.slots, 1);
+            let per_instance = pool.slots.scope == Scope::Instance;
+            let callers = self.scenario.services.iter().filter(|it| it.uses(pool));
+            let callers = callers.map(|it| if per_instance { it.instances } else { 0 });
+            let copies = callers.sum::<u32>().max(1);
+            let id = self.pool(&pool.name, pool.slots, copies);
             self.pools.insert(&pool.name, id);
         }
+    }
+
+    /// The semaphores of a pool for the callers of a service: where each calling instance has its
+    /// own, those of the services before it come first.
+    fn place_in_pool(&self, name: &str, service: &schema::Service) -> Place<SemaphoreId> {
+        let id = *self.pools.get(name).expect("a checked name names a pool");
+        let first = self.model.pools[id].semaphores.start;
+        let pool = self.scenario.pools.iter().find(|it| it.name == name);
+        let pool = pool.expect("a compiled pool is in the scenario");
+        if pool.slots.scope == Scope::Service {
+            return Place { first: SemaphoreId(first), per_instance: false };
+        }
+        let before = self.scenario.services.iter().take_while(|it| it.name != service.name);
+        let taken: u32 = before.filter(|it| it.uses(pool)).map(|it| it.instances).sum();
+        Place { first: SemaphoreId(first + taken), per_instance: true }
     }
 
     fn pool(&mut self, name: &str, slots: schema::Slots, copies: u32) -> PoolId {
@@ -176,11 +195,12 @@ impl<'a> Compiler<'a> {
             pool: None,
             has_breaker: false,
         });
-        let layers = call.policies.iter().map(|it| self.layer(id, service.instances, it)).collect();
+        let layers = call.policies.iter().map(|it| self.layer(id, service, it)).collect();
         self.model.edges[id].layers = layers;
     }
 
-    fn layer(&mut self, edge: EdgeId, instances: u32, policy: &Policy) -> Layer {
+    fn layer(&mut self, edge: EdgeId, service: &schema::Service, policy: &Policy) -> Layer {
+        let instances = service.instances;
         match policy {
             Policy::Timeout(it) => timeout(*it, Timer::Attempt),
             Policy::TotalTimeout(it) => timeout(*it, Timer::Total),
@@ -202,7 +222,7 @@ impl<'a> Compiler<'a> {
                     bucket,
                 ))
             }
-            Policy::Bulkhead(it) => Layer::Bulkhead(self.bulkhead(edge, instances, it)),
+            Policy::Bulkhead(it) => Layer::Bulkhead(self.bulkhead(edge, service, it)),
             Policy::Fallback(schema::Fallback::Static(_)) => Layer::Fallback,
             Policy::Fallback(schema::Fallback::Fail(code)) => Layer::FailWith(*code),
         }
@@ -219,22 +239,22 @@ impl<'a> Compiler<'a> {
     fn bulkhead(
         &mut self,
         edge: EdgeId,
-        instances: u32,
+        service: &schema::Service,
         bulkhead: &schema::Bulkhead,
     ) -> Place<SemaphoreId> {
-        let (pool, per_instance) = match bulkhead {
+        let place = match bulkhead {
             schema::Bulkhead::Own(slots) => {
                 let name = self.model.edges[edge].name.clone();
                 let per_instance = slots.scope == Scope::Instance;
-                let copies = if per_instance { instances } else { 1 };
-                (self.pool(&name, *slots, copies), per_instance)
+                let copies = if per_instance { service.instances } else { 1 };
+                let pool = self.pool(&name, *slots, copies);
+                let first = SemaphoreId(self.model.pools[pool].semaphores.start);
+                Place { first, per_instance }
             }
-            schema::Bulkhead::Pool(name) => {
-                (*self.pools.get(&**name).expect("a checked name names a pool"), false)
-            }
+            schema::Bulkhead::Pool(name) => self.place_in_pool(name, service),
         };
-        self.model.edges[edge].pool = Some(pool);
-        Place { first: SemaphoreId(self.model.pools[pool].semaphores.start), per_instance }
+        self.model.edges[edge].pool = Some(self.model.semaphores[place.first].pool);
+        place
     }
 
     fn loads(&mut self) {
@@ -289,12 +309,13 @@ impl<'a> Compiler<'a> {
                 Struck::Load(found.expect("a checked name names a load").0)
             }
             FaultTarget::Pool(name) => {
-                Struck::Pool(*self.pools.get(&**name).expect("a checked name names a pool"))
+                let pool = self.pools.get(&**name).expect("a checked name names a pool");
+                Struck::Pools(vec![*pool])
             }
         }
     }
 
-    /// The calls of that name that the caller makes; a `pool_exhaust` means their bulkhead.
+    /// The calls of that name that the caller makes; a `pool_exhaust` means their own bulkheads.
     fn struck_call(&self, fault: &schema::Fault, from: &str, call: &str) -> Struck {
         let from = self.service(from);
         let arrow = format!(" -> {call}");
@@ -302,8 +323,9 @@ impl<'a> Compiler<'a> {
         let edges: Vec<EdgeId> =
             self.model.edges.entries().filter(|it| named(it.1)).map(|it| it.0).collect();
         if matches!(fault.kind, FaultKind::PoolExhaust(_)) {
-            let pool = edges.first().and_then(|it| self.model.edges[*it].pool);
-            return Struck::Pool(pool.expect("a checked call has a bulkhead"));
+            let pools = edges.iter().filter_map(|it| self.model.edges[*it].pool);
+            let shared: Vec<PoolId> = self.pools.values().copied().collect();
+            return Struck::Pools(pools.filter(|it| !shared.contains(it)).collect());
         }
         let share = match fault.blast {
             Blast::Share(share) => share,

@@ -339,8 +339,8 @@ pub enum Struck {
     Edges(Vec<EdgeId>, f64),
     /// A load.
     Load(LoadId),
-    /// A pool's semaphores.
-    Pool(PoolId),
+    /// The semaphores of these pools.
+    Pools(Vec<PoolId>),
 }
 
 impl Model {

@@ -53,6 +53,10 @@ impl RateCurve {
     /// When the integral from `from` on, times `factor`, reaches `area`; `NEVER` if it does not.
     #[inline]
     pub fn after(&self, from: SimTime, area: f64, factor: f64) -> SimTime {
+        // Where nothing is left to wait for, 0 / 0 must not ask.
+        if factor == 0.0 {
+            return SimTime::NEVER;
+        }
         if let [only] = self.pieces[..] {
             return from + SimDuration::from_nanos_f64(area / (only.rate * factor));
         }
@@ -172,5 +176,8 @@ mod tests {
         assert_eq!(flat.after(at(1.0), 1.0, 1.0), at(1.02));
         let silent = RateCurve::new([(at(0.0), 0.0, SimDuration::ZERO)]);
         assert_eq!(silent.after(at(1.0), 1.0, 1.0), SimTime::NEVER);
+        for curve in [flat, curve()] {
+            assert_eq!(curve.after(at(1.0), 0.0, 0.0), SimTime::NEVER, "an arrival due is held");
+        }
     }
 }

@@ -171,7 +171,7 @@ impl Observer for Ledger {
         self.lines[pool].closed += 1;
     }
 
-    fn pool_cancelled(&mut self, _: SimTime, pool: PoolId) {
+    fn pool_cancelled(&mut self, _: SimTime, pool: PoolId, _: Start) {
         self.asked[pool].closed += 1;
     }
 

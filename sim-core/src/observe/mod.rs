@@ -3,8 +3,11 @@
 //! The engine is generic over its [`Observer`]; `()` observes nothing and costs nothing. Observers
 //! see and count; they never change what happens.
 
+pub mod counts;
 pub mod ledger;
+pub mod log;
 pub mod recorder;
+pub mod windows;
 
 use crate::model::{
     BreakerId, ClassId, EdgeId, FaultId, InstanceId, OpId, PoolId, SegmentId, ServiceId,
@@ -103,7 +106,7 @@ pub trait Observer {
     /// A call comes to a pool.
     fn pool_asked(&mut self, now: SimTime, pool: PoolId) {}
     /// A call gets a slot after waiting.
-    fn pool_entered(&mut self, now: SimTime, pool: PoolId, start: Start, waited: SimDuration) {}
+    fn pool_entered(&mut self, now: SimTime, pool: PoolId, asked: Start, waited: SimDuration) {}
     /// A call gives its slot back.
     fn pool_left(&mut self, now: SimTime, pool: PoolId) {}
     /// A call starts to wait for a slot.
@@ -111,10 +114,13 @@ pub trait Observer {
     /// A call no longer waits, with a slot or without.
     fn pool_waited(&mut self, now: SimTime, pool: PoolId) {}
     /// A call was turned away, at once or after its wait.
-    fn pool_rejected(&mut self, now: SimTime, pool: PoolId, start: Start, waited: SimDuration) {}
+    fn pool_rejected(&mut self, now: SimTime, pool: PoolId, asked: Start, waited: SimDuration) {}
 
     /// A call was taken back while it waited for a slot.
-    fn pool_cancelled(&mut self, now: SimTime, pool: PoolId) {}
+    fn pool_cancelled(&mut self, now: SimTime, pool: PoolId, asked: Start) {}
+
+    /// So many of a pool's slots are held from use by faults.
+    fn pool_held(&mut self, now: SimTime, pool: PoolId, held: u32) {}
 
     /// A breaker changes its state.
     fn breaker_changed(
@@ -174,12 +180,13 @@ both! {
     worked(service: ServiceId, start: Start, took: SimDuration, wasted: bool);
     crashed(instance: InstanceId);
     pool_asked(pool: PoolId);
-    pool_entered(pool: PoolId, start: Start, waited: SimDuration);
+    pool_entered(pool: PoolId, asked: Start, waited: SimDuration);
     pool_left(pool: PoolId);
     pool_waits(pool: PoolId);
     pool_waited(pool: PoolId);
-    pool_rejected(pool: PoolId, start: Start, waited: SimDuration);
-    pool_cancelled(pool: PoolId);
+    pool_rejected(pool: PoolId, asked: Start, waited: SimDuration);
+    pool_cancelled(pool: PoolId, asked: Start);
+    pool_held(pool: PoolId, held: u32);
     breaker_changed(breaker: BreakerId, from: breaker::State, to: breaker::State);
     fault_changed(fault: FaultId, strength: f64, victims: &[InstanceId]);
 }

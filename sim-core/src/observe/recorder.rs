@@ -3,6 +3,9 @@
 //! Its size depends on the model, never on the length of the run: histograms instead of lists,
 //! a bounded number of windows, a bounded log.
 
+use super::counts::{CallCounts, Flow, PoolCounts, ServiceCounts};
+use super::log::{Entry, LONGEST_LOG};
+use super::windows::{CallSeries, LoadSeries, PoolSeries, ServiceSeries};
 use super::{Asker, Observer, Outcome, Start};
 use crate::id::{Id, Table};
 use crate::model::{
@@ -13,175 +16,6 @@ use crate::policy::breaker::State;
 use crate::policy::failure::Reason;
 use crate::statistics::{Histogram, TimeWeighted};
 use crate::time::{SimDuration, SimTime};
-
-/// Number of failures by reason.
-pub type Failures = [u64; Reason::ALL.len()];
-
-/// Requests or attempts as their askers see them, by the segment in which they started.
-#[derive(Clone, Debug, Default)]
-pub struct Flow {
-    /// Sent.
-    pub offered: u64,
-    /// Answered in full.
-    pub full: u64,
-    /// Answered with the help of a fallback.
-    pub degraded: u64,
-    /// Failed, by reason.
-    pub failed: Failures,
-    /// Answered within the asker's deadline.
-    pub good: u64,
-    /// Nanoseconds from sending to answer, of all answers.
-    pub latency: Histogram,
-}
-
-/// Calls by the segment in which they started, their attempts by their own.
-#[derive(Clone, Debug, Default)]
-pub struct CallCounts {
-    /// Calls with their outcomes.
-    pub flow: Flow,
-    /// Attempts sent.
-    pub attempts: u64,
-    /// Attempts that failed, by reason.
-    pub attempts_failed: Failures,
-    /// Calls that the fallback answered.
-    pub fell_back: u64,
-    /// How often a breaker opened.
-    pub opened: u64,
-    /// Open breakers × nanoseconds.
-    pub open: u128,
-}
-
-/// What a service's instances did, by segment.
-#[derive(Clone, Debug, Default)]
-pub struct ServiceCounts {
-    /// Busy workers × ns.
-    pub busy: u128,
-    /// Jobs in queues × ns, and the most at one time.
-    pub queue: u128,
-    /// The most jobs in queues at one time.
-    pub queue_max: u32,
-    /// Jobs at instances × ns.
-    pub in_flight: u128,
-    /// The most jobs at one time.
-    pub in_flight_max: u32,
-    /// Jobs that a worker took.
-    pub taken: u64,
-    /// Jobs that waited for a worker and got one.
-    pub waited: u64,
-    /// Their waiting together, ns.
-    pub waiting: u128,
-    /// Instances that died.
-    pub crashes: u64,
-    /// Work done, ns, by the segment in which its job started.
-    pub work: u128,
-    /// Work done for nobody, ns.
-    pub wasted: u128,
-}
-
-/// What a pool's slots did, by segment.
-#[derive(Clone, Debug, Default)]
-pub struct PoolCounts {
-    /// Slots in use × ns.
-    pub in_use: u128,
-    /// The most slots in use at one time.
-    pub in_use_max: u32,
-    /// Time with all slots in use, ns.
-    pub full: u128,
-    /// Calls in line × ns.
-    pub line: u128,
-    /// The most calls in line at one time.
-    pub line_max: u32,
-    /// Calls that came.
-    pub asked: u64,
-    /// Calls that had to wait, whatever came of it.
-    pub waited: u64,
-    /// Calls turned away.
-    pub rejected: u64,
-    /// Calls taken back while they waited.
-    pub cancelled: u64,
-    /// Wait of the calls that got a slot, ns, zero included.
-    pub wait: Histogram,
-    /// Wait of the calls turned away together, ns.
-    pub wait_of_rejected: u128,
-}
-
-/// A load by windows.
-#[derive(Clone, Debug, Default)]
-pub struct LoadSeries {
-    /// Requests that started in the window.
-    pub started: Vec<u32>,
-    /// Those of them that were answered.
-    pub answered: Vec<u32>,
-    /// Those of them that were answered in time.
-    pub good: Vec<u32>,
-    /// Full answers given in the window.
-    pub full: Vec<u32>,
-    /// Degraded answers given in the window.
-    pub degraded: Vec<u32>,
-    /// Failures in the window, by reason.
-    pub failed: Vec<[u32; Reason::ALL.len()]>,
-    /// Median latency of the answers given in the window, s; NaN without answers.
-    pub p50: Vec<f64>,
-    /// 99th percentile of the same.
-    pub p99: Vec<f64>,
-}
-
-/// A call by windows.
-#[derive(Clone, Debug, Default)]
-pub struct CallSeries {
-    /// Calls begun.
-    pub calls: Vec<u32>,
-    /// Attempts sent.
-    pub attempts: Vec<u32>,
-    /// Mean number of open breakers.
-    pub open: Vec<f64>,
-}
-
-/// A service by windows: means.
-#[derive(Clone, Debug, Default)]
-pub struct ServiceSeries {
-    /// Busy workers.
-    pub busy: Vec<f64>,
-    /// Jobs in queues.
-    pub queue: Vec<f64>,
-    /// Jobs at instances.
-    pub in_flight: Vec<f64>,
-}
-
-/// A pool by windows: means.
-#[derive(Clone, Debug, Default)]
-pub struct PoolSeries {
-    /// Slots in use.
-    pub in_use: Vec<f64>,
-    /// Calls in line.
-    pub line: Vec<f64>,
-}
-
-/// Something worth a line in the report.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Entry {
-    /// A breaker changed its state.
-    Breaker {
-        /// Which one.
-        breaker: BreakerId,
-        /// From what.
-        from: State,
-        /// To what.
-        to: State,
-    },
-    /// A fault started (strength > 0) or ended (0).
-    Fault {
-        /// Which one.
-        fault: FaultId,
-        /// Whether it starts.
-        starts: bool,
-        /// The instances that it strikes.
-        victims: Vec<InstanceId>,
-    },
-}
-
-/// No more log entries than this are kept; the rest is counted.
-pub const LONGEST_LOG: usize = 10_000;
 
 /// Counts of one run.
 #[derive(Clone, Debug)]
@@ -231,6 +65,8 @@ struct ServiceGauges {
 #[derive(Clone, Debug, Default)]
 struct PoolGauges {
     in_use: TimeWeighted,
+    /// Slots held from use by faults.
+    held: u32,
     full: TimeWeighted,
     line: TimeWeighted,
 }
@@ -266,6 +102,11 @@ impl<'m> Recorder<'m> {
         };
         recorder.open_window();
         recorder
+    }
+
+    /// How far the run has been seen: the end of its last window.
+    pub fn seen_to(&self) -> SimTime {
+        self.window_start
     }
 
     /// A class in a segment.
@@ -455,6 +296,17 @@ enum Settled {
     Call(EdgeId, u128),
 }
 
+impl PoolGauges {
+    /// Notes whether no slot is free.
+    #[inline]
+    fn look(&mut self, now: SimTime, slots: u32) {
+        let full = u32::from(self.in_use.value().saturating_add(self.held) >= slots);
+        if full != self.full.value() {
+            self.full.set(now, full);
+        }
+    }
+}
+
 fn rows<T: Default>(count: usize) -> Vec<T> {
     std::iter::repeat_with(T::default).take(count).collect()
 }
@@ -462,92 +314,6 @@ fn rows<T: Default>(count: usize) -> Vec<T> {
 fn slots_of(model: &Model, pool: &crate::model::Pool) -> u32 {
     let slots = |it| model.semaphores[SemaphoreId(it)].slots;
     pool.semaphores.clone().map(slots).fold(0, u32::saturating_add)
-}
-
-impl Flow {
-    #[inline]
-    fn ended(&mut self, latency: SimDuration, outcome: Outcome, good: bool) {
-        match outcome {
-            Outcome::Full => self.full += 1,
-            Outcome::Degraded => self.degraded += 1,
-            Outcome::Failed(reason) => {
-                self.failed[reason as usize] += 1;
-                return;
-            }
-        }
-        self.good += u64::from(good);
-        self.latency.record(latency.as_nanos());
-    }
-
-    /// Adds another segment's or class's counts.
-    pub fn add(&mut self, other: &Self) {
-        self.offered += other.offered;
-        self.full += other.full;
-        self.degraded += other.degraded;
-        self.good += other.good;
-        add(&mut self.failed, &other.failed);
-        self.latency.merge(&other.latency);
-    }
-
-    /// Failures of all reasons.
-    pub fn failed_in_all(&self) -> u64 {
-        self.failed.iter().sum()
-    }
-
-    /// Those that ended.
-    pub fn ended_in_all(&self) -> u64 {
-        self.full + self.degraded + self.failed_in_all()
-    }
-}
-
-impl CallCounts {
-    /// Adds another segment's counts.
-    pub fn add(&mut self, other: &Self) {
-        self.flow.add(&other.flow);
-        self.attempts += other.attempts;
-        add(&mut self.attempts_failed, &other.attempts_failed);
-        self.fell_back += other.fell_back;
-        self.opened += other.opened;
-        self.open += other.open;
-    }
-}
-
-impl ServiceCounts {
-    /// Adds another segment's counts.
-    pub fn add(&mut self, other: &Self) {
-        self.busy += other.busy;
-        self.queue += other.queue;
-        self.queue_max = self.queue_max.max(other.queue_max);
-        self.in_flight += other.in_flight;
-        self.in_flight_max = self.in_flight_max.max(other.in_flight_max);
-        self.taken += other.taken;
-        self.waited += other.waited;
-        self.waiting += other.waiting;
-        self.crashes += other.crashes;
-        self.work += other.work;
-        self.wasted += other.wasted;
-    }
-}
-
-impl PoolCounts {
-    /// Adds another segment's counts.
-    pub fn add(&mut self, other: &Self) {
-        self.in_use += other.in_use;
-        self.in_use_max = self.in_use_max.max(other.in_use_max);
-        self.full += other.full;
-        self.line += other.line;
-        self.line_max = self.line_max.max(other.line_max);
-        self.asked += other.asked;
-        self.waited += other.waited;
-        self.rejected += other.rejected;
-        self.cancelled += other.cancelled;
-        self.wait.merge(&other.wait);
-        self.wait_of_rejected += other.wait_of_rejected;
-    }
-}
-
-fn add(sums: &mut Failures, more: &Failures) {
-    sums.iter_mut().zip(more).for_each(|(sum, it)| *sum += it);
 }
 
 fn one_more(gauge: &mut TimeWeighted, now: SimTime) {
@@ -692,23 +458,27 @@ impl Observer for Recorder<'_> {
     }
 
     #[inline]
-    fn pool_entered(&mut self, now: SimTime, pool: PoolId, start: Start, waited: SimDuration) {
+    fn pool_entered(&mut self, now: SimTime, pool: PoolId, asked: Start, waited: SimDuration) {
         let slots = self.slots[pool];
         let gauges = &mut self.gauges.pools[pool];
         one_more(&mut gauges.in_use, now);
-        if gauges.in_use.value() == slots {
-            gauges.full.set(now, 1);
-        }
-        self.pool_mut(start.segment, pool).wait.record(waited.as_nanos());
+        gauges.look(now, slots);
+        self.pool_mut(asked.segment, pool).wait.record(waited.as_nanos());
     }
 
     #[inline]
     fn pool_left(&mut self, now: SimTime, pool: PoolId) {
+        let slots = self.slots[pool];
         let gauges = &mut self.gauges.pools[pool];
         one_less(&mut gauges.in_use, now);
-        if gauges.full.value() == 1 {
-            gauges.full.set(now, 0);
-        }
+        gauges.look(now, slots);
+    }
+
+    fn pool_held(&mut self, now: SimTime, pool: PoolId, held: u32) {
+        let slots = self.slots[pool];
+        let gauges = &mut self.gauges.pools[pool];
+        gauges.held = held;
+        gauges.look(now, slots);
     }
 
     fn pool_waits(&mut self, now: SimTime, pool: PoolId) {
@@ -721,15 +491,14 @@ impl Observer for Recorder<'_> {
         one_less(&mut self.gauges.pools[pool].line, now);
     }
 
-    fn pool_rejected(&mut self, _: SimTime, pool: PoolId, start: Start, waited: SimDuration) {
-        let counts = self.pool_mut(start.segment, pool);
+    fn pool_rejected(&mut self, _: SimTime, pool: PoolId, asked: Start, waited: SimDuration) {
+        let counts = self.pool_mut(asked.segment, pool);
         counts.rejected += 1;
         counts.wait_of_rejected += u128::from(waited.as_nanos());
     }
 
-    fn pool_cancelled(&mut self, _: SimTime, pool: PoolId) {
-        let segment = self.segment;
-        self.pool_mut(segment, pool).cancelled += 1;
+    fn pool_cancelled(&mut self, _: SimTime, pool: PoolId, asked: Start) {
+        self.pool_mut(asked.segment, pool).cancelled += 1;
     }
 
     fn breaker_changed(&mut self, now: SimTime, breaker: BreakerId, from: State, to: State) {

@@ -4,7 +4,8 @@ use super::entity::Entity;
 use super::outage::longest_outage;
 use crate::metric::Unit;
 use crate::model::{ClassId, EdgeId, LoadId, Model, OpId, Phase, PoolId, SegmentId, ServiceId};
-use crate::observe::recorder::{CallCounts, Failures, Flow, PoolCounts, Recorder, ServiceCounts};
+use crate::observe::counts::{CallCounts, Failures, Flow, PoolCounts, ServiceCounts};
+use crate::observe::recorder::Recorder;
 use crate::policy::failure::Reason;
 use crate::statistics::Histogram;
 
@@ -25,9 +26,12 @@ pub struct Measurement {
 ///
 /// Rates and shares are of what started in the phase. Shares of requests, attempts and calls are
 /// of all that were offered: what has not ended when the run does is `unfinished_rate`.
+/// Where a limit stopped the run, the phase is what was seen of it, and one to which the run did not
+/// come defines nothing.
 pub fn measure(model: &Model, recorder: &Recorder<'_>, phase: &Phase) -> Vec<Measurement> {
     let segments: Vec<SegmentId> = model.timeline.segments_of(phase).collect();
-    let seconds = phase.to.since(phase.from).as_secs_f64();
+    let seen = phase.to.min(recorder.seen_to()).saturating_since(phase.from);
+    let seconds = seen.as_secs_f64();
     let mut sheet = Sheet { model, recorder, phase, segments, seconds, rows: Vec::new() };
     for entity in Entity::all(model) {
         sheet.entity(entity);
@@ -57,6 +61,7 @@ impl Sheet<'_, '_> {
     }
 
     fn put(&mut self, entity: Entity, name: &'static str, unit: Unit, value: f64) {
+        let value = if self.seconds > 0.0 { value } else { f64::NAN };
         self.rows.push(Measurement { entity, name, unit, value });
     }
 
@@ -182,7 +187,7 @@ impl Sheet<'_, '_> {
         let (asked, entered) = (counts.asked as f64, counts.wait.count() as f64);
         let decided = entered + counts.rejected as f64;
         let wait = counts.wait.mean().map_or(f64::NAN, |it| it / 1e9);
-        let wait_of_all = (wait * entered + counts.wait_of_rejected as f64 / 1e9) / decided;
+        let wait_of_all = (counts.wait.sum() + counts.wait_of_rejected) as f64 / 1e9 / decided;
         let p99 = counts.wait.quantile(0.99).map_or(f64::NAN, |it| it as f64 / 1e9);
         self.put(entity, "asked", Unit::Count, asked);
         self.put(entity, "in_flight.mean", Unit::Count, counts.in_use as f64 / span);

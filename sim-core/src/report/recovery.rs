@@ -8,7 +8,8 @@
 
 use super::outage::windows_within;
 use crate::model::{FaultId, LoadId, Model, Phase};
-use crate::observe::recorder::{LoadSeries, Recorder};
+use crate::observe::recorder::Recorder;
+use crate::observe::windows::LoadSeries;
 use crate::time::{SimDuration, SimTime};
 
 /// What a load made of a fault.
@@ -18,6 +19,9 @@ pub struct Recovery {
     pub fault: FaultId,
     /// The load.
     pub load: LoadId,
+    /// Whether the run can tell: it has requests before the first fault, and goes on long enough
+    /// after this one.
+    pub told: bool,
     /// Seconds from the fault's end; `None` if not before the end of the run.
     pub after: Option<f64>,
 }
@@ -34,21 +38,35 @@ pub fn recoveries(model: &Model, recorder: &Recorder<'_>) -> Vec<Recovery> {
             continue;
         }
         for load in model.loads.ids() {
-            let series = &recorder.load_series[load];
-            let after = recovery(model, series, scheduled.to);
-            all.push(Recovery { fault, load, after });
+            let (told, after) = match recovery(model, &recorder.load_series[load], scheduled.to) {
+                Seen::TooLittle => (false, None),
+                Seen::Never => (true, None),
+                Seen::After(seconds) => (true, Some(seconds)),
+            };
+            all.push(Recovery { fault, load, told, after });
         }
     }
     all
 }
 
-fn recovery(model: &Model, series: &LoadSeries, end: SimTime) -> Option<f64> {
-    let first_fault = model.faults.ids().map(|it| model.faults[it].from).min()?;
-    let well = WELL * before(model, series, first_fault)?;
+/// What a run shows of a recovery.
+enum Seen {
+    TooLittle,
+    Never,
+    After(f64),
+}
+
+fn recovery(model: &Model, series: &LoadSeries, end: SimTime) -> Seen {
+    let first_fault = model.faults.iter().map(|it| it.from).min();
+    let before = first_fault.and_then(|it| before(model, series, it));
+    let Some(well) = before.map(|it| WELL * it) else { return Seen::TooLittle };
     let width = model.timeline.window;
     let per_stretch = STRETCH.div_floor(width).max(1) as usize;
     let first = end.as_nanos().div_ceil(width.as_nanos()) as usize;
-    let last = series.started.len().saturating_sub(per_stretch * STRETCHES);
+    if first + per_stretch * STRETCHES > series.started.len() {
+        return Seen::TooLittle;
+    }
+    let last = series.started.len() - per_stretch * STRETCHES;
     let is_well = |from: usize| {
         let stretch = from..from + per_stretch;
         let started: u32 = series.started[stretch.clone()].iter().sum();
@@ -56,8 +74,8 @@ fn recovery(model: &Model, series: &LoadSeries, end: SimTime) -> Option<f64> {
         f64::from(good) >= well * f64::from(started)
     };
     let from =
-        (first..=last).find(|from| (0..STRETCHES).all(|it| is_well(from + it * per_stretch)))?;
-    Some((from - first) as f64 * width.as_secs_f64())
+        (first..=last).find(|from| (0..STRETCHES).all(|it| is_well(from + it * per_stretch)));
+    from.map_or(Seen::Never, |it| Seen::After((it - first) as f64 * width.as_secs_f64()))
 }
 
 /// Share of good answers before the first fault.

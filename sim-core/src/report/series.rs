@@ -20,35 +20,36 @@ pub struct Series {
     pub values: Vec<f64>,
 }
 
-/// All series of one run, always in the same order.
+/// All series of one run, always in the same order, up to where it ended.
 pub fn series(model: &Model, recorder: &Recorder<'_>) -> Vec<Series> {
     let mut all = Vec::new();
-    loads(model, recorder, &mut all);
+    let windows = Windows::of(model, recorder);
+    loads(model, recorder, &windows, &mut all);
     for (id, series) in model.services.ids().zip(&recorder.service_series) {
         let name = &model.services[id].name;
-        all.push(of(name, "busy", Unit::Count, series.busy.clone()));
-        all.push(of(name, "queue", Unit::Count, series.queue.clone()));
-        all.push(of(name, "in_flight", Unit::Count, series.in_flight.clone()));
+        all.push(of(name, "busy", Unit::Count, windows.means(&series.busy)));
+        all.push(of(name, "queue", Unit::Count, windows.means(&series.queue)));
+        all.push(of(name, "in_flight", Unit::Count, windows.means(&series.in_flight)));
     }
-    let per_second = |counts: &[u32]| rates(model, counts);
+    let per_second = |counts: &[u32]| windows.rates(counts);
     for (id, series) in model.edges.ids().zip(&recorder.call_series) {
         let edge = &model.edges[id];
         all.push(of(&edge.name, "calls", Unit::PerSecond, per_second(&series.calls)));
         all.push(of(&edge.name, "attempts", Unit::PerSecond, per_second(&series.attempts)));
         if edge.has_breaker {
-            all.push(of(&edge.name, "breakers_open", Unit::Count, series.open.clone()));
+            all.push(of(&edge.name, "breakers_open", Unit::Count, windows.means(&series.open)));
         }
     }
     for (id, series) in model.pools.ids().zip(&recorder.pool_series) {
         let name = super::Entity::Pool(id).name(model);
-        all.push(of(&name, "in_flight", Unit::Count, series.in_use.clone()));
-        all.push(of(&name, "waiting", Unit::Count, series.line.clone()));
+        all.push(of(&name, "in_flight", Unit::Count, windows.means(&series.in_use)));
+        all.push(of(&name, "waiting", Unit::Count, windows.means(&series.line)));
     }
     all
 }
 
-fn loads(model: &Model, recorder: &Recorder<'_>, all: &mut Vec<Series>) {
-    let per_second = |counts: &[u32]| rates(model, counts);
+fn loads(model: &Model, recorder: &Recorder<'_>, windows: &Windows, all: &mut Vec<Series>) {
+    let per_second = |counts: &[u32]| windows.rates(counts);
     for (id, series) in model.loads.ids().zip(&recorder.load_series) {
         let name = &model.loads[id].name;
         let counts: [(&str, &[u32]); 5] = [
@@ -73,7 +74,37 @@ fn of(entity: &str, name: &str, unit: Unit, values: Vec<f64>) -> Series {
     Series { entity: entity.to_owned(), name: name.to_owned(), unit, values }
 }
 
-fn rates(model: &Model, counts: &[u32]) -> Vec<f64> {
-    let width = model.timeline.window.as_secs_f64();
-    counts.iter().map(|it| f64::from(*it) / width).collect()
+/// The windows of a run, the last of which its end may have cut short.
+struct Windows {
+    count: usize,
+    /// Seconds.
+    width: f64,
+    /// The share of the last one that the run has seen.
+    last: f64,
+}
+
+impl Windows {
+    fn of(model: &Model, recorder: &Recorder<'_>) -> Self {
+        let (end, width) = (recorder.seen_to().as_nanos(), model.timeline.window.as_nanos());
+        let count = end.div_ceil(width);
+        let last = end - width * count.saturating_sub(1);
+        Self {
+            count: count as usize,
+            width: model.timeline.window.as_secs_f64(),
+            last: last as f64 / width as f64,
+        }
+    }
+
+    /// Counts per second.
+    fn rates(&self, counts: &[u32]) -> Vec<f64> {
+        let rates: Vec<f64> = counts.iter().map(|it| f64::from(*it) / self.width).collect();
+        self.means(&rates)
+    }
+
+    /// Means over the windows as they were, of what is per whole window.
+    fn means(&self, values: &[f64]) -> Vec<f64> {
+        let mut values = values[..self.count].to_vec();
+        values.last_mut().into_iter().for_each(|it| *it /= self.last);
+        values
+    }
 }

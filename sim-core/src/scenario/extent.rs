@@ -3,7 +3,7 @@
 //! A file is text from anywhere, a shared link among others. What grows with products of its
 //! numbers is bounded here, before anything is made.
 
-use super::schema::{Breaker, Bulkhead, Call, Policy, Scenario, Scope, Service};
+use super::schema::{Breaker, Bulkhead, Call, Policy, Pool, Scenario, Scope, Service};
 use crate::policy::breaker::Trip;
 
 /// Instances at most, in all.
@@ -36,7 +36,14 @@ fn calls(service: &Service) -> impl Iterator<Item = &Call> {
 }
 
 fn states(scenario: &Scenario) -> u64 {
-    sum_of_policies(scenario, |_| 1)
+    let shared = scenario.pools.iter().map(|it| callers(scenario, it)).sum::<u64>();
+    sum_of_policies(scenario, |_| 1) + shared
+}
+
+/// The instances that each have slots of their own in a pool.
+fn callers(scenario: &Scenario, pool: &Pool) -> u64 {
+    let users = scenario.services.iter().filter(|it| it.uses(pool));
+    users.map(|it| copies(it, Some(pool.slots.scope))).sum()
 }
 
 fn remembered(scenario: &Scenario) -> u64 {

@@ -287,6 +287,15 @@ pub struct Slots {
     pub scope: Scope,
 }
 
+impl Service {
+    /// Whether one of its calls takes slots of this pool.
+    pub fn uses(&self, pool: &Pool) -> bool {
+        let policies = self.ops.iter().flat_map(|it| &it.calls).flat_map(|it| &it.policies);
+        let names = |it: &Policy| matches!(it, Policy::Bulkhead(Bulkhead::Pool(name)) if *name == pool.name);
+        policies.into_iter().any(names)
+    }
+}
+
 /// `[pool.NAME]`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Pool {

@@ -1,0 +1,184 @@
+//! What is counted of each class, operation, call, service and pool in one segment, and how segments
+//! add up.
+
+use super::Outcome;
+use crate::policy::failure::Reason;
+use crate::statistics::Histogram;
+use crate::time::SimDuration;
+
+/// Number of failures by reason.
+pub type Failures = [u64; Reason::ALL.len()];
+
+/// Requests or attempts as their askers see them, by the segment in which they started.
+#[derive(Clone, Debug, Default)]
+pub struct Flow {
+    /// Sent.
+    pub offered: u64,
+    /// Answered in full.
+    pub full: u64,
+    /// Answered with the help of a fallback.
+    pub degraded: u64,
+    /// Failed, by reason.
+    pub failed: Failures,
+    /// Answered within the asker's deadline.
+    pub good: u64,
+    /// Nanoseconds from sending to answer, of all answers.
+    pub latency: Histogram,
+}
+
+/// Calls by the segment in which they started, their attempts by their own.
+#[derive(Clone, Debug, Default)]
+pub struct CallCounts {
+    /// Calls with their outcomes.
+    pub flow: Flow,
+    /// Attempts sent.
+    pub attempts: u64,
+    /// Attempts that failed, by reason.
+    pub attempts_failed: Failures,
+    /// Calls that the fallback answered.
+    pub fell_back: u64,
+    /// How often a breaker opened.
+    pub opened: u64,
+    /// Open breakers × nanoseconds.
+    pub open: u128,
+}
+
+/// What a service's instances did, by segment.
+#[derive(Clone, Debug, Default)]
+pub struct ServiceCounts {
+    /// Busy workers × ns.
+    pub busy: u128,
+    /// Jobs in queues × ns, and the most at one time.
+    pub queue: u128,
+    /// The most jobs in queues at one time.
+    pub queue_max: u32,
+    /// Jobs at instances × ns.
+    pub in_flight: u128,
+    /// The most jobs at one time.
+    pub in_flight_max: u32,
+    /// Jobs that a worker took.
+    pub taken: u64,
+    /// Jobs that waited for a worker and got one.
+    pub waited: u64,
+    /// Their waiting together, ns.
+    pub waiting: u128,
+    /// Instances that died.
+    pub crashes: u64,
+    /// Work done, ns, by the segment in which its job started.
+    pub work: u128,
+    /// Work done for nobody, ns.
+    pub wasted: u128,
+}
+
+/// What a pool's slots did, by segment; what became of a caller, by the segment in which it asked.
+#[derive(Clone, Debug, Default)]
+pub struct PoolCounts {
+    /// Slots in use × ns.
+    pub in_use: u128,
+    /// The most slots in use at one time.
+    pub in_use_max: u32,
+    /// Time without a free slot, ns: all in use, or held from use.
+    pub full: u128,
+    /// Calls in line × ns.
+    pub line: u128,
+    /// The most calls in line at one time.
+    pub line_max: u32,
+    /// Calls that came.
+    pub asked: u64,
+    /// Calls that had to wait, whatever came of it.
+    pub waited: u64,
+    /// Calls turned away.
+    pub rejected: u64,
+    /// Calls taken back while they waited.
+    pub cancelled: u64,
+    /// Wait of the calls that got a slot, ns, zero included.
+    pub wait: Histogram,
+    /// Wait of the calls turned away together, ns.
+    pub wait_of_rejected: u128,
+}
+
+impl Flow {
+    #[inline]
+    pub(super) fn ended(&mut self, latency: SimDuration, outcome: Outcome, good: bool) {
+        match outcome {
+            Outcome::Full => self.full += 1,
+            Outcome::Degraded => self.degraded += 1,
+            Outcome::Failed(reason) => {
+                self.failed[reason as usize] += 1;
+                return;
+            }
+        }
+        self.good += u64::from(good);
+        self.latency.record(latency.as_nanos());
+    }
+
+    /// Adds another segment's or class's counts.
+    pub fn add(&mut self, other: &Self) {
+        self.offered += other.offered;
+        self.full += other.full;
+        self.degraded += other.degraded;
+        self.good += other.good;
+        add(&mut self.failed, &other.failed);
+        self.latency.merge(&other.latency);
+    }
+
+    /// Failures of all reasons.
+    pub fn failed_in_all(&self) -> u64 {
+        self.failed.iter().sum()
+    }
+
+    /// Those that ended.
+    pub fn ended_in_all(&self) -> u64 {
+        self.full + self.degraded + self.failed_in_all()
+    }
+}
+
+impl CallCounts {
+    /// Adds another segment's counts.
+    pub fn add(&mut self, other: &Self) {
+        self.flow.add(&other.flow);
+        self.attempts += other.attempts;
+        add(&mut self.attempts_failed, &other.attempts_failed);
+        self.fell_back += other.fell_back;
+        self.opened += other.opened;
+        self.open += other.open;
+    }
+}
+
+impl ServiceCounts {
+    /// Adds another segment's counts.
+    pub fn add(&mut self, other: &Self) {
+        self.busy += other.busy;
+        self.queue += other.queue;
+        self.queue_max = self.queue_max.max(other.queue_max);
+        self.in_flight += other.in_flight;
+        self.in_flight_max = self.in_flight_max.max(other.in_flight_max);
+        self.taken += other.taken;
+        self.waited += other.waited;
+        self.waiting += other.waiting;
+        self.crashes += other.crashes;
+        self.work += other.work;
+        self.wasted += other.wasted;
+    }
+}
+
+impl PoolCounts {
+    /// Adds another segment's counts.
+    pub fn add(&mut self, other: &Self) {
+        self.in_use += other.in_use;
+        self.in_use_max = self.in_use_max.max(other.in_use_max);
+        self.full += other.full;
+        self.line += other.line;
+        self.line_max = self.line_max.max(other.line_max);
+        self.asked += other.asked;
+        self.waited += other.waited;
+        self.rejected += other.rejected;
+        self.cancelled += other.cancelled;
+        self.wait.merge(&other.wait);
+        self.wait_of_rejected += other.wait_of_rejected;
+    }
+}
+
+fn add(sums: &mut Failures, more: &Failures) {
+    sums.iter_mut().zip(more).for_each(|(sum, it)| *sum += it);
+}

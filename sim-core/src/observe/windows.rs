@@ -1,0 +1,55 @@
+//! What is kept of each load, call, service and pool for each window of the run.
+
+use crate::policy::failure::Reason;
+
+/// A load by windows.
+#[derive(Clone, Debug, Default)]
+pub struct LoadSeries {
+    /// Requests that started in the window.
+    pub started: Vec<u32>,
+    /// Those of them that were answered.
+    pub answered: Vec<u32>,
+    /// Those of them that were answered in time.
+    pub good: Vec<u32>,
+    /// Full answers given in the window.
+    pub full: Vec<u32>,
+    /// Degraded answers given in the window.
+    pub degraded: Vec<u32>,
+    /// Failures in the window, by reason.
+    pub failed: Vec<[u32; Reason::ALL.len()]>,
+    /// Median latency of the answers given in the window, s; NaN without answers.
+    pub p50: Vec<f64>,
+    /// 99th percentile of the same.
+    pub p99: Vec<f64>,
+}
+
+/// A call by windows.
+#[derive(Clone, Debug, Default)]
+pub struct CallSeries {
+    /// Calls begun.
+    pub calls: Vec<u32>,
+    /// Attempts sent.
+    pub attempts: Vec<u32>,
+    /// Mean number of open breakers.
+    pub open: Vec<f64>,
+}
+
+/// A service by windows: means.
+#[derive(Clone, Debug, Default)]
+pub struct ServiceSeries {
+    /// Busy workers.
+    pub busy: Vec<f64>,
+    /// Jobs in queues.
+    pub queue: Vec<f64>,
+    /// Jobs at instances.
+    pub in_flight: Vec<f64>,
+}
+
+/// A pool by windows: means.
+#[derive(Clone, Debug, Default)]
+pub struct PoolSeries {
+    /// Slots in use.
+    pub in_use: Vec<f64>,
+    /// Calls in line.
+    pub line: Vec<f64>,
+}
