@@ -91,18 +91,28 @@ pub(crate) fn test(args: &TestArgs) -> anyhow::Result<Exit> {
             break;
         }
     }
-    if args.format == Format::Json {
-        output.data(|out| {
-            serde_json::to_writer(&mut *out, &all)?;
-            writeln!(out)
-        })?;
-    }
-    junit.as_mut().map_or(Ok(()), |it| it.data(|out| junit::write(&all, out)))?;
+    write(&all, args, &mut output, junit.as_mut())?;
     let nothing = all.scenarios.is_empty() && all.unreadable.is_empty();
     if nothing && exit == Exit::Success {
         bail!("there is no scenario to test");
     }
     Ok(exit)
+}
+
+/// What is written when all is done.
+fn write(
+    all: &Outcome,
+    args: &TestArgs,
+    output: &mut Output,
+    junit: Option<&mut Output>,
+) -> anyhow::Result<()> {
+    if args.format == Format::Json {
+        output.data(|out| {
+            serde_json::to_writer(&mut *out, all)?;
+            writeln!(out)
+        })?;
+    }
+    junit.map_or(Ok(()), |it| it.data(|out| junit::write(all, out)))
 }
 
 impl Outcome {

@@ -77,13 +77,18 @@ fn of_the_mean(verdict: &Verdict) -> String {
     let mut text = format!("{}{}", figure::estimate(observed, verdict.unit), against(verdict));
     if verdict.outcome == Outcome::Inconclusive {
         text.push_str("; ");
-        text.push_str(&match verdict.needs {
-            Some(needs) => format!("{} replications would likely decide", figure::whole(needs)),
-            None if verdict.of == 1 => "one replication cannot decide".to_owned(),
-            None => "no number of replications would decide".to_owned(),
-        });
+        text.push_str(&remedy(verdict));
     }
     text
+}
+
+/// What would decide it.
+fn remedy(verdict: &Verdict) -> String {
+    match verdict.needs {
+        Some(needs) => format!("{} replications would likely decide", figure::whole(needs)),
+        None if verdict.of == 1 => "one replication cannot decide".to_owned(),
+        None => "no number of replications would decide".to_owned(),
+    }
 }
 
 fn of_each(verdict: &Verdict) -> String {

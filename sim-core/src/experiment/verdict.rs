@@ -233,7 +233,9 @@ mod tests {
 
     fn tally(comparison: Comparison, values: &[(f64, f64)]) -> Tally {
         let mut tally = Tally::default();
-        values.iter().for_each(|it| tally.push(comparison, it.0, it.1));
+        for (value, bound) in values {
+            tally.push(comparison, *value, *bound);
+        }
         tally
     }
 

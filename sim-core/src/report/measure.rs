@@ -234,8 +234,8 @@ fn failed_name(reason: Reason) -> &'static str {
 mod tests {
     use super::*;
     use crate::metric;
+    use crate::metric::EntityKind::{Call, Class, Load, Op, Pool, Service};
     use crate::model::compile;
-    use crate::report::EntityKind;
     use crate::scenario::{NoFiles, parse};
 
     /// One entity of each kind, the call with a breaker and a bulkhead.
@@ -270,7 +270,6 @@ mod tests {
             let known: Vec<_> = metric::of(entity.kind()).map(|it| (it.name, it.unit)).collect();
             assert_eq!(measured, known, "{entity:?}");
         }
-        use EntityKind::{Call, Class, Load, Op, Pool, Service};
         for kind in [Load, Class, Service, Op, Call, Pool] {
             assert!(entities.iter().any(|it| it.kind() == kind), "{kind:?} is not seen");
         }

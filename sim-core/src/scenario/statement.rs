@@ -60,17 +60,7 @@ fn comparison(text: &str) -> Option<(Comparison, Range<usize>)> {
 
 fn bound(text: &str, metric: &Metric, place: Place, reader: &mut Reader<'_>) -> Option<Bound> {
     if let Some(times) = text.strip_suffix("steady") {
-        let factor = match times.trim() {
-            "" => Some(1.0),
-            times => times.strip_suffix('x').and_then(number),
-        };
-        return match factor {
-            Some(factor) => Some(Bound::Steady(factor)),
-            None => {
-                let message = format!("`{}` is no multiple of what is steady", shortened(text));
-                reader.refuse_with(Code::BadExpression, place, message, "write \"1.1x steady\"")
-            }
-        };
+        return multiple(times.trim(), text, place, reader);
     }
     let value = match metric.unit {
         Unit::Seconds => text.parse().map(|it: SimDuration| it.as_secs_f64()),
@@ -86,6 +76,17 @@ fn bound(text: &str, metric: &Metric, place: Place, reader: &mut Reader<'_>) -> 
             None
         }
     }
+}
+
+/// `1.1x` of what is steady, or nothing said: just that.
+fn multiple(times: &str, text: &str, place: Place, reader: &mut Reader<'_>) -> Option<Bound> {
+    let factor =
+        if times.is_empty() { Some(1.0) } else { times.strip_suffix('x').and_then(number) };
+    if let Some(factor) = factor {
+        return Some(Bound::Steady(factor));
+    }
+    let message = format!("`{}` is no multiple of what is steady", shortened(text));
+    reader.refuse_with(Code::BadExpression, place, message, "write \"1.1x steady\"")
 }
 
 fn plain(text: &str, metric: &Metric, place: Place, reader: &mut Reader<'_>) -> Option<Bound> {
