@@ -2,11 +2,12 @@
 
 use anyhow::Result;
 
-use crate::step::{run, run_patiently, run_with};
+use crate::step::{exists, run, run_patiently, run_with};
 use crate::{licences, wasm};
 
 /// All checks, cheapest first.
 pub(crate) fn all() -> Result<()> {
+    install_components()?;
     run("cargo", &["fmt", "--all", "--check"])?;
     licences::check()?;
     run(
@@ -29,6 +30,16 @@ fn slow_profile() -> Result<()> {
         "cargo",
         &["test", "--profile", "slow", "--package", "sim-tests", "--features", "slow", "--locked"],
     )
+}
+
+/// A minimal toolchain comes without these.
+fn install_components() -> Result<()> {
+    for (program, component) in [("cargo-fmt", "rustfmt"), ("cargo-clippy", "clippy")] {
+        if !exists(program) {
+            rustup(&["component", "add", component])?;
+        }
+    }
+    Ok(())
 }
 
 /// Installs a component of the toolchain or a target where it is missing.
