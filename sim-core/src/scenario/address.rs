@@ -94,7 +94,8 @@ fn spaced(address: &str) -> String {
 }
 
 fn ambiguous<T>(one: &Named, other: &Named, place: Place, reader: &mut Reader<'_>) -> Option<T> {
-    let message = format!("this may be of `{}` or of `{}`", one.name, other.name);
+    let (one, other) = (shortened(&one.name), shortened(&other.name));
+    let message = format!("this may be of `{one}` or of `{other}`");
     reader.refuse_with(Code::UnknownName, place, message, "name the caller too")
 }
 
@@ -111,7 +112,8 @@ fn unknown_metric<T>(
         format!("it has {}", all.join(", "))
     });
     let kind = named.kind.name();
-    let message = format!("the {kind} `{}` has no metric `{}`", named.name, shortened(metric));
+    let (name, metric) = (shortened(&named.name), shortened(metric));
+    let message = format!("the {kind} `{name}` has no metric `{metric}`");
     reader.tell(Diagnostic::new(Code::UnknownName, place, message).help(help));
     None
 }

@@ -453,3 +453,22 @@ proptest! {
         let _ = source.check_all(&NoFiles);
     }
 }
+
+#[test]
+fn a_callee_that_two_operations_call_is_named_with_its_caller() {
+    let refused = |that: &str| {
+        let text = format!(
+            "format = 1\ntitle = \"two\"\nrun = {{ duration = \"1m\" }}\n\
+             [load.users]\nto = \"app.x\"\nrate = \"1/s\"\n[service.app]\nworkers = 1\n\
+             [[service.app.op.x.call]]\nto = \"db\"\n[[service.app.op.y.call]]\nto = \"db\"\n\
+             [service.db]\nworkers = 1\ntime = \"1ms\"\n[[expect]]\nthat = \"{that}\"\n"
+        );
+        let source = parse(&text).expect("it is TOML");
+        source.check(None, &NoFiles).err().map(|it| it[0].message.clone())
+    };
+    let both = "this may be of `app.x -> db` or of `app.y -> db`";
+    assert_eq!(refused("db.fallback_rate < 1%").as_deref(), Some(both));
+    assert_eq!(refused("app.y -> db.fallback_rate < 1%"), None);
+    assert_eq!(refused("app.y.error_rate < 1%"), None, "an operation");
+    assert_eq!(refused("db.error_rate < 1%"), None, "the service has this name before the calls");
+}
