@@ -16,6 +16,7 @@ pub(crate) fn all() -> Result<()> {
     )?;
     run("cargo", &["test", "--workspace", "--locked"])?;
     slow_profile()?;
+    library()?;
     wasm::same_hashes()?;
     run_with(
         "cargo",
@@ -30,6 +31,13 @@ fn slow_profile() -> Result<()> {
         "cargo",
         &["test", "--profile", "slow", "--package", "sim-tests", "--features", "slow", "--locked"],
     )
+}
+
+/// The library of scenarios keeps what it promises.
+fn library() -> Result<()> {
+    let test =
+        ["run", "--profile", "slow", "--package", "sim-cli", "--locked", "--", "test", "scenarios"];
+    run("cargo", &test)
 }
 
 /// A minimal toolchain comes without these.
