@@ -328,12 +328,14 @@ fn runs_stopped_by_a_limit_are_told() {
 #[test]
 fn readers_may_stop_reading() {
     let folder = Folder::new();
-    let mut command = folder.command(&["run", "shop.toml"]);
-    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-    drop(child.stdout.take());
-    let output = child.wait_with_output().unwrap();
-    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
-    assert!(!stderr(&output).contains("error"), "{}", stderr(&output));
+    for format in ["table", "csv", "json"] {
+        let mut command = folder.command(&["run", "shop.toml", "--format", format]);
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        drop(child.stdout.take());
+        let output = child.wait_with_output().unwrap();
+        assert_eq!(output.status.code(), Some(0), "{format}: {}", stderr(&output));
+        assert!(!stderr(&output).contains("error"), "{format}: {}", stderr(&output));
+    }
 }
 
 #[cfg(unix)]

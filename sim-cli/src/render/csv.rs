@@ -20,6 +20,14 @@ struct Row<'a> {
     n: u64,
 }
 
+/// What made a row fail to be written: the writer would hide a broken pipe in an error of its own.
+pub(super) fn cause(error: csv::Error) -> io::Error {
+    match error.into_kind() {
+        csv::ErrorKind::Io(cause) => cause,
+        other => io::Error::other(format!("{other:?}")),
+    }
+}
+
 /// Writes the rows of all that is defined.
 ///
 /// # Errors
@@ -34,7 +42,7 @@ pub(crate) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
                     let Some(estimate) = metric.phases.get(index).copied().flatten() else {
                         continue;
                     };
-                    table.serialize(Row {
+                    let row = Row {
                         variant: &variant.name,
                         phase: &phase.name,
                         kind: entity.kind,
@@ -46,7 +54,8 @@ pub(crate) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
                         min: estimate.min,
                         max: estimate.max,
                         n: estimate.n,
-                    })?;
+                    };
+                    table.serialize(row).map_err(cause)?;
                 }
             }
         }

@@ -5,6 +5,8 @@ use std::io::{self, Write};
 use serde::Serialize;
 use sim_core::report::{Report, Series, Unit, VariantReport};
 
+use super::csv::cause;
+
 #[derive(Serialize)]
 struct Row<'a> {
     variant: &'a str,
@@ -26,14 +28,15 @@ pub(crate) fn csv(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     for variant in &report.variants {
         for series in &variant.series {
             for (index, value) in series.values.iter().enumerate().filter(|it| it.1.is_finite()) {
-                table.serialize(Row {
+                let row = Row {
                     variant: &variant.name,
                     t: variant.series_from + index as f64 * variant.window,
                     entity: &series.entity,
                     series: &series.name,
                     unit: series.unit,
                     value: *value,
-                })?;
+                };
+                table.serialize(row).map_err(cause)?;
             }
         }
     }
