@@ -29,7 +29,17 @@ pub(crate) fn all() -> Result<()> {
 fn slow_profile() -> Result<()> {
     run(
         "cargo",
-        &["test", "--profile", "slow", "--package", "sim-tests", "--features", "slow", "--locked"],
+        &[
+            "test",
+            "--profile",
+            "slow",
+            "--package",
+            "sim-tests",
+            "--features",
+            "slow",
+            "--tests",
+            "--locked",
+        ],
     )
 }
 
