@@ -24,6 +24,7 @@ fn floors() -> Vec<Experiment> {
 }
 
 /// A hundred servers; the row's values are measured themselves, to 1 %, and 3 % at a load of 0.99.
+/// At random and 0.99 the row's 96.2 is short of the exact 100 by more than that: it is left out.
 ///
 /// One choice at random makes them a hundred M/M/1 queues, known exactly and here held to the
 /// usual standard errors.
@@ -41,6 +42,7 @@ fn two_choices() -> Vec<Experiment> {
         one("random, 0.5",       "power-of-two/measured_n100/d=1 lam=0.5",  0.5,  steady(100.0, 200.0, 40)),
         one("random, 0.7",       "power-of-two/measured_n100/d=1 lam=0.7",  0.7,  steady(400.0, 300.0, 40)),
         one("random, 0.9",       "power-of-two/measured_n100/d=1 lam=0.9",  0.9,  steady(4_000.0, 2_000.0, 40)).slow(),
+        one("random, 0.95",      "power-of-two/measured_n100/d=1 lam=0.95", 0.95, steady(10_000.0, 1_500.0, 20)).slow(),
         two("two choices, 0.5",  "power-of-two/measured_n100/d=2 lam=0.5",  0.5,  steady(50.0, 500.0, 20), 0.01),
         two("two choices, 0.7",  "power-of-two/measured_n100/d=2 lam=0.7",  0.7,  steady(50.0, 1_000.0, 20), 0.01),
         two("two choices, 0.9",  "power-of-two/measured_n100/d=2 lam=0.9",  0.9,  steady(150.0, 1_500.0, 20), 0.01),
