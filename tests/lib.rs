@@ -56,7 +56,7 @@ pub fn each(plan: &Plan, variant: &str) -> Vec<VariantReport> {
         fold.push(plan.replicate(index, number, |_| true).expect("nobody says stop"));
         fold.finish(variant)
     };
-    (0..plan.replications).map(report).collect()
+    (0..plan.replications(index)).map(report).collect()
 }
 
 /// A scenario of 100 s without warm-up: one load of 1/s at `app`, and what `rest` says.

@@ -9,7 +9,7 @@ fn the_example_in_the_readme_runs() {
     let (_, rest) = readme.split_once("```toml\n").expect("the README shows a scenario");
     let (scenario, _) = rest.split_once("```").expect("its fence is closed");
     let mut plan = plan(scenario, &NoFiles);
-    plan.replications = 1;
+    plan.replications = Some(1);
     let report = plan.run();
     let [base, impatient] = &report.variants[..] else { panic!("base and one variant") };
     assert!(during(base, "vacuum", "users.degraded_rate") > 0.5, "the fault does something");

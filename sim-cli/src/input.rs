@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use anyhow::{Context, bail};
-use sha2::{Digest, Sha256};
-use sim_core::report::hex;
+pub(crate) use sim_core::experiment::BASE;
+use sim_core::experiment::{Plan, digest};
 use sim_core::scenario::{self, Checked, Diagnostic, Source, SourceText};
 
 use crate::failure::Rejected;
@@ -13,14 +13,9 @@ use crate::files::{Folder, read_at_most};
 /// Scenario files larger than this are not read.
 const LARGEST: u64 = 64 << 20;
 
-/// The name under which the scenario itself, without a variant, is known.
-pub(crate) const BASE: &str = "base";
-
 /// A scenario file that was read, not yet checked.
 #[derive(Debug)]
 pub(crate) struct Input {
-    /// SHA-256 of its text and overrides.
-    pub(crate) hash: String,
     source: Source,
     files: Folder,
 }
@@ -43,8 +38,12 @@ impl Input {
             let refused = source.set(set).err();
             refused.map_or(Ok(()), |it| Err(rejected(it, &source)))?;
         }
-        let hash = hash(&text, sets);
-        Ok(Self { hash, source, files: Folder::of(path) })
+        Ok(Self { source, files: Folder::of(path) })
+    }
+
+    /// SHA-256 of its text and overrides.
+    pub(crate) fn hash(&self) -> String {
+        digest(&self.source)
     }
 
     /// All variants by name, [`BASE`] first.
@@ -63,6 +62,16 @@ impl Input {
         let variant = (name != BASE).then_some(name);
         let checked = self.source.check(variant, &self.files);
         checked.map_err(|it| rejected(it, &self.source).into())
+    }
+
+    /// The variants that are wanted, ready to run.
+    ///
+    /// # Errors
+    ///
+    /// If there is something wrong with one of them.
+    pub(crate) fn plan(&self, wanted: impl Fn(&str) -> bool) -> anyhow::Result<Plan> {
+        let plan = Plan::new(&self.source, &self.files, wanted);
+        plan.map_err(|it| rejected(it, &self.source).into())
     }
 
     /// Checks all variants.
@@ -87,29 +96,4 @@ fn text_of(path: &Path) -> anyhow::Result<String> {
         bail!("the scenario `{shown}` is larger than {} MiB", LARGEST >> 20);
     };
     String::from_utf8(bytes).ok().with_context(|| format!("`{shown}` is not UTF-8 text"))
-}
-
-/// Of the text and each override, with lengths between, so that no two inputs look alike.
-fn hash(text: &str, sets: &[String]) -> String {
-    let mut hash = Sha256::new();
-    hash.update(text);
-    for set in sets {
-        hash.update((set.len() as u64).to_le_bytes());
-        hash.update(set);
-    }
-    hex(&hash.finalize())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_hash_is_that_of_the_text_and_changes_with_overrides() {
-        let empty = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
-        assert_eq!(hash("", &[]), empty);
-        let set = |it: &str| hash("text", &[it.to_owned()]);
-        assert_ne!(hash("text", &[]), set("a=1"));
-        assert_ne!(set("a=1"), set("a=2"));
-    }
 }

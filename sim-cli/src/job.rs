@@ -4,12 +4,13 @@ use std::path::Path;
 
 use anyhow::{Context, bail};
 use rayon::{ThreadPool, ThreadPoolBuilder};
-use sim_core::model::compile;
+use sim_core::experiment::Plan;
 use sim_core::report::Report;
 
 use crate::input::Input;
 use crate::render::limits::Limits;
-use crate::simulate::{Case, Watch, simulate};
+use crate::rounds::Rounds;
+use crate::simulate::{Watch, simulate};
 
 /// What is asked for beside the file.
 #[derive(Clone, Copy, Debug)]
@@ -27,9 +28,7 @@ pub(crate) struct Wanted<'a> {
 /// A scenario to run.
 #[derive(Debug)]
 pub(crate) struct Job {
-    hash: String,
-    seed: u64,
-    cases: Vec<Case>,
+    plan: Plan,
 }
 
 impl Job {
@@ -45,46 +44,34 @@ impl Job {
             bail!("`{}` has no variant `{unknown}`; it has {}", path.display(), names.join(", "));
         }
         input.check_all()?;
-        let asked_for = |it: &String| wanted.variant.is_empty() || wanted.variant.contains(it);
-        let case = |name: String| case(&input, name, wanted.replications);
-        let cases =
-            names.into_iter().filter(asked_for).map(case).collect::<anyhow::Result<Vec<_>>>()?;
-        let own = cases.first().map_or(0, |it| it.model.seed);
-        Ok(Self { hash: input.hash, seed: wanted.seed.unwrap_or(own), cases })
+        let all = wanted.variant.is_empty();
+        let mut plan = input.plan(|it| all || wanted.variant.iter().any(|name| name == it))?;
+        plan.replications = wanted.replications;
+        plan.seed = wanted.seed.unwrap_or(plan.seed);
+        Ok(Self { plan })
     }
 
     /// One line for people.
     pub(crate) fn title(&self) -> &str {
-        &self.cases[0].model.title
+        self.plan.title()
     }
 
     /// Runs of all variants together.
     pub(crate) fn runs(&self) -> u64 {
-        self.cases.iter().map(|it| u64::from(it.replications)).sum()
+        Rounds::runs(&self.plan)
     }
 
     /// The report of what was finished, without variants of which nothing was, and their limits.
     pub(crate) fn run(&self, threads: &ThreadPool, watch: &impl Watch) -> (Report, Vec<Limits>) {
-        let folds = simulate(&self.cases, self.seed, threads, watch);
-        let finished = self.cases.iter().zip(folds).filter(|it| it.1.replications() > 0);
-        let (variants, limits): (Vec<_>, Vec<_>) =
-            finished.map(|(case, fold)| (fold.finish(&case.name), Limits::of(&case.model))).unzip();
-        let report = Report {
-            title: self.title().to_owned(),
-            version: env!("CARGO_PKG_VERSION"),
-            scenario: self.hash.clone(),
-            seed: self.seed,
-            clock: self.cases[0].model.clock,
-            variants,
-        };
-        (report, limits)
+        let mut rounds = Rounds::new(&self.plan);
+        simulate(&mut rounds, self.plan.seed, threads, watch);
+        let variants = self.plan.variants.iter().zip(rounds.into_folds());
+        let finished = variants.filter(|it| it.1.replications() > 0);
+        let (variants, limits) = finished
+            .map(|((name, model), fold)| (fold.finish(name), Limits::of(model)))
+            .unzip::<_, _, Vec<_>, _>();
+        (self.plan.report(variants), limits)
     }
-}
-
-fn case(input: &Input, name: String, replications: Option<u32>) -> anyhow::Result<Case> {
-    let model = compile(&*input.check(&name)?);
-    let replications = replications.unwrap_or(model.replications);
-    Ok(Case { name, model, replications })
 }
 
 /// So many threads, or one for each processor.

@@ -16,6 +16,7 @@ mod job;
 mod output;
 mod progress;
 mod render;
+mod rounds;
 mod simulate;
 
 use std::process::ExitCode;

@@ -1,27 +1,40 @@
-//! Replications side by side, folded in order.
+//! Replications side by side, taken in order.
 //!
-//! Threads run replications; this one adds their results by number, whatever the order in which
-//! they come, so that any number of threads gives the same bytes. Only a few results are ever held
-//! beyond those that were added.
+//! Threads run replications; this one hands their results on in the order in which the runs were
+//! given out, whatever the order in which they come, so that any number of threads gives the same
+//! bytes. Only a few results are ever held beyond those that were taken.
 
-use std::collections::BTreeMap;
+use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::sync::Arc;
 use std::sync::mpsc::{Sender, channel};
 use std::thread;
 
 use rayon::{ScopeFifo, ThreadPool};
-use sim_core::experiment::{Fold, Replication, replicate};
+use sim_core::experiment::{Replication, replicate};
 use sim_core::model::Model;
 
-/// One variant to run.
-#[derive(Debug)]
-pub(crate) struct Case {
-    /// The variant's name.
-    pub(crate) name: String,
+/// One replication to run, of one case: a variant, a point, whatever is told apart by number.
+#[derive(Clone, Debug)]
+pub(crate) struct Run {
+    /// Which case.
+    pub(crate) case: usize,
     /// Its model.
-    pub(crate) model: Model,
-    /// How many replications.
-    pub(crate) replications: u32,
+    pub(crate) model: Arc<Model>,
+    /// Number of the replication.
+    pub(crate) number: u32,
+}
+
+/// What is to be run, and what becomes of the results.
+///
+/// Runs are given out ahead of the results that are taken, more so with more threads. So that this
+/// changes nothing, what a result decides is decided for each case from its own results in order,
+/// and results of a case beyond that decision are left alone.
+pub(crate) trait Campaign {
+    /// The next run; none when there are no more.
+    fn next(&mut self) -> Option<Run>;
+    /// Takes the result of the run that was given out first of those not yet taken.
+    fn take(&mut self, case: usize, replication: Replication);
 }
 
 /// Who is told how far a run is, and says whether to go on.
@@ -32,82 +45,88 @@ pub(crate) trait Watch: Sync {
     fn ended(&self);
 }
 
-/// Runs all replications of all cases; fewer if the watch says to stop.
-///
-/// The first replication of every case comes first, then the second: whenever it is stopped, all
-/// cases have about as many.
-pub(crate) fn simulate<'m>(
-    cases: &'m [Case],
+/// Runs a campaign to its end, or until the watch says to stop.
+pub(crate) fn simulate(
+    campaign: &mut impl Campaign,
     seed: u64,
     threads: &ThreadPool,
     watch: &impl Watch,
-) -> Vec<Fold<'m>> {
-    let mut folds: Vec<_> = cases.iter().map(|it| Fold::new(&it.model)).collect();
-    let runs = runs(cases);
+) {
     let ahead = 2 * threads.current_num_threads();
     threads.in_place_scope_fifo(|scope| {
         let (results, receive) = channel();
-        let mut early = BTreeMap::new();
-        let mut todo = runs.iter().enumerate();
-        let mut start = |number| {
-            for (index, run) in todo.by_ref().take(number) {
-                spawn(scope, index, run, seed, watch, results.clone());
+        let mut line = Line::default();
+        loop {
+            while line.places.len() < ahead
+                && let Some(run) = campaign.next()
+            {
+                spawn(scope, line.join(run.case), run, seed, watch, results.clone());
             }
-        };
-        start(ahead);
-        for (next, run) in runs.iter().enumerate() {
-            while !early.contains_key(&next) {
-                let (index, result): Message = receive.recv().expect("a sender is held here");
-                early.insert(index, result.unwrap_or_else(|panic| resume_unwind(panic)));
+            if line.places.is_empty() {
+                return;
             }
-            let Some(replication) = early.remove(&next).flatten() else { break };
-            folds[run.case_index].push(replication);
-            watch.ended();
-            start(1);
+            let (number, result) = receive.recv().expect("a sender is held here");
+            line.arrived(number, result);
+            while let Some((case, result)) = line.leave() {
+                let Some(replication) = result.unwrap_or_else(|it| resume_unwind(it)) else {
+                    return;
+                };
+                campaign.take(case, replication);
+                watch.ended();
+            }
         }
     });
-    folds
 }
 
-/// A run's index with its result; nothing if it was stopped.
-type Message = (usize, thread::Result<Option<Replication>>);
+/// Nothing if it was stopped.
+type Result = thread::Result<Option<Replication>>;
 
-/// One replication of one case.
-#[derive(Clone, Copy)]
-struct Run<'m> {
-    case_index: usize,
-    case: &'m Case,
-    number: u32,
+/// Runs under way, in the order in which they were given out, with the results of those done.
+#[derive(Default)]
+struct Line {
+    /// Number of the first.
+    first: usize,
+    places: VecDeque<(usize, Option<Result>)>,
 }
 
-fn runs(cases: &[Case]) -> Vec<Run<'_>> {
-    let most = cases.iter().map(|it| it.replications).max().unwrap_or(0);
-    let of = |number| {
-        let cases = cases.iter().enumerate().filter(move |it| number < it.1.replications);
-        cases.map(move |(case_index, case)| Run { case_index, case, number })
-    };
-    (0..most).flat_map(of).collect()
+impl Line {
+    /// A place at the end; its number.
+    fn join(&mut self, case: usize) -> usize {
+        self.places.push_back((case, None));
+        self.first + self.places.len() - 1
+    }
+
+    fn arrived(&mut self, number: usize, result: Result) {
+        self.places[number - self.first].1 = Some(result);
+    }
+
+    /// The first with its result, if that is there.
+    fn leave(&mut self) -> Option<(usize, Result)> {
+        self.places.front()?.1.as_ref()?;
+        self.first += 1;
+        let (case, result) = self.places.pop_front()?;
+        Some((case, result?))
+    }
 }
 
 fn spawn<'s>(
     scope: &ScopeFifo<'s>,
-    index: usize,
-    run: &Run<'s>,
+    place: usize,
+    run: Run,
     seed: u64,
     watch: &'s impl Watch,
-    results: Sender<Message>,
+    results: Sender<(usize, Result)>,
 ) {
-    let Run { case, number, .. } = *run;
     scope.spawn_fifo(move |_| {
-        let result = catch_unwind(AssertUnwindSafe(|| one(case, number, seed, watch)));
+        let result = catch_unwind(AssertUnwindSafe(|| one(&run, seed, watch)));
         // Nobody receives any more after a stop.
-        let _ = results.send((index, result));
+        let _ = results.send((place, result));
     });
 }
 
-fn one(case: &Case, number: u32, seed: u64, watch: &impl Watch) -> Option<Replication> {
+fn one(run: &Run, seed: u64, watch: &impl Watch) -> Option<Replication> {
     let mut before = 0.0;
-    let replication = replicate(&case.model, seed, number, |share| {
+    let replication = replicate(&run.model, seed, run.number, |share| {
         let more = share.min(1.0) - before;
         before += more;
         watch.more(more)

@@ -1,8 +1,8 @@
 //! Runs experiments on all processors and compares.
 
 use std::fmt::Write as _;
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::Instant;
 
 use sim_core::experiment::{Fold, replicate};
@@ -32,7 +32,7 @@ struct Part {
 
 /// Runs all replications of all experiments.
 pub(crate) fn run(experiments: &[Experiment]) -> Vec<Outcome> {
-    let models: Vec<Model> = experiments.iter().map(model).collect();
+    let models: Vec<Arc<Model>> = experiments.iter().map(model).collect();
     let jobs: Vec<(usize, u32)> = models
         .iter()
         .enumerate()
@@ -67,22 +67,22 @@ pub(crate) fn run(experiments: &[Experiment]) -> Vec<Outcome> {
         .collect()
 }
 
-fn model(experiment: &Experiment) -> Model {
+fn model(experiment: &Experiment) -> Arc<Model> {
     let text = experiment.text();
     let checked = scenario::parse(&text).and_then(|source| source.check(None, &NoFiles));
     match checked {
-        Ok(checked) => compile(&checked),
+        Ok(checked) => Arc::new(compile(&checked)),
         Err(faults) => panic!("{}: {faults:#?}\n{text}", experiment.title),
     }
 }
 
-fn replication(experiment: &Experiment, model: &Model, number: u32) -> (Vec<f64>, u64, f64) {
+fn replication(experiment: &Experiment, model: &Arc<Model>, number: u32) -> (Vec<f64>, u64, f64) {
     #[expect(clippy::disallowed_methods, reason = "it times runs, and no result depends on it")]
     let begin = Instant::now();
     let replication = replicate(model, model.seed, number, |_| true).expect("nobody stops it");
     let events = replication.ending.events;
     assert!(replication.ending.stopped.is_none(), "{}: stopped by a limit", experiment.title);
-    let mut fold = Fold::new(model);
+    let mut fold = Fold::new(model.clone());
     fold.push(replication);
     let report = fold.finish("base");
     let replica = Replica { report: &report, phase: experiment.phase };

@@ -51,7 +51,7 @@ pub(crate) fn explain(args: &ExplainArgs) -> anyhow::Result<Exit> {
     match args.format {
         Format::Text => output.text(&text::text(&scenario, variant, output.look().width))?,
         Format::Json => {
-            let value = json::json(&scenario, variant.unwrap_or(BASE), &input.hash);
+            let value = json::json(&scenario, variant.unwrap_or(BASE), &input.hash());
             output.data(|out| writeln!(out, "{value:#}"))?;
         }
     }

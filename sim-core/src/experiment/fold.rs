@@ -1,5 +1,7 @@
 //! Replications become a report.
 
+use std::sync::Arc;
+
 use super::Replication;
 use super::verdict::{Judge, Row};
 use crate::engine::Stop;
@@ -15,8 +17,8 @@ use crate::time::SimTime;
 
 /// Replications of one variant so far, added in order of their numbers.
 #[derive(Clone, Debug)]
-pub struct Fold<'m> {
-    model: &'m Model,
+pub struct Fold {
+    model: Arc<Model>,
     replications: u32,
     events: u64,
     requests: u64,
@@ -30,9 +32,10 @@ pub struct Fold<'m> {
     log_dropped: u64,
 }
 
-impl<'m> Fold<'m> {
+impl Fold {
     /// No replications yet.
-    pub fn new(model: &'m Model) -> Self {
+    pub fn new(model: Arc<Model>) -> Self {
+        let judges = Judge::all(&model, &rows(&model));
         Self {
             model,
             replications: 0,
@@ -42,7 +45,7 @@ impl<'m> Fold<'m> {
             moments: Vec::new(),
             series: Vec::new(),
             recoveries: Vec::new(),
-            judges: Judge::all(model, &rows(model)),
+            judges,
             log: Vec::new(),
             log_dropped: 0,
         }
@@ -153,7 +156,7 @@ impl<'m> Fold<'m> {
 
     fn entities(&self) -> Vec<EntityReport> {
         let Some(phase) = self.model.timeline.phases.last() else { return Vec::new() };
-        let catalogue = report::measure(self.model, &Recorder::new(self.model), phase);
+        let catalogue = report::measure(&self.model, &Recorder::new(&self.model), phase);
         let mut entities: Vec<EntityReport> = Vec::new();
         let mut present = None;
         for (index, row) in catalogue.into_iter().enumerate() {
@@ -161,7 +164,7 @@ impl<'m> Fold<'m> {
                 present = Some(row.entity);
                 entities.push(EntityReport {
                     kind: row.entity.kind(),
-                    name: row.entity.name(self.model),
+                    name: row.entity.name(&self.model),
                     metrics: Vec::new(),
                 });
             }

@@ -9,7 +9,7 @@ mod plan;
 mod verdict;
 
 pub use fold::Fold;
-pub use plan::{BASE, Plan};
+pub use plan::{BASE, Plan, digest};
 
 use crate::engine::{Ending, World};
 use crate::id::Id;

@@ -1,6 +1,8 @@
 //! What to run: a scenario's variants, compiled, with their replications.
 
 use super::{Fold, Replication, replicate};
+use std::sync::Arc;
+
 use crate::model::{Model, compile};
 use crate::report::{Report, VariantReport, hex};
 use crate::scenario::{Checked, Diagnostic, Files, Source};
@@ -17,10 +19,10 @@ pub struct Plan {
     clock: Option<u32>,
     /// Root seed.
     pub seed: u64,
-    /// Replications of each variant, ≥ 1.
-    pub replications: u32,
+    /// Replications of each variant, ≥ 1, instead of its own number.
+    pub replications: Option<u32>,
     /// The variants to run: name and model, base first.
-    pub variants: Vec<(String, Model)>,
+    pub variants: Vec<(String, Arc<Model>)>,
 }
 
 impl Plan {
@@ -51,9 +53,19 @@ impl Plan {
             scenario: digest(source),
             clock: first.and_then(|it| it.run.clock),
             seed: first.map_or(0, |it| it.seed),
-            replications: first.map_or(1, |it| it.run.replications),
-            variants: checked.iter().map(|it| (it.0.clone(), compile(&it.1))).collect(),
+            replications: None,
+            variants: checked.iter().map(|it| (it.0.clone(), Arc::new(compile(&it.1)))).collect(),
         }
+    }
+
+    /// One line for people.
+    pub fn title(&self) -> &str {
+        &self.title
+    }
+
+    /// How many replications of one variant are to be run.
+    pub fn replications(&self, variant: usize) -> u32 {
+        self.replications.unwrap_or(self.variants[variant].1.replications)
     }
 
     /// One replication of one variant; see [`replicate`].
@@ -67,8 +79,8 @@ impl Plan {
     }
 
     /// An empty fold for one variant.
-    pub fn fold(&self, variant: usize) -> Fold<'_> {
-        Fold::new(&self.variants[variant].1)
+    pub fn fold(&self, variant: usize) -> Fold {
+        Fold::new(self.variants[variant].1.clone())
     }
 
     /// The report of folded variants, in the plan's order.
@@ -88,7 +100,7 @@ impl Plan {
     pub fn run(&self) -> Report {
         let variants = (0..self.variants.len()).map(|variant| {
             let mut fold = self.fold(variant);
-            for number in 0..self.replications {
+            for number in 0..self.replications(variant) {
                 fold.push(self.replicate(variant, number, |_| true).expect("nobody says stop"));
             }
             fold.finish(&self.variants[variant].0)
@@ -97,12 +109,37 @@ impl Plan {
     }
 }
 
-/// SHA-256 of all texts that make the scenario: the file's and its overrides'.
-fn digest(source: &Source) -> String {
+/// SHA-256, in hexadecimal, of all texts that make a scenario: the file's, which alone gives the
+/// file's own, then each override's with its length before it, so that no two lists look alike.
+pub fn digest(source: &Source) -> String {
+    let mut texts = source.sources().iter().map(|it| &*it.text);
     let mut digest = Sha256::new();
-    for text in source.sources() {
-        digest.update((text.text.len() as u64).to_le_bytes());
-        digest.update(text.text.as_bytes());
+    digest.update(texts.next().unwrap_or_default());
+    for set in texts {
+        digest.update((set.len() as u64).to_le_bytes());
+        digest.update(set);
     }
     hex(&digest.finalize())
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::scenario::parse;
+
+    #[test]
+    fn the_digest_is_that_of_the_text_and_changes_with_overrides() {
+        let digest = |sets: &[&str]| {
+            let mut source = parse("").expect("nothing is a table");
+            for set in sets {
+                // Refused or not, its text is one of the sources.
+                let _ = source.set(set);
+            }
+            super::digest(&source)
+        };
+        let empty = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+        assert_eq!(digest(&[]), empty);
+        assert_ne!(digest(&[]), digest(&["a=1"]));
+        assert_ne!(digest(&["a=1"]), digest(&["a=2"]));
+        assert_ne!(digest(&["a=1", "b=2"]), digest(&["a=1b=2"]));
+    }
 }

@@ -27,7 +27,7 @@ pub fn report_hash(request: &Request) -> String {
     let plan = parse(&request.scenario).and_then(|it| Plan::new(&it, &files, |_| true));
     match plan {
         Ok(mut plan) => {
-            plan.replications = request.replications;
+            plan.replications = Some(request.replications);
             plan.run().hash()
         }
         Err(faults) => format!("{faults:?}"),
