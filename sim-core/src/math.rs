@@ -30,6 +30,16 @@ pub fn pow(x: f64, y: f64) -> f64 {
     libm::pow(x, y)
 }
 
+/// Sine of an angle in radians.
+pub fn sin(x: f64) -> f64 {
+    libm::sin(x)
+}
+
+/// Cosine of an angle in radians.
+pub fn cos(x: f64) -> f64 {
+    libm::cos(x)
+}
+
 /// Natural logarithm of the gamma function, for `x > 0`.
 pub fn ln_gamma(x: f64) -> f64 {
     libm::lgamma(x)

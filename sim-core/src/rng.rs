@@ -27,6 +27,12 @@ pub struct Seed {
 pub enum Purpose {
     /// Gaps between arrivals of a load.
     Arrival,
+    /// When a bursty load is in a burst.
+    Burst,
+    /// Where recorded arrivals lie within the grain of their time stamps.
+    Grain,
+    /// How long the users of a closed loop think.
+    Think,
     /// The class of each arrival.
     Class,
     /// Service times of an operation.
@@ -51,6 +57,9 @@ impl Purpose {
     fn key(self) -> &'static str {
         match self {
             Self::Arrival => "arrival",
+            Self::Burst => "burst",
+            Self::Grain => "grain",
+            Self::Think => "think",
             Self::Class => "class",
             Self::Service => "service",
             Self::Error => "error",

@@ -1,4 +1,5 @@
-use sim_tests::{always, base, base_with, during};
+use sim_core::statistics::Moments;
+use sim_tests::{always, base, base_with, during, estimate};
 
 use crate::assert_close;
 
@@ -184,4 +185,142 @@ fn a_run_that_outgrows_its_limits_says_so() {
     let report = base(&endless.replace("replications = 1", "replications = 1, max_events = 500"));
     assert_eq!((report.stopped[0].limit, report.events), ("max_events", 500));
     assert!(during(&report, "always", "users.offered") > 0.0, "what was seen is not lost");
+}
+
+/// An interrupted Poisson process is a renewal process, and GI/M/1 has a closed form: a share
+/// `sigma` of the arrivals waits, where `sigma = A*(mu (1 - sigma))`, and the mean response is
+/// `1 / (mu (1 - sigma))` (Kuczura, "The Interrupted Poisson Process as an Overflow Process", Bell
+/// System Technical Journal 52(3), 1973, for `A*`; Kleinrock, "Queueing Systems" I, 6.4).
+#[test]
+fn bursts_queue_as_theory_says() {
+    let (mean, peak, burst, mu) = (20.0, 4.0, 0.5, 100.0);
+    let (rate, leave) = (peak * mean, 1.0 / burst);
+    let enter = leave / (peak - 1.0);
+    let transform =
+        |s: f64| rate * (s + enter) / (s * s + (rate + leave + enter) * s + rate * enter);
+    let sigma = (0..200).fold(0.5, |sigma, _| transform(mu * (1.0 - sigma)));
+    let want = 1.0 / (mu * (1.0 - sigma));
+    assert!(want > 1.3 / (mu - mean), "bursts wait much longer than M/M/1: {want}");
+
+    let text = "format = 1\ntitle = \"test\"\n\
+        run = { warmup = \"10s\", duration = \"2000s\", replications = 20 }\n\
+        [load.users]\nto = \"app\"\nrate = \"20/s\"\narrivals = \"bursty(peak=4x, burst=500ms)\"\n\
+        [service.app]\nworkers = 1\nqueue = { slots = 100000 }\ntime = \"exp(10ms)\"\n";
+    let report = base(text);
+    let response = estimate(&report, "always", "users.latency.mean");
+    let error = response.std_error.expect("20 replications");
+    assert!((response.mean - want).abs() < 4.0 * error, "{} ± {error} for {want}", response.mean);
+    let offered = estimate(&report, "always", "users.offered");
+    let error = offered.std_error.expect("20 replications");
+    assert!((offered.mean - mean).abs() < 4.0 * error, "{} ± {error}", offered.mean);
+}
+
+/// Counts in long windows scatter by the index of dispersion of a two-state process: Heffes and
+/// Lucantoni (1986), its limit.
+#[test]
+fn bursts_and_quiet_times_scatter_as_theory_says() {
+    let (high, low) = (300.0, 50.0);
+    let (leave, enter) = (2.0, 0.5);
+    let turn: f64 = leave + enter;
+    let index = 1.0
+        + 2.0 * leave * enter * (high - low) * (high - low)
+            / (turn * turn * (high * enter + low * leave));
+    let text =
+        load("20000s", "rate = \"100/s\"\narrivals = \"bursty(peak=3x, quiet=0.5x, burst=500ms)\"");
+    let report = base(&text);
+    let values = &report.series("users", "started").expect("loads have series").values;
+    let width = report.window;
+    let counts: Vec<f64> = values.iter().map(|it| it * width).collect();
+    // Stretches of 60 s, twenty times as long as the process remembers.
+    let stretch = (60.0 / width) as usize;
+    let sums: Moments = counts.chunks_exact(stretch).map(|it| it.iter().sum::<f64>()).collect();
+    let got = sums.variance().expect("many") / sums.mean().expect("many");
+    // Its relative error is the root of 2 / (number of stretches − 1); its limit is 2 % away.
+    let error = (2.0 / (sums.n() as f64 - 1.0)).sqrt();
+    assert!((got / index - 1.0).abs() < 4.0 * error + 0.02, "{got} for {index}, ± {error}");
+}
+
+#[test]
+fn sines_bring_what_their_integral_says() {
+    let text = load(
+        "120s",
+        "arrivals = \"constant\"\nrate = \"sine(mean=50/s, swing=80%, period=2m, peak=30s)\"",
+    );
+    let report = base(&text);
+    let series = report.series("users", "started").expect("loads have series");
+    // 50 (1 + 0.8 cos(2π (t − 30) / 120)): over the second at its peak, and at its trough.
+    assert!((series.values[30] - 90.0).abs() <= 1.0, "{}", series.values[30]);
+    assert!((series.values[90] - 10.0).abs() <= 1.0, "{}", series.values[90]);
+    assert!((always(&report, "users.offered") - 50.0).abs() < 0.02, "all of a period");
+}
+
+#[test]
+fn series_of_rates_are_followed() {
+    let text = load(
+        "30s",
+        "arrivals = \"constant\"\nrate = \"series(rate.csv, time=t, column=rpm, unit=/min)\"",
+    );
+    let file = ("rate.csv", "t,rpm\n1000,600\n1010,0\n1020,1200\n");
+    let report = base_with(&text, &[file]);
+    assert_close(always(&report, "users.offered"), (100.0 + 200.0 - 1.0) / 30.0, "requests");
+    let linear = text.replace("unit=/min", "unit=/min, join=linear");
+    let report = base_with(&linear, &[file]);
+    // 10/s down to 0 over 10 s, up to 20/s over 10 s, 20/s for 10 s.
+    assert!((always(&report, "users.offered") - 350.0 / 30.0).abs() < 0.05, "ramps");
+}
+
+#[test]
+fn coarse_stamps_are_spread_within_their_grain() {
+    let lines = |second: u32, count: u32| {
+        format!("h - - [10/Oct/2000:13:55:{second:02} +0000] \"GET / HTTP/1.1\" 200 1\n")
+            .repeat(count as usize)
+    };
+    let log = [lines(10, 1_000), lines(13, 500), lines(12, 2_000)].concat();
+    let text = "format = 1\ntitle = \"test\"\n\
+        run = { duration = \"10s\", replications = 5 }\n\
+        [load.users]\nto = \"app\"\narrivals = \"log(access.log)\"\n\
+        [service.app]\nworkers = \"unlimited\"\ntime = \"1us\"\n";
+    let report = base_with(text, &[("access.log", &log)]);
+    let started = report.series("users", "started").expect("loads have series");
+    let per_second: Vec<f64> = started.values[..4].iter().map(|it| it * report.window).collect();
+    assert_eq!(report.window, 1.0);
+    assert_eq!(per_second, [1_000.0, 0.0, 2_000.0, 500.0], "none leaves its second");
+    // 2,000 at one instant would meet each other at their one worker; spread over a second, at
+    // 1 µs each, hardly any does.
+    let one_worker = text.replace("\"unlimited\"", "1\nqueue = { slots = 10000 }");
+    let report = base_with(&one_worker, &[("access.log", &log)]);
+    let waited = estimate(&report, "always", "app.waited_rate").mean;
+    assert!(waited > 0.0 && waited < 0.01, "like a Poisson process of 2,000/s: {waited}");
+}
+
+/// The interactive response-time law: N = X (R + Z) (Denning and Buzen, 1978), exact but for what
+/// is under way at the ends; and the machine-repair model's throughput.
+#[test]
+fn users_of_a_closed_loop_ask_only_when_answered() {
+    let text = "format = 1\ntitle = \"test\"\n\
+        run = { warmup = \"100s\", duration = \"5000s\", replications = 20 }\n\
+        [load.users]\nto = \"app\"\nusers = 20\nthink = \"exp(1s)\"\n\
+        [service.app]\nworkers = 1\nqueue = { slots = 100 }\ntime = \"exp(100ms)\"\n";
+    let report = base(text);
+    let offered = estimate(&report, "always", "users.offered");
+    let response = estimate(&report, "always", "users.latency.mean").mean;
+    assert!((offered.mean * (response + 1.0) / 20.0 - 1.0).abs() < 0.005, "{response}");
+    // P(idle) = 1 / Σ N!/(N−k)! (0.1)^k.
+    let terms = (0..20).scan(1.0, |term, k| {
+        *term *= f64::from(20 - k) * 0.1;
+        Some(*term)
+    });
+    let idle = 1.0 / (1.0 + terms.sum::<f64>());
+    let (want, error) = (10.0 * (1.0 - idle), offered.std_error.expect("20 replications"));
+    assert!((offered.mean - want).abs() < 4.0 * error, "{} ± {error} for {want}", offered.mean);
+    // A slow server is asked less often: nothing piles up beyond the users there are.
+    let most = estimate(&report, "always", "app.in_flight.max").max;
+    assert!(most <= 20.0, "{most}");
+}
+
+#[test]
+fn thinking_takes_its_time() {
+    let report = base(&load("100s", "users = 3\nthink = \"999ms\""));
+    // Each asks after 999 ms, is answered 1 ms later, and thinks again.
+    assert_close(always(&report, "users.offered"), 3.0, "one a second each");
 }

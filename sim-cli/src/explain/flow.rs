@@ -45,7 +45,7 @@ impl Flow {
             flow.ops.insert((*target).clone(), times);
         }
         for load in &scenario.loads {
-            let (rate, peak) = rates(load, scenario.run.duration);
+            let (rate, peak) = rates(load, &scenario.run);
             flow.add(&load.to, rate, peak);
         }
         for target in order.into_iter().rev() {

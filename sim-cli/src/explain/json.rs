@@ -8,7 +8,8 @@ use sim_core::policy::breaker::{Config, Trip};
 use sim_core::policy::failure::Reason;
 use sim_core::scenario::schema::{
     Arrivals, Blast, Bulkhead, Call, Capacity, Fallback, Fault, FaultKind, FaultTarget, Held, Load,
-    OnTimeout, Operation, Policy, RateProfile, Scenario, Scope, Service, Slots, Target, Timeout,
+    OnTimeout, Operation, PeakAt, Policy, RateChange, RateProfile, Run, Scenario, Scope, Service,
+    Slots, Target, Timeout,
 };
 use sim_core::time::SimDuration;
 
@@ -33,7 +34,7 @@ pub(crate) fn json(scenario: &Scenario, variant: &str, hash: &str) -> Value {
             "max_events": run.max_events,
             "max_in_flight": run.max_in_flight,
         },
-        "loads": all(&scenario.loads, |it| load(it, run.duration)),
+        "loads": all(&scenario.loads, |it| load(it, run)),
         "services": all(&scenario.services, |it| service(it, &flow)),
         "pools": all(&scenario.pools, |it| json!({ "name": it.name, "slots": slots(&it.slots) })),
         "needs": all(&needs(scenario, &flow), need),
@@ -62,8 +63,8 @@ fn op(target: &Target) -> Value {
     if op.is_empty() { json!(service) } else { json!(format!("{service}.{op}")) }
 }
 
-fn load(load: &Load, duration: SimDuration) -> Value {
-    let (mean, peak) = load::rates(load, duration);
+fn load(load: &Load, run: &Run) -> Value {
+    let (mean, peak) = load::rates(load, run);
     let classes = load.classes.iter().map(|(name, share)| json!({ "name": name, "share": share }));
     json!({
         "name": load.name,
@@ -77,15 +78,46 @@ fn load(load: &Load, duration: SimDuration) -> Value {
 }
 
 fn arrivals(arrivals: &Arrivals) -> Value {
-    let steps = |profile: &RateProfile| {
-        all(&profile.0, |it| json!({ "at": secs(it.at), "rate": it.rate, "over": secs(it.over) }))
-    };
     match arrivals {
-        Arrivals::Poisson(profile) => json!({ "kind": "poisson", "rate": steps(profile) }),
-        Arrivals::Constant(profile) => json!({ "kind": "constant", "rate": steps(profile) }),
-        Arrivals::Replay { offsets, source } => {
-            json!({ "kind": "log", "source": source, "arrivals": offsets.len() })
+        Arrivals::Poisson(profile) => json!({ "kind": "poisson", "rate": rate(profile) }),
+        Arrivals::Constant(profile) => json!({ "kind": "constant", "rate": rate(profile) }),
+        Arrivals::Bursty(profile, bursts) => json!({
+            "kind": "bursty",
+            "rate": rate(profile),
+            "peak": bursts.peak,
+            "quiet": bursts.quiet,
+            "burst": secs(bursts.burst),
+        }),
+        Arrivals::Replay(replay) => json!({
+            "kind": "log",
+            "source": replay.source,
+            "arrivals": replay.offsets.len(),
+            "grain": secs(replay.grain),
+            "reordered": replay.reordered,
+        }),
+        Arrivals::Closed { users, think } => json!({
+            "kind": "closed",
+            "users": users,
+            "think": think.mean_secs(),
+        }),
+    }
+}
+
+fn rate(profile: &RateProfile) -> Value {
+    match profile {
+        RateProfile::Steps(changes) => {
+            let change = |it: &RateChange| json!({ "at": secs(it.at), "rate": it.rate, "over": secs(it.over) });
+            all(changes, change)
         }
+        RateProfile::Sine(sine) => json!({
+            "mean": sine.mean,
+            "swing": sine.swing,
+            "period": secs(sine.period),
+            "peak": match sine.peak {
+                PeakAt::After(span) => json!({ "after": secs(span) }),
+                PeakAt::Clock(seconds) => json!({ "clock": seconds }),
+            },
+        }),
     }
 }
 

@@ -2,36 +2,49 @@
 
 use sim_core::model::RateCurve;
 use sim_core::report::Unit;
-use sim_core::scenario::schema::{Arrivals, Load, RateProfile};
-use sim_core::time::{SimDuration, SimTime};
+use sim_core::scenario::schema::{Arrivals, Bursts, Load, RateChange, RateProfile, Replay, Run};
+use sim_core::time::SimTime;
 
 use crate::render::figure::{exact, given, whole};
 use crate::render::instant::{instant, span};
 
+/// More changes of a rate than these nobody reads.
+const MOST_TOLD: usize = 12;
+
 /// Requests per second: the mean over the run, and the most at any time.
-pub(crate) fn rates(load: &Load, duration: SimDuration) -> (f64, f64) {
+pub(crate) fn rates(load: &Load, run: &Run) -> (f64, f64) {
     match &load.arrivals {
         Arrivals::Poisson(profile) | Arrivals::Constant(profile) => {
-            let peak = profile.0.iter().map(|it| it.rate).fold(0.0, f64::max);
-            (mean(profile, duration), peak)
+            (mean(profile, run), curve(profile, run).peak())
         }
-        Arrivals::Replay { offsets, .. } => {
-            let within = offsets.partition_point(|it| *it < duration);
-            let mean = within as f64 / duration.as_secs_f64();
+        Arrivals::Bursty(profile, bursts) => {
+            (mean(profile, run), curve(profile, run).peak() * bursts.peak)
+        }
+        // Users who never wait ask most.
+        Arrivals::Closed { users, think } => {
+            let most = f64::from(*users) / think.mean_secs();
+            (most, most)
+        }
+        Arrivals::Replay(Replay { offsets, .. }) => {
+            let within = offsets.partition_point(|it| *it < run.duration);
+            let mean = within as f64 / run.duration.as_secs_f64();
             (mean, mean)
         }
     }
 }
 
-fn mean(profile: &RateProfile, duration: SimDuration) -> f64 {
-    let changes = profile.0.iter().map(|it| (SimTime::ZERO + it.at, it.rate, it.over));
-    let requests = RateCurve::new(changes).between(SimTime::ZERO, SimTime::ZERO + duration);
-    requests / duration.as_secs_f64()
+fn curve(profile: &RateProfile, run: &Run) -> RateCurve {
+    RateCurve::of(profile, SimTime::ZERO, run.clock)
+}
+
+fn mean(profile: &RateProfile, run: &Run) -> f64 {
+    let requests = curve(profile, run).between(SimTime::ZERO, SimTime::ZERO + run.duration);
+    requests / run.duration.as_secs_f64()
 }
 
 /// When its requests come and what kinds they are of.
-pub(crate) fn in_words(load: &Load, duration: SimDuration) -> String {
-    let mut parts = vec![arrivals(load, duration)];
+pub(crate) fn in_words(load: &Load, run: &Run) -> String {
+    let mut parts = vec![arrivals(load, run)];
     if !load.classes.is_empty() {
         let class =
             |(name, share): &(String, f64)| format!("{} {name}", given(*share, Unit::Share));
@@ -41,26 +54,77 @@ pub(crate) fn in_words(load: &Load, duration: SimDuration) -> String {
     parts.join("; ")
 }
 
-fn arrivals(load: &Load, duration: SimDuration) -> String {
+fn arrivals(load: &Load, run: &Run) -> String {
     match &load.arrivals {
-        Arrivals::Poisson(profile) => steps(profile, "at random (Poisson)", duration),
-        Arrivals::Constant(profile) => steps(profile, "evenly spaced", duration),
-        Arrivals::Replay { offsets, source } => {
-            let (mean, _) = rates(load, duration);
-            let mean = exact(mean, Unit::PerSecond);
+        Arrivals::Poisson(profile) => rate(profile, "at random (Poisson)", run),
+        Arrivals::Constant(profile) => rate(profile, "evenly spaced", run),
+        Arrivals::Bursty(profile, bursts) => rate(profile, &self::bursts(bursts), run),
+        Arrivals::Replay(replay) => recorded(replay, rates(load, run).0),
+        Arrivals::Closed { users, think } => format!(
+            "{} users, each of whom thinks for {} on average, asks and waits for the answer: {} at most",
+            whole(u64::from(*users)),
+            span(think.mean_secs()),
+            exact(rates(load, run).0, Unit::PerSecond)
+        ),
+    }
+}
+
+fn bursts(bursts: &Bursts) -> String {
+    let quiet = match bursts.quiet {
+        0.0 => "nothing".to_owned(),
+        quiet => format!("{quiet} times the mean"),
+    };
+    format!(
+        "at random in bursts of {} times the mean that last {} on average, and {quiet} for {} \
+         between them",
+        bursts.peak,
+        span(bursts.burst.as_secs_f64()),
+        span(bursts.gap().as_secs_f64())
+    )
+}
+
+fn recorded(replay: &Replay, mean: f64) -> String {
+    let mut parts = vec![format!(
+        "{} recorded arrivals from {}, {} on average",
+        whole(replay.offsets.len() as u64),
+        replay.source,
+        exact(mean, Unit::PerSecond)
+    )];
+    if !replay.grain.is_zero() {
+        let grain = span(replay.grain.as_secs_f64());
+        parts.push(format!("each at random within its {grain}, as several share a time stamp"));
+    }
+    if replay.reordered > 0 {
+        let lines = whole(replay.reordered as u64);
+        parts.push(format!("{lines} of them stood behind later ones and were put in their place"));
+    }
+    parts.join("; ")
+}
+
+fn rate(profile: &RateProfile, how: &str, run: &Run) -> String {
+    match profile {
+        RateProfile::Steps(changes) => steps(changes, how, mean(profile, run)),
+        RateProfile::Sine(sine) => {
+            let peak = instant(sine.peak_after(run.clock).as_secs_f64());
             format!(
-                "{} recorded arrivals from {source}, {mean} on average",
-                whole(offsets.len() as u64)
+                "{} on average, {} up and down every {}, highest at {peak}, {how}",
+                given(sine.mean, Unit::PerSecond),
+                given(sine.swing, Unit::Share),
+                span(sine.period.as_secs_f64())
             )
         }
     }
 }
 
-fn steps(profile: &RateProfile, how: &str, duration: SimDuration) -> String {
+fn steps(changes: &[RateChange], how: &str, mean: f64) -> String {
     let rate = |rate| given(rate, Unit::PerSecond);
-    let [first, more @ ..] = &profile.0[..] else { return "nothing".to_owned() };
+    let [first, more @ ..] = changes else { return "nothing".to_owned() };
     if more.is_empty() {
         return format!("{} {how}", rate(first.rate));
+    }
+    if more.len() > MOST_TOLD {
+        let mean = exact(mean, Unit::PerSecond);
+        return format!("{mean} on average in {} changes, {how}", whole(more.len() as u64));
     }
     let step = more.iter().map(|it| {
         let over = if it.over.is_zero() {
@@ -71,6 +135,6 @@ fn steps(profile: &RateProfile, how: &str, duration: SimDuration) -> String {
         format!("{} at {}{over}", rate(it.rate), instant(it.at.as_secs_f64()))
     });
     let steps: Vec<_> = step.collect();
-    let mean = exact(mean(profile, duration), Unit::PerSecond);
+    let mean = exact(mean, Unit::PerSecond);
     format!("{} first, {}, {how}; {mean} on average", rate(first.rate), steps.join(", "))
 }

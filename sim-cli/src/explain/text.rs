@@ -76,7 +76,7 @@ fn op_name(target: &Target) -> String {
 
 fn loads(scenario: &Scenario, width: usize) -> String {
     let line = |it: &sim_core::scenario::schema::Load| {
-        let words = load::in_words(it, scenario.run.duration);
+        let words = load::in_words(it, &scenario.run);
         let head = format!("  {} to {}: ", it.name, op_name(&it.to));
         hanging(&head, 6, &harmless(&words), width)
     };
@@ -89,7 +89,7 @@ const COUNTED: &str = "Held: own work and the calls waited for, at their mean ti
 
 fn services(scenario: &Scenario, flow: &Flow, width: usize) -> String {
     let peaks = scenario.loads.iter().any(|it| {
-        let (mean, peak) = load::rates(it, scenario.run.duration);
+        let (mean, peak) = load::rates(it, &scenario.run);
         peak > mean * 1.001
     });
     let mut header = vec!["offered", "own time", "held", "needed", "has", "used"];

@@ -4,9 +4,11 @@ use super::agenda::Handle;
 use super::event::Event;
 use super::world::{LoadState, World};
 use crate::distribution::standard_exponential;
-use crate::model::{Arrivals, ClassId, LoadId};
+use crate::math;
+use crate::model::{Arrivals, ClassId, LoadId, RateCurve};
 use crate::observe::{Asker, Observer};
 use crate::rng::{Purpose, Seed, Stream};
+use crate::scenario::schema::{Bursts, Replay};
 use crate::time::SimTime;
 
 impl LoadState {
@@ -14,16 +16,49 @@ impl LoadState {
         Self {
             gaps: Stream::new(seed, Purpose::Arrival, name),
             classes: Stream::new(seed, Purpose::Class, name),
+            bursts: Stream::new(seed, Purpose::Burst, name),
+            grains: Stream::new(seed, Purpose::Grain, name),
+            thinking: Stream::new(seed, Purpose::Think, name),
             next: Handle::NONE,
             left: 0.0,
             left_at: SimTime::ZERO,
             surge: 1.0,
+            burst: 1.0,
+            bursting: false,
             replayed: 0,
+            into_grain: 0.0,
         }
+    }
+
+    /// How many times as fast as its rate says the load comes now.
+    #[inline]
+    fn pace(&self) -> f64 {
+        self.surge * self.burst
+    }
+
+    /// When the next recorded request comes.
+    ///
+    /// Those that share a coarse stamp are spread within its grain like points thrown there: of
+    /// `n` still to come, the next lies where the least of `n` uniform numbers does.
+    fn next_recorded(&mut self, replay: &Replay) -> Option<SimTime> {
+        let stamp = *replay.offsets.get(self.replayed)?;
+        let at = SimTime::ZERO + stamp;
+        self.replayed += 1;
+        if replay.grain.is_zero() {
+            return Some(at);
+        }
+        let before = self.replayed.checked_sub(2).map(|it| replay.offsets[it]);
+        if before != Some(stamp) {
+            self.into_grain = 0.0;
+        }
+        let to_come = replay.offsets[self.replayed - 1..].partition_point(|it| *it == stamp);
+        let least = 1.0 - math::pow(self.grains.open_unit(), 1.0 / to_come as f64);
+        self.into_grain += (1.0 - self.into_grain) * least;
+        Some(at + replay.grain.mul_f64(self.into_grain))
     }
 }
 
-impl<O: Observer> World<'_, O> {
+impl<'m, O: Observer> World<'m, O> {
     /// A request enters, and the next one of its load is scheduled.
     pub(super) fn on_arrival(&mut self, load: LoadId) {
         let class = self.draw_class(load);
@@ -42,55 +77,114 @@ impl<O: Observer> World<'_, O> {
         ClassId(chosen.unwrap_or(last))
     }
 
-    /// Schedules the next request of a load.
+    /// Schedules the next request of a load, where that does not wait for an answer.
     pub(super) fn schedule_arrival(&mut self, load: LoadId) {
         let state = &mut self.loads[load];
         match &self.model.loads[load].arrivals {
-            Arrivals::Poisson(_) => state.left = standard_exponential(&mut state.gaps),
+            Arrivals::Poisson(_) | Arrivals::Bursty(..) => {
+                state.left = standard_exponential(&mut state.gaps);
+            }
             Arrivals::Constant(rate) => {
                 // Arrivals are at whole nanoseconds; what rounding took or gave goes to the next.
                 let passed = rate.between(state.left_at, self.now) * state.surge;
                 state.left += 1.0 - passed;
             }
-            Arrivals::Replay(offsets) => {
-                let next = offsets.get(state.replayed).map(|it| SimTime::ZERO + *it);
-                state.replayed += 1;
-                if let Some(next) = next {
+            Arrivals::Replay(replay) => {
+                if let Some(next) = state.next_recorded(replay) {
                     self.agenda.schedule(next, Event::Arrival(load));
                 }
                 return;
             }
+            Arrivals::Closed { .. } => return,
         }
         state.left_at = self.now;
         self.schedule_what_is_left(load);
     }
 
     fn schedule_what_is_left(&mut self, load: LoadId) {
-        let (Arrivals::Poisson(rate) | Arrivals::Constant(rate)) = &self.model.loads[load].arrivals
-        else {
-            unreachable!("a replayed load has no rate");
-        };
+        let rate = self.rate_of(load);
         let state = &mut self.loads[load];
-        let next = rate.after(self.now, state.left, state.surge);
+        let next = rate.after(self.now, state.left, state.pace());
         state.next = Handle::NONE;
         if next != SimTime::NEVER {
             state.next = self.agenda.schedule(next, Event::Arrival(load));
         }
     }
 
-    /// The product of the surges on a load has changed: what is left of the gap passes faster or
-    /// slower from now on.
+    /// The product of the surges on a load has changed.
     pub(super) fn surge(&mut self, load: LoadId, factor: f64) {
-        let (Arrivals::Poisson(rate) | Arrivals::Constant(rate)) = &self.model.loads[load].arrivals
-        else {
-            unreachable!("the check lets no fault surge a replayed load");
-        };
+        self.change_pace(load, |it| it.surge = factor);
+    }
+
+    /// What is left of the gap passes faster or slower from now on.
+    fn change_pace(&mut self, load: LoadId, change: impl FnOnce(&mut LoadState)) {
+        let rate = self.rate_of(load);
         let state = &mut self.loads[load];
-        let passed = rate.between(state.left_at, self.now) * state.surge;
+        let passed = rate.between(state.left_at, self.now) * state.pace();
         state.left = (state.left - passed).max(0.0);
         state.left_at = self.now;
-        state.surge = factor;
+        change(state);
         self.agenda.cancel(state.next);
         self.schedule_what_is_left(load);
+    }
+
+    fn rate_of(&self, load: LoadId) -> &'m RateCurve {
+        self.model.loads[load].arrivals.rate().expect("the pace of a load without a rate is fixed")
+    }
+
+    // ---- what comes before the first request
+
+    /// Starts the bursts of a bursty load as they are in the long run, and the thinking of the
+    /// users of a closed loop.
+    pub(super) fn start_load(&mut self, load: LoadId) {
+        match &self.model.loads[load].arrivals {
+            Arrivals::Bursty(_, bursts) => {
+                let state = &mut self.loads[load];
+                state.bursting = state.bursts.chance(bursts.share());
+                state.burst = if state.bursting { bursts.peak } else { bursts.quiet };
+                self.schedule_turn(load, bursts);
+            }
+            Arrivals::Closed { users, .. } => (0..*users).for_each(|_| self.think(load)),
+            Arrivals::Poisson(_) | Arrivals::Constant(_) | Arrivals::Replay(_) => {}
+        }
+        self.schedule_arrival(load);
+    }
+
+    /// A burst begins or ends.
+    pub(super) fn on_burst(&mut self, load: LoadId) {
+        let Arrivals::Bursty(_, bursts) = &self.model.loads[load].arrivals else {
+            unreachable!("only bursty loads have bursts");
+        };
+        self.change_pace(load, |it| {
+            it.bursting = !it.bursting;
+            it.burst = if it.bursting { bursts.peak } else { bursts.quiet };
+        });
+        self.schedule_turn(load, bursts);
+    }
+
+    fn schedule_turn(&mut self, load: LoadId, bursts: &Bursts) {
+        let state = &mut self.loads[load];
+        let mean = if state.bursting { bursts.burst } else { bursts.gap() };
+        let span = mean.mul_f64(standard_exponential(&mut state.bursts));
+        self.agenda.schedule(self.now + span, Event::Burst(load));
+    }
+
+    // ---- closed loops
+
+    /// A request of a class has ended: in a closed loop its user thinks about the next.
+    #[inline]
+    pub(super) fn on_ended(&mut self, class: ClassId) {
+        let load = self.model.classes[class].load;
+        if matches!(self.model.loads[load].arrivals, Arrivals::Closed { .. }) {
+            self.think(load);
+        }
+    }
+
+    fn think(&mut self, load: LoadId) {
+        let Arrivals::Closed { think, .. } = &self.model.loads[load].arrivals else {
+            unreachable!("only the users of closed loops think");
+        };
+        let span = think.sample(&mut self.loads[load].thinking);
+        self.agenda.schedule(self.now + span, Event::Arrival(load));
     }
 }

@@ -144,12 +144,16 @@ impl<O: Observer> World<'_, O> {
     }
 
     fn deliver(&mut self, id: Key, reply: Reply) {
-        let call = self.jobs[id].call;
+        let Job { call, asker, .. } = self.jobs[id];
         self.tell(id, reply.outcome());
         self.bury(id);
-        if let Some(call) = call {
-            self.calls[call].attempt = None;
-            self.unwind(call, reply);
+        match (call, asker) {
+            (Some(call), _) => {
+                self.calls[call].attempt = None;
+                self.unwind(call, reply);
+            }
+            (None, Asker::Class(class)) => self.on_ended(class),
+            (None, Asker::Edge(_)) => {}
         }
     }
 

@@ -8,6 +8,8 @@ use crate::model::{FaultId, InstanceId, LoadId, SegmentId, Timer};
 pub(super) enum Event {
     /// A request of a load enters the system.
     Arrival(LoadId),
+    /// A burst of a load begins or ends.
+    Burst(LoadId),
     /// A request or attempt reaches the instance that it was sent to.
     Delivered(Key),
     /// A worker is done with a job's own work.

@@ -49,6 +49,9 @@ pub struct World<'m, O> {
 pub(super) struct LoadState {
     pub(super) gaps: Stream,
     pub(super) classes: Stream,
+    pub(super) bursts: Stream,
+    pub(super) grains: Stream,
+    pub(super) thinking: Stream,
     /// The next arrival.
     pub(super) next: Handle,
     /// What is left of the integral of the rate until then, as of `left_at`.
@@ -56,8 +59,14 @@ pub(super) struct LoadState {
     pub(super) left_at: SimTime,
     /// Product of the surges in force.
     pub(super) surge: f64,
+    /// What the present burst or quiet time multiplies the rate by.
+    pub(super) burst: f64,
+    /// Whether there is a burst.
+    pub(super) bursting: bool,
     /// How many recorded arrivals have been replayed.
     pub(super) replayed: usize,
+    /// Where the last of them lay within the grain of its time stamp, 0 to 1.
+    pub(super) into_grain: f64,
 }
 
 /// A service as its callers see it.
@@ -206,7 +215,7 @@ impl<'m, O: Observer> World<'m, O> {
         };
         world.schedule_segments();
         world.schedule_faults(seed);
-        model.loads.ids().for_each(|it| world.schedule_arrival(it));
+        model.loads.ids().for_each(|it| world.start_load(it));
         world
     }
 
@@ -257,6 +266,7 @@ impl<'m, O: Observer> World<'m, O> {
     fn happen(&mut self, event: Event) {
         match event {
             Event::Arrival(load) => self.on_arrival(load),
+            Event::Burst(load) => self.on_burst(load),
             Event::Delivered(job) => self.on_delivered(job),
             Event::WorkDone(job) => self.on_work_done(job),
             Event::Replied(job) => self.on_replied(job),

@@ -273,7 +273,7 @@ impl<'a> Compiler<'a> {
             self.model.loads.push(Load {
                 name: load.name.clone(),
                 to: self.op(&load.to),
-                arrivals: arrivals(&load.arrivals, zero),
+                arrivals: arrivals(&load.arrivals, zero, self.scenario.run.clock),
                 classes: first..last,
                 deadline: load.deadline.unwrap_or(SimDuration::MAX),
             });
@@ -412,14 +412,16 @@ fn close_groups(edges: &mut Table<EdgeId, Edge>, first: u32, calls: &[schema::Ca
     }
 }
 
-fn arrivals(arrivals: &schema::Arrivals, zero: SimTime) -> Arrivals {
-    let curve = |profile: &schema::RateProfile| {
-        RateCurve::new(profile.0.iter().map(|it| (zero + it.at, it.rate, it.over)))
-    };
+fn arrivals(arrivals: &schema::Arrivals, zero: SimTime, clock: Option<u32>) -> Arrivals {
+    let curve = |profile| RateCurve::of(profile, zero, clock);
     match arrivals {
         schema::Arrivals::Poisson(profile) => Arrivals::Poisson(curve(profile)),
         schema::Arrivals::Constant(profile) => Arrivals::Constant(curve(profile)),
-        schema::Arrivals::Replay { offsets, .. } => Arrivals::Replay(offsets.clone()),
+        schema::Arrivals::Bursty(profile, bursts) => Arrivals::Bursty(curve(profile), *bursts),
+        schema::Arrivals::Replay(replay) => Arrivals::Replay(replay.clone()),
+        schema::Arrivals::Closed { users, think } => {
+            Arrivals::Closed { users: *users, think: think.clone() }
+        }
     }
 }
 

@@ -5,10 +5,8 @@
 
 mod compile;
 pub mod rate;
+mod sine;
 pub mod timeline;
-
-use std::ops::Range;
-use std::sync::Arc;
 
 use crate::distribution::Distribution;
 use crate::fault::Fault;
@@ -18,8 +16,9 @@ use crate::policy::backoff::Backoff;
 use crate::policy::balancer::Balance;
 use crate::policy::breaker;
 use crate::policy::failure::Reasons;
-use crate::scenario::schema::{Expect, Steady};
+use crate::scenario::schema::{Bursts, Expect, Replay, Steady};
 use crate::time::{SimDuration, SimTime};
+use std::ops::Range;
 
 pub use compile::compile;
 pub use rate::RateCurve;
@@ -130,8 +129,27 @@ pub enum Arrivals {
     Poisson(RateCurve),
     /// One each time that the integral of the rate grows by 1.
     Constant(RateCurve),
-    /// At recorded offsets from the start of the run.
-    Replay(Arc<[SimDuration]>),
+    /// A Poisson process whose rate is multiplied by what bursts and quiet times bring.
+    Bursty(RateCurve, Bursts),
+    /// At recorded times.
+    Replay(Replay),
+    /// So many users, each of whom thinks, asks and waits for the answer.
+    Closed {
+        /// How many.
+        users: u32,
+        /// How long one thinks.
+        think: Distribution,
+    },
+}
+
+impl Arrivals {
+    /// The rate at which they come, where that does not depend on anything else.
+    pub fn rate(&self) -> Option<&RateCurve> {
+        match self {
+            Self::Poisson(rate) | Self::Constant(rate) | Self::Bursty(rate, _) => Some(rate),
+            Self::Replay(_) | Self::Closed { .. } => None,
+        }
+    }
 }
 
 /// One kind of requests of a load.

@@ -1,12 +1,22 @@
 //! A rate over time and its integral.
 
+use super::sine::SineCurve;
+use crate::scenario::schema::RateProfile;
 use crate::time::{SimDuration, SimTime};
 
-/// A piecewise linear rate, per nanosecond; the last piece goes on for ever.
+/// A rate over time, per nanosecond.
 #[derive(Clone, Debug, PartialEq)]
-pub struct RateCurve {
-    pieces: Vec<Piece>,
+pub struct RateCurve(Shape);
+
+#[derive(Clone, Debug, PartialEq)]
+enum Shape {
+    Pieces(Pieces),
+    Sine(SineCurve),
 }
+
+/// Piecewise linear; the last piece goes on for ever.
+#[derive(Clone, Debug, PartialEq)]
+struct Pieces(Vec<Piece>);
 
 #[derive(Clone, Copy, Debug, PartialEq)]
 struct Piece {
@@ -18,10 +28,67 @@ struct Piece {
 }
 
 impl RateCurve {
+    /// The curve of a profile whose time zero is at `zero` of the run, where the clock shows
+    /// `clock` seconds after midnight.
+    pub fn of(profile: &RateProfile, zero: SimTime, clock: Option<u32>) -> Self {
+        match profile {
+            RateProfile::Steps(changes) => {
+                Self::new(changes.iter().map(|it| (zero + it.at, it.rate, it.over)))
+            }
+            RateProfile::Sine(sine) => {
+                let peak = zero + sine.peak_after(clock);
+                Self(Shape::Sine(SineCurve::new(sine.mean, sine.swing, sine.period, peak)))
+            }
+        }
+    }
+
     /// The curve through `changes`: at each instant the rate starts to go to `per_sec` and is there
     /// after `over`. Instants do not decrease, ramps do not overlap; before the first change its
     /// rate holds.
     pub fn new(changes: impl IntoIterator<Item = (SimTime, f64, SimDuration)>) -> Self {
+        Self(Shape::Pieces(Pieces::new(changes)))
+    }
+
+    /// The integral of the rate from `from` to `to`: the expected number of arrivals.
+    pub fn between(&self, from: SimTime, to: SimTime) -> f64 {
+        match &self.0 {
+            Shape::Pieces(pieces) => pieces.between(from, to),
+            Shape::Sine(sine) => sine.between(from, to),
+        }
+    }
+
+    /// When the integral from `from` on, times `factor`, reaches `area`; `NEVER` if it does not.
+    #[inline]
+    pub fn after(&self, from: SimTime, area: f64, factor: f64) -> SimTime {
+        // Where nothing is left to wait for, 0 / 0 must not ask.
+        if factor == 0.0 {
+            return SimTime::NEVER;
+        }
+        match &self.0 {
+            Shape::Pieces(pieces) => pieces.after(from, area, factor),
+            Shape::Sine(sine) => sine.after(from, area / factor),
+        }
+    }
+
+    /// Arrivals per second at an instant.
+    pub fn per_sec(&self, at: SimTime) -> f64 {
+        match &self.0 {
+            Shape::Pieces(pieces) => pieces.per_sec(at),
+            Shape::Sine(sine) => sine.per_sec(at),
+        }
+    }
+
+    /// The most arrivals per second at any time.
+    pub fn peak(&self) -> f64 {
+        match &self.0 {
+            Shape::Pieces(pieces) => pieces.peak(),
+            Shape::Sine(sine) => sine.peak(),
+        }
+    }
+}
+
+impl Pieces {
+    fn new(changes: impl IntoIterator<Item = (SimTime, f64, SimDuration)>) -> Self {
         let mut pieces: Vec<Piece> = Vec::new();
         let mut current = 0.0;
         for (from, per_sec, over) in changes {
@@ -34,41 +101,35 @@ impl RateCurve {
             pieces.push(Piece { from: from + over, rate: target, slope: 0.0 });
             current = target;
         }
-        Self { pieces }
+        Self(pieces)
     }
 
-    /// The integral of the rate from `from` to `to`: the expected number of arrivals.
-    pub fn between(&self, from: SimTime, to: SimTime) -> f64 {
+    fn between(&self, from: SimTime, to: SimTime) -> f64 {
         let mut sum = 0.0;
         let mut at = from;
         while at < to {
             let index = self.piece_at(at);
             let end = self.end_of(index).min(to);
-            sum += self.pieces[index].area(at, end);
+            sum += self.0[index].area(at, end);
             at = end;
         }
         sum
     }
 
-    /// When the integral from `from` on, times `factor`, reaches `area`; `NEVER` if it does not.
     #[inline]
-    pub fn after(&self, from: SimTime, area: f64, factor: f64) -> SimTime {
-        // Where nothing is left to wait for, 0 / 0 must not ask.
-        if factor == 0.0 {
-            return SimTime::NEVER;
-        }
-        if let [only] = self.pieces[..] {
+    fn after(&self, from: SimTime, area: f64, factor: f64) -> SimTime {
+        if let [only] = self.0[..] {
             return from + SimDuration::from_nanos_f64(area / (only.rate * factor));
         }
-        self.after_pieces(from, area / factor)
+        self.after_several(from, area / factor)
     }
 
-    fn after_pieces(&self, from: SimTime, area: f64) -> SimTime {
+    fn after_several(&self, from: SimTime, area: f64) -> SimTime {
         let (mut at, mut left) = (from, area);
         loop {
             let index = self.piece_at(at);
             let end = self.end_of(index);
-            let piece = &self.pieces[index];
+            let piece = &self.0[index];
             let here = piece.area(at, end);
             if left <= here {
                 return at + SimDuration::from_nanos_f64(piece.span_of(at, left));
@@ -81,17 +142,21 @@ impl RateCurve {
         }
     }
 
+    fn per_sec(&self, at: SimTime) -> f64 {
+        self.0[self.piece_at(at)].rate_at(at) * 1e9
+    }
+
+    /// Ramps go to where the next piece begins: the highest beginning is the highest of all.
+    fn peak(&self) -> f64 {
+        self.0.iter().map(|it| it.rate).fold(0.0, f64::max) * 1e9
+    }
+
     fn piece_at(&self, at: SimTime) -> usize {
-        self.pieces.partition_point(|it| it.from <= at).max(1) - 1
+        self.0.partition_point(|it| it.from <= at).max(1) - 1
     }
 
     fn end_of(&self, index: usize) -> SimTime {
-        self.pieces.get(index + 1).map_or(SimTime::NEVER, |it| it.from)
-    }
-
-    /// Arrivals per second at an instant.
-    pub fn per_sec(&self, at: SimTime) -> f64 {
-        self.pieces[self.piece_at(at)].rate_at(at) * 1e9
+        self.0.get(index + 1).map_or(SimTime::NEVER, |it| it.from)
     }
 }
 

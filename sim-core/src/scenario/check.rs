@@ -155,7 +155,7 @@ pub(super) fn check_whole(
             let message = format!("the run is over after {}", scenario.run.duration);
             reader.tell(Diagnostic::new(Code::OutOfRange, placed.at, message));
         }
-        for misfit in [too_wide, surge_of_a_log, holds_too_much] {
+        for misfit in [too_wide, surge_without_a_rate, holds_too_much] {
             if let Some((place, message)) = misfit(scenario, placed) {
                 reader.tell(Diagnostic::new(Code::Misfit, place, message));
             }
@@ -175,11 +175,15 @@ fn too_wide(scenario: &Scenario, placed: &PlacedFault) -> Option<Misfit> {
 }
 
 /// A surge of a load that has no rate.
-fn surge_of_a_log(scenario: &Scenario, placed: &PlacedFault) -> Option<Misfit> {
+fn surge_without_a_rate(scenario: &Scenario, placed: &PlacedFault) -> Option<Misfit> {
     let FaultTarget::Load(name) = &placed.fault.on else { return None };
     let load = scenario.loads.iter().find(|it| it.name == *name)?;
-    let replayed = matches!(load.arrivals, Arrivals::Replay { .. });
-    replayed.then(|| (placed.on, format!("`{name}` is replayed: a surge needs a rate")))
+    let why = match load.arrivals {
+        Arrivals::Replay(_) => "is replayed",
+        Arrivals::Closed { .. } => "is a closed loop",
+        Arrivals::Poisson(_) | Arrivals::Constant(_) | Arrivals::Bursty(..) => return None,
+    };
+    Some((placed.on, format!("`{name}` {why}: a surge needs a rate")))
 }
 
 /// More slots or workers than there are, or none that can be counted.

@@ -4,7 +4,7 @@
 //! expression = call | word
 //! call       = name "(" [ argument { "," argument } ] ")"
 //! argument   = [ word "=" | word ":" ] expression
-//! word       = any characters but blanks and  ( ) , = : '   or  ' anything '
+//! word       = any characters but blanks and  ( ) , = : '   or  ' anything '   or  20:00
 //! ```
 //!
 //! What words and names mean is not known here.
@@ -13,7 +13,7 @@ use std::ops::Range;
 
 use winnow::Parser;
 use winnow::ascii::multispace0;
-use winnow::combinator::{alt, delimited, opt, separated, terminated};
+use winnow::combinator::{alt, delimited, eof, opt, peek, separated, terminated};
 use winnow::error::EmptyError;
 use winnow::stream::LocatingSlice;
 use winnow::token::{one_of, take_while};
@@ -128,7 +128,14 @@ fn labelled((word, sign): (&str, char)) -> Label<'_> {
 fn word<'t>(input: &mut Input<'t>) -> Result<&'t str, EmptyError> {
     let bare = take_while(1.., |c: char| !c.is_whitespace() && !"(),=:'".contains(c));
     let quoted = delimited('\'', take_while(0.., |c| c != '\''), '\'');
-    alt((bare, quoted)).parse_next(input)
+    alt((time_of_day, bare, quoted)).parse_next(input)
+}
+
+/// `20:00` or `20:00:30`: the one word with a colon in it.
+fn time_of_day<'t>(input: &mut Input<'t>) -> Result<&'t str, EmptyError> {
+    let two = || take_while(2..=2, |c: char| c.is_ascii_digit());
+    let end = peek(alt((eof.void(), one_of([' ', ',', ')']).void())));
+    (two(), ':', two(), opt((':', two())), end).take().parse_next(input)
 }
 
 /// Hands `node`'s expression to `interpret`; faults of the grammar are told here.

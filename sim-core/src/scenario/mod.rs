@@ -11,6 +11,7 @@
 //! each section's table is declared once (`section!`), and reading goes on after a fault, so that
 //! one fault hides no other. Files come through [`Files`] alone.
 
+mod access_log;
 mod address;
 mod backoff;
 mod check;

@@ -84,18 +84,111 @@ pub enum Arrivals {
     Poisson(RateProfile),
     /// Evenly spaced at this rate; the first comes one gap after the start.
     Constant(RateProfile),
-    /// At recorded times: offsets from the first record, in order; the run's start is the first.
-    Replay {
-        /// The recorded offsets, already divided by `speed`, not decreasing.
-        offsets: Arc<[SimDuration]>,
-        /// Where they came from, for the report.
-        source: String,
+    /// A Poisson process in bursts, whose rate this is in the long run.
+    Bursty(RateProfile, Bursts),
+    /// At recorded times.
+    Replay(Replay),
+    /// A closed loop: each user thinks, asks, waits for the answer, and thinks again.
+    Closed {
+        /// How many there are, ≥ 1.
+        users: u32,
+        /// How long one thinks.
+        think: Distribution,
     },
 }
 
-/// A rate over time: piecewise linear, right-continuous.
+impl Arrivals {
+    /// The rate at which they come, where that does not depend on anything else.
+    pub fn rate(&self) -> Option<&RateProfile> {
+        match self {
+            Self::Poisson(rate) | Self::Constant(rate) | Self::Bursty(rate, _) => Some(rate),
+            Self::Replay(_) | Self::Closed { .. } => None,
+        }
+    }
+}
+
+/// A two-state Markov-modulated Poisson process (Heffes and Lucantoni, "A Markov Modulated
+/// Characterization of Packetized Voice and Data Traffic", IEEE JSAC 4(6), 1986): bursts and quiet
+/// times take turns, both of exponential lengths.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Bursts {
+    /// The rate in a burst, as a multiple of the mean, > 1.
+    pub peak: f64,
+    /// The rate between bursts, as a multiple of the mean, in `[0, 1)`.
+    pub quiet: f64,
+    /// Mean length of a burst, > 0.
+    pub burst: SimDuration,
+}
+
+impl Bursts {
+    /// The share of time in bursts that makes the mean what it is.
+    pub fn share(&self) -> f64 {
+        (1.0 - self.quiet) / (self.peak - self.quiet)
+    }
+
+    /// Mean time between bursts.
+    pub fn gap(&self) -> SimDuration {
+        self.burst.mul_f64((1.0 - self.share()) / self.share())
+    }
+}
+
+/// Recorded arrivals; the first is at the start of the run.
 #[derive(Clone, Debug, PartialEq)]
-pub struct RateProfile(pub Vec<RateChange>);
+pub struct Replay {
+    /// Offsets from the first record, already divided by `speed`, not decreasing.
+    pub offsets: Arc<[SimDuration]>,
+    /// How coarse the time stamps are, if several requests share one: requests are spread at
+    /// random within it. Zero where stamps are taken as they are.
+    pub grain: SimDuration,
+    /// Where they came from, for the report.
+    pub source: String,
+    /// Records that stood behind later ones and were put in their place.
+    pub reordered: usize,
+}
+
+/// A rate over time.
+#[derive(Clone, Debug, PartialEq)]
+pub enum RateProfile {
+    /// Changes in order, at least one.
+    Steps(Vec<RateChange>),
+    /// Up and down for ever.
+    Sine(Sine),
+}
+
+/// `mean · (1 + swing · cos(2π (t − peak) / period))`.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Sine {
+    /// Requests per second on average, ≥ 0.
+    pub mean: f64,
+    /// By which share of the mean it goes up and down, 0 to 1.
+    pub swing: f64,
+    /// From one peak to the next, > 0.
+    pub period: SimDuration,
+    /// When it is highest.
+    pub peak: PeakAt,
+}
+
+/// When a rate that goes up and down is highest.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum PeakAt {
+    /// So long after time zero.
+    After(SimDuration),
+    /// At this time of day, s after midnight; time zero is midnight where `run.clock` says nothing.
+    Clock(u32),
+}
+
+impl Sine {
+    /// How long after time zero it is highest, given what the clock shows then.
+    pub fn peak_after(&self, clock: Option<u32>) -> SimDuration {
+        const DAY: u32 = 86_400;
+        match self.peak {
+            PeakAt::After(span) => span,
+            PeakAt::Clock(at) => {
+                SimDuration::from_secs(u64::from((at + DAY - clock.unwrap_or(0)) % DAY))
+            }
+        }
+    }
+}
 
 /// From `at`, the rate goes to `rate` (per second), linearly over `over`.
 ///

@@ -1,5 +1,5 @@
-//! Time stamps in logs: `2023-11-16 18:17:03.9799600`, `2023-11-16T18:17:03Z`, or numbers since an
-//! epoch.
+//! Time stamps in logs: `2023-11-16 18:17:03.9799600`, `2023-11-16T18:17:03Z`, the Common Log
+//! Format's `17/May/2015:10:05:03 +0000`, or numbers since an epoch.
 
 const NANOS: i128 = 1_000_000_000;
 
@@ -8,7 +8,25 @@ const NANOS: i128 = 1_000_000_000;
 /// A bare number counts `unit` nanoseconds. A date without an offset is taken as UTC: only
 /// differences matter.
 pub(crate) fn parse(text: &str, unit: u32) -> Option<i128> {
-    if text.get(4..5) == Some("-") { date_and_time(text) } else { number(text, i128::from(unit)) }
+    match text.as_bytes() {
+        [_, _, _, _, b'-', ..] => date_and_time(text),
+        [_, _, b'/', ..] => common_log(text),
+        _ => number(text, i128::from(unit)),
+    }
+}
+
+/// `17/May/2015:10:05:03 +0000`, as Apache and nginx write it.
+fn common_log(text: &str) -> Option<i128> {
+    const MONTHS: [&str; 12] =
+        ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+    let (date, rest) = text.split_at_checked(11)?;
+    let (clock, zone) = rest.strip_prefix(':')?.split_at_checked(8)?;
+    let mut fields = date.split('/');
+    let (day, month, year) = (fields.next()?, fields.next()?, fields.next()?);
+    let month = 1 + MONTHS.iter().position(|it| *it == month)?;
+    let days = days(&format!("{year}-{month:02}-{day}"))?;
+    let secs = days * 86_400 + seconds(clock)? - offset(zone.strip_prefix(' ')?)?;
+    Some(i128::from(secs) * NANOS)
 }
 
 /// Digits with a fraction that is whole in nanoseconds.
@@ -125,6 +143,7 @@ mod tests {
             ("2023-11-16T20:17:03.97996+02:00", 1_700_158_623_979_960_000),
             ("2024-02-29 12:00:00-0530", 1_709_227_800_000_000_000),
             ("1969-12-31 23:59:59.5", -500_000_000),
+            ("01/Mar/2000:02:00:00 +0200", 951_868_800_000_000_000),
             ("1700158623.979960", 1_700_158_623_979_960_000),
             ("0", 0),
         ];
@@ -156,6 +175,10 @@ mod tests {
             "2023-11-16 18:17:03+2",
             "2023-11-16 18:17:03..5",
             "2023-11-16_18:17:03",
+            "17/May/2015",
+            "17/Mai/2015:10:05:03 +0000",
+            "17/May/2015:10:05:03",
+            "1//May/2015:10:05:03 +0000",
         ];
         for text in cases {
             assert_eq!(parse(text, SECS), None, "{text}");

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 
 use super::schema::{
     Arrivals, Blast, Bulkhead, Capacity, ErrorRate, Fallback, FaultKind, FaultTarget, OnTimeout,
-    Policy, RateChange, Scope, Target,
+    Policy, RateChange, RateProfile, Scope, Target,
 };
 use super::*;
 use crate::distribution::{Distribution, LogNormal};
@@ -134,12 +134,14 @@ fn a_whole_file_reads_into_what_it_says() {
     assert_eq!((shoppers.name.as_str(), &shoppers.to), ("shoppers", &target("checkout", "")));
     assert_eq!(shoppers.classes, [("buy".to_owned(), 0.7), ("browse".to_owned(), 0.3)]);
     assert!(
-        matches!(&shoppers.arrivals, Arrivals::Poisson(profile) if (profile.0[0].rate - 120.0).abs() < 1e-9)
+        matches!(&shoppers.arrivals, Arrivals::Poisson(RateProfile::Steps(it)) if (it[0].rate - 120.0).abs() < 1e-9)
     );
     assert_eq!((&batch.to, batch.deadline), (&target("warehouse", "count"), Some(ms(10_000))));
-    let Arrivals::Constant(profile) = &batch.arrivals else { panic!("evenly spaced") };
+    let Arrivals::Constant(RateProfile::Steps(steps)) = &batch.arrivals else {
+        panic!("evenly spaced")
+    };
     let ramp = RateChange { at: ms(60_000), rate: 6.0, over: ms(20_000) };
-    assert_eq!(profile.0[1], ramp);
+    assert_eq!(steps[1], ramp);
 
     let [checkout, fraud, warehouse] = scenario.services.as_slice() else { panic!("three") };
     assert_eq!((checkout.name.as_str(), checkout.instances), ("checkout", 6));

@@ -1,5 +1,6 @@
 //! The sections of a scenario file, one file each: what keys they have, and what they mean.
 
+mod arrivals;
 mod call;
 mod expect;
 mod fault;
@@ -7,6 +8,7 @@ mod fault_aim;
 mod load;
 mod policy;
 mod pool;
+mod rate;
 mod run;
 mod service;
 

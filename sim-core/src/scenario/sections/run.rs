@@ -57,7 +57,7 @@ impl Read for Clock {
 
     fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
         let text = text(node, Self::EXPECTED, reader)?;
-        if let Some(seconds) = seconds(text) {
+        if let Some(seconds) = time_of_day(text) {
             return Some(Self(seconds));
         }
         let message = "this is not a time of day";
@@ -65,7 +65,7 @@ impl Read for Clock {
     }
 }
 
-fn seconds(clock: &str) -> Option<u32> {
+pub(super) fn time_of_day(clock: &str) -> Option<u32> {
     let mut fields = clock.split(':').map(|field| {
         let digits = field.len() == 2 && field.bytes().all(|byte| byte.is_ascii_digit());
         if digits { field.parse::<u32>().ok() } else { None }
