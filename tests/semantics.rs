@@ -9,6 +9,8 @@ mod faults;
 mod loads;
 #[path = "semantics/policies.rs"]
 mod policies;
+#[path = "semantics/queues.rs"]
+mod queues;
 #[path = "semantics/services.rs"]
 mod services;
 

@@ -6,10 +6,11 @@ use serde_json::{Value, json};
 use sim_core::policy::balancer::Balance;
 use sim_core::policy::breaker::{Config, Trip};
 use sim_core::policy::failure::Reason;
+use sim_core::policy::queue::{Discipline, Overflow};
 use sim_core::scenario::schema::{
     Arrivals, Blast, Bulkhead, Call, Capacity, Fallback, Fault, FaultKind, FaultTarget, Held, Load,
-    OnTimeout, Operation, PeakAt, Policy, RateChange, RateProfile, Run, Scenario, Scope, Service,
-    Slots, Target, Timeout,
+    OnTimeout, Operation, PeakAt, Policy, Queue, RateChange, RateProfile, Run, Scenario, Scope,
+    Service, Slots, Target, Timeout,
 };
 use sim_core::time::SimDuration;
 
@@ -127,13 +128,37 @@ fn service(service: &Service, flow: &Flow) -> Value {
         "name": service.name,
         "instances": service.instances,
         "workers": places(service.workers),
-        "queue": places(service.queue),
+        "queue": queue(service.queue),
+        "drop_expired": service.drop_expired,
+        "reject_cost": secs(service.reject_cost),
         "balance": balance(service.balance),
         "restart": service.restart.map(secs),
         "deadline": service.deadline.map(secs),
         "busy": finite(busy),
         "busy_at_peak": finite(at_peak),
         "ops": all(&service.ops, |it| operation(service, it, flow)),
+    })
+}
+
+fn queue(queue: Queue) -> Value {
+    let overflow = match queue.overflow {
+        Overflow::Reject => json!("reject"),
+        Overflow::DropOldest => json!("drop_oldest"),
+        Overflow::DropNewest => json!("drop_newest"),
+        Overflow::Block(limit) => json!({ "block": secs(limit) }),
+    };
+    let discipline = match queue.discipline {
+        Discipline::Fifo => "fifo",
+        Discipline::Lifo => "lifo",
+        Discipline::AdaptiveLifo => "adaptive_lifo",
+        Discipline::Priority => "priority",
+        Discipline::EarliestDeadline => "earliest_deadline",
+    };
+    json!({
+        "slots": places(queue.slots),
+        "overflow": overflow,
+        "discipline": discipline,
+        "memory": queue.memory.map(|it| json!({ "item": it.item, "limit": it.limit })),
     })
 }
 

@@ -6,7 +6,7 @@ use super::world::{LoadState, World};
 use crate::distribution::standard_exponential;
 use crate::math;
 use crate::model::{Arrivals, ClassId, LoadId, RateCurve};
-use crate::observe::{Asker, Observer};
+use crate::observe::Observer;
 use crate::rng::{Purpose, Seed, Stream};
 use crate::scenario::schema::{Bursts, Replay};
 use crate::time::SimTime;
@@ -63,7 +63,7 @@ impl<'m, O: Observer> World<'m, O> {
     pub(super) fn on_arrival(&mut self, load: LoadId) {
         let class = self.draw_class(load);
         self.schedule_arrival(load);
-        self.send_request(Asker::Class(class), self.model.loads[load].to);
+        self.send_request(class, self.model.loads[load].to);
     }
 
     fn draw_class(&mut self, load: LoadId) -> ClassId {

@@ -5,7 +5,7 @@ use super::job::{Failure, Job, Reply, State};
 use super::slab::Key;
 use super::world::World;
 use crate::fault::Strike;
-use crate::model::{EdgeId, GiveUp, InstanceId, OpId, ServiceId};
+use crate::model::{ClassId, EdgeId, GiveUp, InstanceId, OpId, ServiceId};
 use crate::observe::{Asker, Observer, Outcome};
 use crate::policy::failure::Reason;
 use crate::time::{SimDuration, SimTime};
@@ -24,17 +24,19 @@ enum WayEnd {
 
 impl<O: Observer> World<'_, O> {
     /// Sends a request of a load.
-    pub(super) fn send_request(&mut self, asker: Asker, op: OpId) {
-        let job = self.jobs.insert(Job::new(asker, None, op, self.start(), SimTime::NEVER));
+    pub(super) fn send_request(&mut self, class: ClassId, op: OpId) {
+        let (asker, level) = (Asker::Class(class), self.model.classes[class].level);
+        let job = Job::new(asker, None, op, self.start(), SimTime::NEVER, level);
+        let job = self.jobs.insert(job);
         self.send(job, None);
     }
 
     /// Sends an attempt of a call.
     pub(super) fn send_attempt(&mut self, call: Key) {
         let edge = self.calls[call].edge;
-        let deadline = self.jobs[self.calls[call].job].deadline;
+        let Job { deadline, level, .. } = self.jobs[self.calls[call].job];
         let op = self.model.edges[edge].to;
-        let job = Job::new(Asker::Edge(edge), Some(call), op, self.start(), deadline);
+        let job = Job::new(Asker::Edge(edge), Some(call), op, self.start(), deadline, level);
         let job = self.jobs.insert(job);
         self.calls[call].attempt = Some(job);
         self.send(job, Some(edge));
@@ -137,10 +139,25 @@ impl<O: Observer> World<'_, O> {
 
     /// A reply reaches its caller.
     pub(super) fn on_replied(&mut self, id: Key) {
+        // One that takes no time may have been taken back within this instant.
+        if !self.jobs.contains(id) {
+            return;
+        }
         let State::Replying(reply) = self.jobs[id].state else {
             unreachable!("only a reply on its way arrives");
         };
         self.deliver(id, reply);
+    }
+
+    /// Sends the reply of a job, which has left its instance, in an event of its own: what it sets
+    /// free may send another job to where this one was.
+    pub(super) fn reply_soon(&mut self, id: Key, reply: Reply) {
+        let has_a_way = matches!(self.jobs[id].asker, Asker::Edge(edge) if self.model.edges[edge].network.is_some());
+        if self.jobs[id].gone || has_a_way {
+            return self.reply(id, reply);
+        }
+        self.jobs[id].state = State::Replying(reply);
+        self.agenda.soon(Event::Replied(id));
     }
 
     fn deliver(&mut self, id: Key, reply: Reply) {

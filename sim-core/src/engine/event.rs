@@ -30,6 +30,10 @@ pub(super) enum Event {
     FaultStep(FaultId, u8),
     /// A fault ends.
     FaultEnd(FaultId),
+    /// A job has waited for a place in a queue as long as it may.
+    DoorShut(Key),
+    /// An instance has run out of memory.
+    OutOfMemory(InstanceId),
     /// A crashed instance is back.
     Restarted(InstanceId),
     /// A segment begins.

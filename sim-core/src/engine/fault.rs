@@ -1,7 +1,6 @@
 //! Faults start, grow, and end; what they do meets messages, work and arrivals elsewhere.
 
 use super::event::Event;
-use super::job::State;
 use super::slab::Key;
 use super::world::{FaultState, World};
 use crate::fault::{Fault, Strike};
@@ -234,8 +233,19 @@ impl<'m, O: Observer> World<'m, O> {
 
     /// Whether a job is at an instance that is down: it has just died.
     fn is_dying(&self, job: Key) -> bool {
-        let there = matches!(self.jobs[job].state, State::Queued | State::Working | State::Calling);
+        let there = self.jobs[job].state.is_at_instance();
         there && self.jobs[job].instance.is_some_and(|it| self.instances[it].down > 0)
+    }
+
+    /// The memory of an instance is full: it dies, and what waited there with it.
+    pub(super) fn on_out_of_memory(&mut self, instance: InstanceId) {
+        // Somebody may have left since, or the instance died of something else.
+        if !self.is_out_of_memory(instance) {
+            return;
+        }
+        self.observer.out_of_memory(self.now, instance);
+        self.kill(&[instance]);
+        self.revive(instance);
     }
 
     /// The fault lets go of an instance; it comes back after the service's restart time.

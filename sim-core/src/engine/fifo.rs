@@ -35,6 +35,11 @@ impl<const LIST: usize> Fifo<LIST> {
         self.head
     }
 
+    /// The last in line.
+    pub(super) fn back(&self) -> Option<Key> {
+        self.tail
+    }
+
     /// The next in line after `key`, which is in one.
     pub(super) fn after<T: Linked<LIST>>(slab: &mut Slab<T>, key: Key) -> Option<Key> {
         slab[key].links().next
@@ -110,6 +115,7 @@ mod tests {
                 }
                 prop_assert_eq!(fifo.len() as usize, twin.len());
                 prop_assert_eq!(fifo.front(), twin.front().copied());
+                prop_assert_eq!(fifo.back(), twin.back().copied());
             }
         }
     }

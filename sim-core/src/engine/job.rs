@@ -8,6 +8,7 @@ use super::world::World;
 use crate::model::{GiveUp, InstanceId, OpId};
 use crate::observe::{Asker, Observer, Outcome, Start};
 use crate::policy::failure::Reason;
+use crate::policy::queue::Overflow;
 use crate::time::{SimDuration, SimTime};
 
 use super::call::Call;
@@ -30,7 +31,7 @@ pub(super) struct Job {
     pub(super) deadline: SimTime,
     deadline_timer: Handle,
     /// When its present state began.
-    since: SimTime,
+    pub(super) since: SimTime,
     /// Worker's time spent on it.
     worked: SimDuration,
     /// The calls that it waits for.
@@ -41,6 +42,8 @@ pub(super) struct Job {
     degraded: bool,
     /// Why it fails, as far as that is known.
     pub(super) failure: Option<Failure>,
+    /// How important the request is that it is for; 0 is the most.
+    pub(super) level: u8,
     queue: Links,
 }
 
@@ -51,6 +54,8 @@ pub(super) enum State {
     Travelling,
     /// It will never arrive.
     Lost,
+    /// Waits for a place in the queue.
+    AtDoor,
     /// Waits for a worker.
     Queued,
     /// A worker does its own work.
@@ -59,6 +64,13 @@ pub(super) enum State {
     Calling,
     /// The reply is on its way.
     Replying(Reply),
+}
+
+impl State {
+    /// Whether the job is where it was sent, and neither on its way there nor back.
+    pub(super) fn is_at_instance(self) -> bool {
+        matches!(self, Self::AtDoor | Self::Queued | Self::Working | Self::Calling)
+    }
 }
 
 /// What comes back.
@@ -125,6 +137,7 @@ impl Job {
         op: OpId,
         start: Start,
         deadline: SimTime,
+        level: u8,
     ) -> Self {
         Self {
             asker,
@@ -143,6 +156,7 @@ impl Job {
             next_edge: 0,
             degraded: false,
             failure: None,
+            level,
             queue: Links::default(),
         }
     }
@@ -165,18 +179,37 @@ impl<O: Observer> World<'_, O> {
         if deadline <= self.now {
             return self.turn_away(id, Reason::Deadline);
         }
-        if !has_worker && state.queue.len() >= spec.queue {
+        let is_full = !has_worker && state.queue.len() >= spec.queue;
+        if is_full && !self.makes_room(id, instance) {
+            self.instances[instance].owed += spec.reject_cost;
             return self.turn_away(id, Reason::QueueFull);
         }
         self.observer.job_arrived(self.now, service);
         if deadline != SimTime::NEVER {
             self.set_deadline(id, deadline);
         }
-        if has_worker {
-            self.take_worker(id, instance);
-        } else {
-            self.join_queue(id, instance);
+        match spec.overflow {
+            _ if has_worker => self.take_worker(id, instance),
+            Overflow::Block(limit) if is_full => self.wait_at_door(id, instance, limit),
+            _ => self.join_queue(id, instance, self.now),
         }
+    }
+
+    /// Whether a job can come in where there is no place: at the door, or instead of another.
+    fn makes_room(&mut self, id: Key, instance: InstanceId) -> bool {
+        let spec = &self.model.services[self.model.instances[instance].service];
+        let (queue, level) = (&self.instances[instance].queue, self.jobs[id].level);
+        let victim = match spec.overflow {
+            Overflow::Reject => None,
+            Overflow::Block(_) => return true,
+            Overflow::DropOldest => queue.oldest(level),
+            Overflow::DropNewest => queue.newest(level),
+        };
+        let Some(victim) = victim else { return false };
+        self.instances[instance].owed += spec.reject_cost;
+        self.leave(victim);
+        self.reply_soon(victim, Reason::QueueFull.into());
+        true
     }
 
     fn set_deadline(&mut self, id: Key, deadline: SimTime) {
@@ -193,12 +226,54 @@ impl<O: Observer> World<'_, O> {
         self.reply(id, reason.into());
     }
 
-    fn join_queue(&mut self, id: Key, instance: InstanceId) {
+    /// A job joins the queue; it has waited since `since`.
+    fn join_queue(&mut self, id: Key, instance: InstanceId, since: SimTime) {
         let job = &mut self.jobs[id];
         job.state = State::Queued;
-        job.since = self.now;
-        self.instances[instance].queue.push_back(&mut self.jobs, id);
+        job.since = since;
+        self.instances[instance].queue.join(&mut self.jobs, id, self.now);
         self.observer.queue_joined(self.now, self.model.instances[instance].service);
+        if self.is_out_of_memory(instance) {
+            self.agenda.soon(Event::OutOfMemory(instance));
+        }
+    }
+
+    /// Whether more wait than the memory of an instance holds.
+    pub(super) fn is_out_of_memory(&self, instance: InstanceId) -> bool {
+        let spec = &self.model.services[self.model.instances[instance].service];
+        self.instances[instance].queue.len() > spec.holds
+    }
+
+    // ---- the door of a full queue
+
+    fn wait_at_door(&mut self, id: Key, instance: InstanceId, limit: SimDuration) {
+        let event = self.agenda.schedule(self.now + limit, Event::DoorShut(id));
+        let job = &mut self.jobs[id];
+        job.state = State::AtDoor;
+        job.since = self.now;
+        job.event = event;
+        self.instances[instance].door.push_back(&mut self.jobs, id);
+    }
+
+    /// Who waits at the door takes the places that are free.
+    fn admit(&mut self, instance: InstanceId) {
+        let service = self.model.instances[instance].service;
+        let places = self.model.services[service].queue;
+        while self.instances[instance].queue.len() < places {
+            let Some(id) = self.instances[instance].door.pop_front(&mut self.jobs) else { return };
+            self.agenda.cancel(std::mem::replace(&mut self.jobs[id].event, Handle::NONE));
+            let since = self.jobs[id].since;
+            self.join_queue(id, instance, since);
+        }
+    }
+
+    pub(super) fn on_door_shut(&mut self, id: Key) {
+        let job = &mut self.jobs[id];
+        job.event = Handle::NONE;
+        let instance = job.instance.expect("the door is an instance's");
+        let service = self.model.instances[instance].service;
+        self.instances[instance].owed += self.model.services[service].reject_cost;
+        self.finish(id, Reason::QueueFull.into());
     }
 
     /// A worker starts on a job.
@@ -208,7 +283,8 @@ impl<O: Observer> World<'_, O> {
         let spec = &self.model.ops[op];
         self.observer.worker_taken(self.now, spec.service);
         let drawn = spec.time.sample(&mut self.ops[op].times);
-        let work = self.slowed(instance, drawn);
+        let owed = std::mem::take(&mut self.instances[instance].owed);
+        let work = self.slowed(instance, drawn) + owed;
         let event = self.agenda_for_work(id, work);
         let job = &mut self.jobs[id];
         job.state = State::Working;
@@ -230,12 +306,18 @@ impl<O: Observer> World<'_, O> {
     /// Free workers take who waits.
     pub(super) fn take_next(&mut self, instance: InstanceId) {
         let service = self.model.instances[instance].service;
-        let workers = self.model.services[service].workers;
-        while self.instances[instance].has_free_worker(workers) {
-            let Some(id) = self.instances[instance].queue.pop_front(&mut self.jobs) else { return };
+        let spec = &self.model.services[service];
+        while self.instances[instance].has_free_worker(spec.workers) {
+            let Some(id) = self.instances[instance].queue.next(self.now) else { return };
+            if spec.drop_expired && self.jobs[id].gone {
+                self.cancel(id);
+                continue;
+            }
+            self.instances[instance].queue.leave(&mut self.jobs, id);
             let waited = self.now.since(self.jobs[id].since);
             self.observer.queue_left(self.now, service, waited, true);
             self.take_worker(id, instance);
+            self.admit(instance);
         }
     }
 
@@ -323,9 +405,15 @@ impl<O: Observer> World<'_, O> {
         self.instances[instance].outstanding -= 1;
         self.observer.job_left(self.now, service);
         match state {
+            State::AtDoor => {
+                self.instances[instance].door.remove(&mut self.jobs, id);
+                let event = std::mem::replace(&mut self.jobs[id].event, Handle::NONE);
+                self.agenda.cancel(event);
+            }
             State::Queued => {
-                self.instances[instance].queue.remove(&mut self.jobs, id);
+                self.instances[instance].queue.leave(&mut self.jobs, id);
                 self.observer.queue_left(self.now, service, self.now.since(since), false);
+                self.admit(instance);
             }
             State::Working => {
                 self.stop_work(id);
@@ -366,8 +454,8 @@ impl<O: Observer> World<'_, O> {
         if self.jobs[id].gone {
             return;
         }
-        let Job { asker, call, op, start, deadline, .. } = self.jobs[id];
-        let messenger = self.jobs.insert(Job::new(asker, call, op, start, deadline));
+        let Job { asker, call, op, start, deadline, level, .. } = self.jobs[id];
+        let messenger = self.jobs.insert(Job::new(asker, call, op, start, deadline, level));
         if let Some(call) = call {
             self.calls[call].attempt = Some(messenger);
         }
@@ -388,7 +476,7 @@ impl<O: Observer> World<'_, O> {
         match self.jobs[id].state {
             State::Travelling | State::Replying(_) => self.agenda_forgets(id),
             State::Lost => {}
-            State::Queued | State::Working => self.leave(id),
+            State::AtDoor | State::Queued | State::Working => self.leave(id),
             State::Calling => {
                 self.drop_calls(id, Some(GiveUp::Cancel), Reason::Timeout);
                 self.leave(id);

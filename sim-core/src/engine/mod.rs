@@ -21,6 +21,7 @@ mod event;
 mod fault;
 mod fifo;
 mod job;
+mod line;
 mod slab;
 mod world;
 

@@ -5,7 +5,7 @@ use std::num::NonZeroU32;
 use std::ops::{Index, IndexMut};
 
 /// The key of a live or past entry.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Key {
     slot: u32,
     generation: NonZeroU32,

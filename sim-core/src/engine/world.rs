@@ -5,11 +5,12 @@ use super::call::Call;
 use super::event::Event;
 use super::fifo::Fifo;
 use super::job::Job;
+use super::line::Line;
 use super::slab::Slab;
 use crate::id::{Id, Table};
 use crate::model::{
     BreakerId, BucketId, BudgetId, EdgeId, FaultId, InstanceId, LoadId, Model, OpId, Place,
-    SegmentId, SemaphoreId, ServiceId,
+    SegmentId, SemaphoreId, Service, ServiceId,
 };
 use crate::observe::{Observer, Start};
 use crate::policy::balancer::Balancer;
@@ -18,7 +19,7 @@ use crate::policy::bulkhead::Semaphore;
 use crate::policy::limiter::TokenBucket;
 use crate::policy::retry::Budget;
 use crate::rng::{Purpose, Seed, Stream};
-use crate::time::SimTime;
+use crate::time::{SimDuration, SimTime};
 
 /// A run in progress.
 pub struct World<'m, O> {
@@ -78,7 +79,6 @@ pub(super) struct ServiceState {
 }
 
 /// An instance at work.
-#[derive(Default)]
 pub(super) struct InstanceState {
     /// Workers taken.
     pub(super) busy: u32,
@@ -86,7 +86,11 @@ pub(super) struct InstanceState {
     pub(super) held: u32,
     /// Jobs sent here and not ended.
     pub(super) outstanding: u32,
-    pub(super) queue: Fifo<{ Job::QUEUE }>,
+    pub(super) queue: Line,
+    /// Jobs that wait for a place in the queue.
+    pub(super) door: Fifo<{ Job::QUEUE }>,
+    /// Workers' time that turning jobs away has cost and nobody has given yet.
+    pub(super) owed: SimDuration,
     /// How many faults keep it down.
     pub(super) down: u32,
     /// Faults in force here.
@@ -94,6 +98,19 @@ pub(super) struct InstanceState {
 }
 
 impl InstanceState {
+    fn new(service: &Service, levels: u8) -> Self {
+        Self {
+            busy: 0,
+            held: 0,
+            outstanding: 0,
+            queue: Line::new(service.discipline, levels),
+            door: Fifo::default(),
+            owed: SimDuration::ZERO,
+            down: 0,
+            faults: Vec::new(),
+        }
+    }
+
     #[inline]
     pub(super) fn has_free_worker(&self, workers: u32) -> bool {
         self.down == 0 && self.busy.saturating_add(self.held) < workers
@@ -170,7 +187,11 @@ impl<'m, O: Observer> World<'m, O> {
                     up: (0..it.instances.len() as u32).collect(),
                 })
                 .collect(),
-            instances: model.instances.iter().map(|_| InstanceState::default()).collect(),
+            instances: model
+                .instances
+                .iter()
+                .map(|it| InstanceState::new(&model.services[it.service], model.levels))
+                .collect(),
             ops: model
                 .ops
                 .iter()
@@ -277,6 +298,8 @@ impl<'m, O: Observer> World<'m, O> {
             Event::Retry(call) => self.on_retry(call),
             Event::FaultStep(fault, step) => self.on_fault_step(fault, step),
             Event::FaultEnd(fault) => self.on_fault_end(fault),
+            Event::DoorShut(job) => self.on_door_shut(job),
+            Event::OutOfMemory(instance) => self.on_out_of_memory(instance),
             Event::Restarted(instance) => self.on_restarted(instance),
             Event::Segment(segment) => self.on_segment(segment),
         }

@@ -139,6 +139,9 @@ fn in_words(model: &Model, entry: &Entry) -> String {
             let whose = breaker.instance.map_or(String::new(), |it| format!(" (caller #{it})"));
             format!("breaker {}{whose}: {} to {}", edge.name, from.name(), to.name())
         }
+        Entry::OutOfMemory(instance) => {
+            format!("{} ran out of memory", model.instance_name(*instance))
+        }
         Entry::Fault { fault, starts: false, .. } => {
             format!("fault {} ends", model.faults[*fault].name)
         }

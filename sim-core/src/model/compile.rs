@@ -3,7 +3,7 @@
 //! The scenario has been checked: every name resolves, every value is in range. What is missing
 //! here is a bug, and panics with what it is.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
     Arrivals, Breaker, BreakerId, BucketId, Class, Edge, EdgeId, GiveUp, Instance, Layer, Limits,
@@ -55,6 +55,7 @@ impl<'a> Compiler<'a> {
             limits: Limits { events: run.max_events, in_flight: run.max_in_flight },
             loads: Table::new(),
             classes: Table::new(),
+            levels: scenario_levels(scenario).len() as u8 + 1,
             services: Table::new(),
             instances: Table::new(),
             ops: Table::new(),
@@ -85,7 +86,15 @@ impl<'a> Compiler<'a> {
                 instances: 0..0,
                 ops: 0..0,
                 workers: places(service.workers),
-                queue: places(service.queue),
+                queue: places(service.queue.slots),
+                overflow: service.queue.overflow,
+                discipline: service.queue.discipline,
+                holds: service
+                    .queue
+                    .memory
+                    .map_or(u32::MAX, |it| u32::try_from(it.limit / it.item).unwrap_or(u32::MAX)),
+                drop_expired: service.drop_expired,
+                reject_cost: service.reject_cost,
                 balance: service.balance,
                 restart: service.restart.unwrap_or(SimDuration::ZERO),
                 deadline: service.deadline.unwrap_or(SimDuration::MAX),
@@ -267,7 +276,8 @@ impl<'a> Compiler<'a> {
             let mut up_to = 0.0;
             for (name, share) in classes {
                 up_to += share;
-                self.model.classes.push(Class { name: name.clone(), load: id, up_to });
+                let level = self.level(name);
+                self.model.classes.push(Class { name: name.clone(), load: id, up_to, level });
             }
             let last = self.model.classes.len() as u32;
             self.model.loads.push(Load {
@@ -278,6 +288,14 @@ impl<'a> Compiler<'a> {
                 deadline: load.deadline.unwrap_or(SimDuration::MAX),
             });
         }
+    }
+
+    /// Classes of which nothing is said come after all others.
+    fn level(&self, class: &str) -> u8 {
+        let levels = scenario_levels(self.scenario);
+        let said = self.scenario.classes.iter().find(|it| it.name == class);
+        let index = said.and_then(|it| levels.iter().position(|level| *level == it.priority));
+        index.unwrap_or(levels.len()) as u8
     }
 
     fn faults(&mut self) {
@@ -396,6 +414,11 @@ fn place<I: Id, T>(
         }),
     }
     Place { first, per_instance: scope == Scope::Instance }
+}
+
+/// The priorities that classes have, the most important first.
+fn scenario_levels(scenario: &Scenario) -> BTreeSet<u32> {
+    scenario.classes.iter().map(|it| it.priority).collect()
 }
 
 /// Neighbours of one group end together; a call without a group is a group of its own.

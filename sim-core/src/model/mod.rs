@@ -16,6 +16,7 @@ use crate::policy::backoff::Backoff;
 use crate::policy::balancer::Balance;
 use crate::policy::breaker;
 use crate::policy::failure::Reasons;
+use crate::policy::queue::{Discipline, Overflow};
 use crate::scenario::schema::{Bursts, Expect, Replay, Steady};
 use crate::time::{SimDuration, SimTime};
 use std::ops::Range;
@@ -72,6 +73,8 @@ pub struct Model {
     pub loads: Table<LoadId, Load>,
     /// Classes of all loads; a load without classes has one, whose name is empty.
     pub classes: Table<ClassId, Class>,
+    /// Levels of importance that classes have, ≥ 1.
+    pub levels: u8,
     /// Services.
     pub services: Table<ServiceId, Service>,
     /// Instances of all services, those of one service side by side.
@@ -161,6 +164,8 @@ pub struct Class {
     pub load: LoadId,
     /// The shares of this and all earlier classes of the load together; 1 for the last.
     pub up_to: f64,
+    /// How important it is: 0 goes first in queues by priority, `Model::levels - 1` last.
+    pub level: u8,
 }
 
 /// A service.
@@ -176,6 +181,16 @@ pub struct Service {
     pub workers: u32,
     /// Places in each instance's queue; `u32::MAX` is unlimited.
     pub queue: u32,
+    /// What happens to a job that finds none.
+    pub overflow: Overflow,
+    /// Who of those in the queue is next.
+    pub discipline: Discipline,
+    /// So many jobs in the queue still fit into the instance's memory; one more kills it.
+    pub holds: u32,
+    /// Whether jobs for which nobody waits are skipped when their turn comes.
+    pub drop_expired: bool,
+    /// A worker's time to turn a job away for which there is no place.
+    pub reject_cost: SimDuration,
     /// How callers choose among its instances.
     pub balance: Balance,
     /// Time to come back after a crash.

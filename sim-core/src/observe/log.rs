@@ -15,6 +15,8 @@ pub enum Entry {
         /// To what.
         to: State,
     },
+    /// An instance ran out of memory.
+    OutOfMemory(InstanceId),
     /// A fault started (strength > 0) or ended (0).
     Fault {
         /// Which one.

@@ -102,6 +102,8 @@ pub trait Observer {
     }
     /// An instance dies.
     fn crashed(&mut self, now: SimTime, instance: InstanceId) {}
+    /// An instance is about to die because those who wait do not fit into its memory.
+    fn out_of_memory(&mut self, now: SimTime, instance: InstanceId) {}
 
     /// A call comes to a pool.
     fn pool_asked(&mut self, now: SimTime, pool: PoolId) {}
@@ -179,6 +181,7 @@ both! {
     worker_freed(service: ServiceId);
     worked(service: ServiceId, start: Start, took: SimDuration, wasted: bool);
     crashed(instance: InstanceId);
+    out_of_memory(instance: InstanceId);
     pool_asked(pool: PoolId);
     pool_entered(pool: PoolId, asked: Start, waited: SimDuration);
     pool_left(pool: PoolId);

@@ -451,6 +451,10 @@ impl Observer for Recorder<'_> {
         self.service_mut(segment, self.model.instances[instance].service).crashes += 1;
     }
 
+    fn out_of_memory(&mut self, now: SimTime, instance: InstanceId) {
+        self.note(now, Entry::OutOfMemory(instance));
+    }
+
     #[inline]
     fn pool_asked(&mut self, _: SimTime, pool: PoolId) {
         let segment = self.segment;

@@ -11,6 +11,7 @@ pub mod breaker;
 pub mod bulkhead;
 pub mod failure;
 pub mod limiter;
+pub mod queue;
 pub mod retry;
 
 mod recent;

@@ -12,7 +12,7 @@ use super::schema::{
     Service, Target,
 };
 use super::sections::PlacedFault;
-use super::tree::Node;
+use super::tree::{Entry, Node};
 
 /// Operations and calls at most.
 const STEPS_MAX: usize = 10_000;
@@ -21,6 +21,7 @@ const STEPS_MAX: usize = 10_000;
 pub(super) fn check_names(tree: &Node, reader: &mut Reader<'_>) {
     unique_names(tree, reader);
     no_variant_is_the_base(tree, reader);
+    classes_are_of_loads(tree, reader);
     let operations: usize = reader.outline.services.values().map(BTreeMap::len).sum();
     let calls: usize =
         reader.outline.services.values().flat_map(|ops| ops.values()).map(Vec::len).sum();
@@ -57,6 +58,21 @@ fn no_variant_is_the_base(tree: &Node, reader: &mut Reader<'_>) {
     if let Some(entry) = base {
         let message = "`base` is the scenario without a variant";
         reader.tell(Diagnostic::new(Code::BadName, entry.place, message));
+    }
+}
+
+/// A class of which something is said is a class of some load.
+fn classes_are_of_loads(tree: &Node, reader: &mut Reader<'_>) {
+    fn entries(node: Option<&Node>) -> std::slice::Iter<'_, Entry> {
+        node.and_then(Node::as_table).map(|it| &*it.entries).unwrap_or_default().iter()
+    }
+    let loads = entries(tree.get("load"));
+    let known: BTreeSet<&str> =
+        loads.flat_map(|it| entries(it.node.get("classes"))).map(|it| &*it.key).collect();
+    for class in entries(tree.get("class")).filter(|it| !known.contains(&*it.key)) {
+        let what = ("class", &*class.key);
+        let _: Option<()> =
+            reader.unknown(Code::UnknownName, class.place, what, known.iter().copied());
     }
 }
 

@@ -287,6 +287,7 @@ fn assemble(document: Document) -> (Scenario, Vec<sections::PlacedFault>) {
         seed: document.seed.wide(),
         run: document.run,
         loads: named(document.load, |name, load| schema::Load { name, ..load }),
+        classes: named(document.class, |name, class| schema::Class { name, ..class }),
         services: named(document.service, |name, service| schema::Service { name, ..service }),
         pools: named(document.pool, |name, pool| schema::Pool { name, ..pool }),
         faults: faults.iter().map(|it| it.fault.clone()).collect(),

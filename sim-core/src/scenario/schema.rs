@@ -11,6 +11,7 @@ use crate::policy::backoff::Backoff;
 use crate::policy::balancer::Balance;
 use crate::policy::breaker;
 use crate::policy::failure::Reasons;
+use crate::policy::queue::{Discipline, Overflow};
 use crate::time::SimDuration;
 
 /// One experiment: load, services, calls with their policies, and faults.
@@ -24,6 +25,8 @@ pub struct Scenario {
     pub run: Run,
     /// Where requests come from, in the file's order.
     pub loads: Vec<Load>,
+    /// What is said of classes of requests, whatever load they are of.
+    pub classes: Vec<Class>,
     /// What works on them.
     pub services: Vec<Service>,
     /// Client pools that several calls share.
@@ -75,6 +78,15 @@ pub struct Target {
     pub service: String,
     /// The operation's name.
     pub op: String,
+}
+
+/// What is said of a class of requests.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Class {
+    /// `[class.NAME]`: the class of any load.
+    pub name: String,
+    /// 1 is the most important. Classes of which nothing is said come after all others.
+    pub priority: u32,
 }
 
 /// When the requests of a load come.
@@ -223,8 +235,13 @@ pub struct Service {
     /// Requests that one instance works on at a time, ≥ 1. A worker is held from the start of the
     /// work to the reply, also while calls are waited for.
     pub workers: Capacity,
-    /// Places for requests that wait for a worker, per instance.
-    pub queue: Capacity,
+    /// Where requests wait for a worker, per instance.
+    pub queue: Queue,
+    /// Whether work whose caller has gone is skipped when its turn comes.
+    pub drop_expired: bool,
+    /// A worker's time to turn a request away for which there is no place: the worker that takes
+    /// the next one says no to those first.
+    pub reject_cost: SimDuration,
     /// How callers choose among its instances.
     pub balance: Balance,
     /// How long an instance takes to come back after a crash.
@@ -234,6 +251,28 @@ pub struct Service {
     pub deadline: Option<SimDuration>,
     /// At least one.
     pub ops: Vec<Operation>,
+}
+
+/// Where requests wait for a worker of one instance.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Queue {
+    /// Places.
+    pub slots: Capacity,
+    /// What happens when there is none.
+    pub overflow: Overflow,
+    /// Who is next.
+    pub discipline: Discipline,
+    /// The memory that those who wait take; past it the instance dies.
+    pub memory: Option<Memory>,
+}
+
+/// How much memory a queue takes, and has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Memory {
+    /// Of one request, bytes, ≥ 1.
+    pub item: u64,
+    /// All there is, bytes.
+    pub limit: u64,
 }
 
 /// One kind of work that a service does.

@@ -146,7 +146,10 @@ fn a_whole_file_reads_into_what_it_says() {
     let [checkout, fraud, warehouse] = scenario.services.as_slice() else { panic!("three") };
     assert_eq!((checkout.name.as_str(), checkout.instances), ("checkout", 6));
     assert_eq!(checkout.workers, Capacity::Limited(200));
-    assert_eq!((checkout.queue, checkout.balance), (Capacity::Limited(100), Balance::TwoChoices));
+    assert_eq!(
+        (checkout.queue.slots, checkout.balance),
+        (Capacity::Limited(100), Balance::TwoChoices)
+    );
     assert_eq!((checkout.restart, checkout.deadline), (Some(ms(20_000)), Some(ms(2_400))));
     let time = LogNormal::from_median_and_quantile(ms(4), 0.99, ms(15)).expect("valid");
     assert_eq!(checkout.ops[0].time, Distribution::from(time));

@@ -30,7 +30,7 @@ pub(crate) enum Value {
     Text(Text),
     Integer(i128),
     Float(f64),
-    Bool,
+    Bool(bool),
     Datetime,
     Array(Vec<Node>),
     Table(Table),
@@ -123,7 +123,7 @@ impl Node {
         match self.value {
             Value::Text(_) => "a string",
             Value::Integer(_) | Value::Float(_) => "a bare number",
-            Value::Bool => "true or false",
+            Value::Bool(_) => "true or false",
             Value::Datetime => "a bare date or time",
             Value::Array(_) => "a list",
             Value::Table(_) => "a table",
@@ -234,7 +234,7 @@ impl Convert<'_> {
         } else {
             let message = format!("more than {DEPTH_MAX} tables and lists inside each other");
             self.faults.push(Diagnostic::new(Code::TooLarge, place, message));
-            Value::Bool
+            Value::Bool(false)
         };
         Node::new(value, place)
     }
@@ -244,7 +244,7 @@ impl Convert<'_> {
             DeValue::String(text) => Value::Text(self.string(text.into_owned(), place)),
             DeValue::Integer(it) => self.integer(it.as_str(), it.radix(), place),
             DeValue::Float(it) => Value::Float(it.as_str().parse().unwrap_or(f64::NAN)),
-            DeValue::Boolean(_) => Value::Bool,
+            DeValue::Boolean(value) => Value::Bool(value),
             DeValue::Datetime(_) => Value::Datetime,
             DeValue::Array(items) => {
                 Value::Array(items.into_iter().map(|it| self.node(it, depth + 1)).collect())

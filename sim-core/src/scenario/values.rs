@@ -1,6 +1,6 @@
 //! What single values are: times, counts, words, names.
 
-use crate::quantity::{QuantityError, Rate, Share};
+use crate::quantity::{QuantityError, Rate, Share, Size};
 use crate::time::SimDuration;
 
 use super::diagnostic::{Code, Diagnostic};
@@ -67,6 +67,25 @@ impl Read for Share {
 
     fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
         quantity(node, Self::EXPECTED, reader)
+    }
+}
+
+impl Read for Size {
+    const EXPECTED: &'static str = "a size such as \"64KiB\"";
+
+    fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
+        quantity(node, Self::EXPECTED, reader)
+    }
+}
+
+impl Read for bool {
+    const EXPECTED: &'static str = "true or false";
+
+    fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
+        match node.value {
+            Value::Bool(value) => Some(value),
+            _ => reader.wrong_type(node, Self::EXPECTED),
+        }
     }
 }
 

@@ -2,19 +2,21 @@
 
 mod arrivals;
 mod call;
+mod class;
 mod expect;
 mod fault;
 mod fault_aim;
 mod load;
 mod policy;
 mod pool;
+mod queue;
 mod rate;
 mod run;
 mod service;
 
 use super::diagnostic::Code;
 use super::reader::{Read, Reader};
-use super::schema::{Expect, Load, Pool, Run, Service, Steady};
+use super::schema::{Class, Expect, Load, Pool, Run, Service, Steady};
 use super::table::section;
 use super::tree::{Node, Value};
 use super::values::{List, Named, Wide};
@@ -42,6 +44,8 @@ section! {
         required run: Run,
         /// Where requests come from.
         default load: Named<Load> = Named::default(),
+        /// How important classes of requests are.
+        default class: Named<Class> = Named::default(),
         /// What works on them.
         default service: Named<Service> = Named::default(),
         /// Client pools that several calls share.
@@ -56,7 +60,7 @@ section! {
         default variant: Named<Overrides, VARIANTS_MAX> = Named::default(),
     }
     later {
-        "class", "abort", "store", "disaster", "runbook", "zone", "region",
+        "abort", "store", "disaster", "runbook", "zone", "region",
     }
 }
 

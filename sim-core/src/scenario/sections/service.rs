@@ -8,12 +8,10 @@ use crate::quantity::Share;
 use crate::scenario::diagnostic::{Code, Diagnostic};
 use crate::scenario::place::Place;
 use crate::scenario::reader::{At, Read, Reader};
-use crate::scenario::schema::{Call, Capacity, ErrorRate, Operation, Service};
+use crate::scenario::schema::{Call, ErrorRate, Operation, Queue, Service};
 use crate::scenario::table::section;
-use crate::scenario::tree::{Node, Value};
-use crate::scenario::values::{
-    Count, List, Named, OneOf, OrNone, Places, Positive, Word, unknown_word,
-};
+use crate::scenario::tree::Node;
+use crate::scenario::values::{Count, List, Named, OneOf, OrNone, Places, Positive, Word};
 use crate::time::SimDuration;
 
 /// HTTP statuses that are errors.
@@ -29,7 +27,11 @@ section! {
         /// Requests that one instance works on at a time, or `"unlimited"`.
         required workers: Places<1>,
         /// Where requests wait for a worker.
-        default queue: QueueTable = QueueTable::default(),
+        default queue: Queue = Queue::default(),
+        /// Whether work whose caller has gone is skipped when its turn comes.
+        default drop_expired: bool = false,
+        /// A worker's time to turn away a request for which there is no place.
+        default reject_cost: SimDuration = SimDuration::ZERO,
         /// How callers choose among the instances.
         default balance: OneOf<Balance> = OneOf(Balance::RoundRobin),
         /// How long an instance takes to come back after a crash.
@@ -45,7 +47,7 @@ section! {
         /// Its operations, where it has several.
         optional op: Named<OperationTable>,
     }
-    later { "shed", "drop_expired", "reject_cost", "zone", "zones", "autoscale", "health" }
+    later { "shed", "zone", "zones", "autoscale", "health" }
 }
 
 section! {
@@ -61,48 +63,12 @@ section! {
 }
 
 section! {
-    /// `queue`: where requests wait for a worker, per instance.
-    struct QueueTable {
-        /// Places, or `"unlimited"`.
-        default slots: Places<0> = Places(Capacity::Unlimited),
-        /// What happens to a request that finds no place.
-        default overflow: Overflow = Overflow,
-    }
-    later { "discipline", "item", "memory" }
-}
-
-section! {
     /// `errors = { rate = "0.5%", code = 503 }`.
     struct ErrorTable {
         /// Share of answers that are errors.
         required rate: Share,
         /// HTTP status: 400–499 is the request's fault, 500–599 the service's.
         default code: Status = SERVER_ERROR,
-    }
-}
-
-impl Default for QueueTable {
-    fn default() -> Self {
-        Self { slots: Places(Capacity::Unlimited), overflow: Overflow }
-    }
-}
-
-/// `overflow = "reject"`, the only kind yet.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Overflow;
-
-impl Read for Overflow {
-    const EXPECTED: &'static str = "\"reject\"";
-
-    fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
-        match (node.as_text(), &node.value) {
-            (Some("reject"), _) => Some(Self),
-            (Some("drop_oldest" | "drop_newest"), _) | (_, Value::Table(_)) => {
-                reader.not_yet(node.place, "this kind of overflow")
-            }
-            (Some(word), _) => unknown_word(word, node, "overflow", ["reject"].into_iter(), reader),
-            (None, _) => reader.wrong_type(node, Self::EXPECTED),
-        }
     }
 }
 
@@ -148,7 +114,9 @@ impl Read for Service {
             name: String::new(),
             instances: table.instances.get(),
             workers: table.workers.0,
-            queue: table.queue.slots.0,
+            queue: table.queue,
+            drop_expired: table.drop_expired,
+            reject_cost: table.reject_cost,
             balance: table.balance.0,
             restart: table.restart,
             deadline: table.deadline.and_then(|it| it.0).map(|it| it.0),
@@ -244,13 +212,17 @@ fn neighbours(calls: &[At<Call>], reader: &mut Reader<'_>) -> Option<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::scenario::schema::Capacity;
     use crate::scenario::testing::{faults_of, value_of};
 
     #[test]
     fn what_is_not_said_has_its_default() {
         let service: Service = value_of("{ workers = 8, time = \"1ms\" }");
         assert_eq!((service.instances, service.workers), (1, Capacity::Limited(8)));
-        assert_eq!((service.queue, service.balance), (Capacity::Unlimited, Balance::RoundRobin));
+        assert_eq!(
+            (service.queue.slots, service.balance),
+            (Capacity::Unlimited, Balance::RoundRobin)
+        );
         assert_eq!((service.restart, service.deadline), (None, None));
         assert_eq!(service.ops[0].errors, ErrorRate { share: 0.0, code: 500 });
         assert!(service.ops[0].name.is_empty() && service.ops[0].calls.is_empty());
@@ -270,14 +242,6 @@ mod tests {
             ("{ workers = 0, time = \"1ms\" }", Code::OutOfRange),
             ("{ workers = \"many\", time = \"1ms\" }", Code::WrongType),
             ("{ workers = 8, time = \"1ms\", shed = {} }", Code::NotYet),
-            (
-                "{ workers = 8, time = \"1ms\", queue = { overflow = \"drop_oldest\" } }",
-                Code::NotYet,
-            ),
-            (
-                "{ workers = 8, time = \"1ms\", queue = { overflow = { block = \"1s\" } } }",
-                Code::NotYet,
-            ),
             ("{ workers = 8, time = \"1ms\", balance = \"randon\" }", Code::UnknownWord),
             ("{ workers = 8, time = \"1ms\", op = { a = { time = \"1ms\" } } }", Code::Conflict),
             ("{ workers = 8, op = { a = {} } }", Code::MissingKey),
