@@ -459,11 +459,51 @@ fn the_worst_ending_counts() {
     folder.complains(74, &["test", "nowhere.toml"]);
 }
 
+/// What ends the fault of the shop that is `bare`; the other's fallback answers.
+const ABORT: &str = r#"
+[[abort]]
+when = "shop.error_rate > 50%"
+over = "5s"
+then = "rollback"
+
+[[expect]]
+during = "stock-slow"
+that   = "shop.error_rate < 50%"
+"#;
+
+#[test]
+fn an_abort_is_told_and_has_its_own_status() {
+    let folder = expecting(ABORT);
+    let run = folder.run(&["run", "shop.toml", "--quiet"]);
+    assert_eq!(run.status.code(), Some(3), "{}", stderr(&run));
+    let said = String::from_utf8_lossy(&run.stdout).into_owned();
+    #[rustfmt::skip]
+    assert_has(&said, &[
+        "ABORTED ", "shop.error_rate > 50% for 5 s; all faults ended there", "? INCONCLUSIVE",
+        "cut it short", "abort, shop.error_rate > 50%: all faults end",
+    ]);
+    let test = folder.run(&["test", "shop.toml", "--junit", "verdicts.xml", "--format", "json"]);
+    assert_eq!(test.status.code(), Some(3), "{}", stderr(&test));
+    let json: Value = serde_json::from_slice(&test.stdout).unwrap();
+    let scenario = &json["scenarios"][0];
+    assert_eq!(scenario["result"], "aborted");
+    assert_eq!(scenario["variants"][1]["aborts"][0]["then"], "rollback");
+    let xml = fs::read_to_string(folder.path("verdicts.xml")).unwrap();
+    assert_has(&xml, &["errors=\"1\"", "it is not aborted", "<error message=\"ABORTED "]);
+}
+
+#[test]
+fn a_moment_is_told_with_when_it_came() {
+    let claim = "[[expect]]\nthat = \"shop.error_rate < 1%\"\nwithin = \"5s of stock-slow.end\"\n";
+    let text = expecting(claim).says(&["run", "shop.toml"]);
+    assert_has(&text, &["shop.error_rate < 1%, within 5s of stock-slow.end: came true after "]);
+}
+
 #[test]
 fn the_checkout_story_is_as_expected_and_can_fail() {
     let story = concat!(env!("CARGO_MANIFEST_DIR"), "/../scenarios/checkout");
     let said = Folder::new().says(&["test", story]);
-    assert_has(&said, &["ok ", "checkout.toml  27 of 27 held, 1 skipped"]);
+    assert_has(&said, &["ok ", "checkout.toml  28 of 28 held, 2 skipped"]);
     let text = fs::read_to_string(format!("{story}/checkout.toml")).unwrap();
     let broken = Folder::with(&text.replace("latency.p99 < 2.5s", "latency.p99 < 1.5s"));
     let output = broken.run(&["test", "shop.toml"]);

@@ -94,6 +94,9 @@ fn fault(name: &'static str) -> impl Strategy<Value = String> {
         "kind = \"kill\"\non = \"a\"\nblast = \"1\"",
         "kind = \"kill\"\non = \"b\"\nblast = \"all\"",
         "kind = \"kill\"\non = \"c\"\nblast = \"all\"",
+        "kind = \"kill\"\non = \"b\"\nblast = [\"1\", \"50%\", \"all\"]",
+        "kind = \"refuse\"\non = \"a -> c\"\nblast = [\"20%\", \"50%\"]",
+        "kind = \"pool_exhaust\"\non = \"c\"\nslots = \"all\"\nblast = [\"1\", \"all\"]",
         "kind = \"surge\"\non = \"users\"\nfactor = 4",
         "kind = \"surge\"\non = \"users\"\nfactor = 0",
         "kind = \"pool_exhaust\"\non = \"b\"\nslots = \"all\"",
@@ -103,12 +106,37 @@ fn fault(name: &'static str) -> impl Strategy<Value = String> {
     let at = prop_oneof![prop::sample::select(vec![0u64, 500, 1_000]), 0u64..1_500];
     let lasts = prop_oneof![prop::sample::select(vec![500u64, 5_000]), 1u64..1_500];
     (what, at, lasts, 0u64..3).prop_map(move |(what, at, lasts, ramp)| {
-        let ramp = match (ramp, what.contains("kill")) {
+        let steps = what.contains("kill") || what.contains("blast = [");
+        let ramp = match (ramp, steps) {
             (0, false) => format!("ramp = \"{}ms\"\n", lasts / 2),
             _ => String::new(),
         };
         format!(
             "[[fault]]\nname = \"{name}\"\n{what}\nat = \"{at}ms\"\nfor = \"{lasts}ms\"\n{ramp}"
+        )
+    })
+}
+
+/// What is watched while a run goes on, and perhaps ends it or its faults.
+fn watched() -> impl Strategy<Value = String> {
+    let facts = prop::sample::select(vec![
+        "users.error_rate > 10%",
+        "users[x].latency.p99 > 1.1x steady",
+        "b.queue.max > 0",
+        "shared.saturation > 50%",
+        "b -> pooled.attempts > 3",
+        "a.main -> b.breaker == open",
+    ]);
+    let knobs = (0u64..900, 1u64..300, 0u64..3, any::<bool>());
+    (facts, knobs).prop_map(|(fact, (after, over, windows, stop))| {
+        let then = if stop { "stop" } else { "rollback" };
+        let lasting = windows * over;
+        let width = if fact.contains("breaker") { String::new() } else { format!("over = \"{over}ms\"\n") };
+        format!(
+            "[[abort]]\nwhen = \"{fact}\"\nover = \"{over}ms\"\nfor = \"{lasting}ms\"\n\
+             after = \"{after}ms\"\nthen = \"{then}\"\n\
+             [[expect]]\nthat = \"{fact}\"\nwithin = \"{after}ms of start\"\nfor = \"{lasting}ms\"\n{width}\
+             [[expect]]\nthat = \"{fact}\"\nduring = \"one\"\n"
         )
     })
 }
@@ -127,7 +155,9 @@ fn scenario() -> impl Strategy<Value = String> {
     let warmup = prop::sample::select(vec!["0s", "300ms", "1s"]);
     let faults = (fault("one"), fault("two"), fault("three"));
     let own = call("a.other");
-    (services, calls, load, faults, own, warmup).prop_map(|(services, calls, load, faults, own, warmup)| {
+    let watched = prop_oneof![Just(String::new()), watched()];
+    let parts = (services, calls, load, faults, own, warmup, watched);
+    parts.prop_map(|(services, calls, load, faults, own, warmup, watched)| {
         let (seed, rate, arrivals, [grouped, itself, shared]) = load;
         let scope = if shared { "service" } else { "instance" };
         let own = if itself { format!("[[service.a.op.main.call]]\n{own}") } else { String::new() };
@@ -145,7 +175,7 @@ fn scenario() -> impl Strategy<Value = String> {
              {of_a}\n[service.a.op.other]\n{of_op}\n[service.a.op.main]\n{of_op}\n\
              [[service.a.op.main.call]]\n{group}{}[[service.a.op.main.call]]\n{group}{}{own}\
              {}[[service.b.call]]\nname = \"pooled\"\nto = \"c\"\nbulkhead = {{ pool = \"shared\" }}\n\
-             [[service.b.call]]\n{}{}{}{}{}",
+             [[service.b.call]]\n{}{}{}{}{}{watched}",
             seed >> 16, calls.0, calls.1, services.1, calls.2, services.2, faults.0, faults.1, faults.2
         )
     })

@@ -7,6 +7,8 @@ mod calls;
 mod faults;
 #[path = "semantics/loads.rs"]
 mod loads;
+#[path = "semantics/moments.rs"]
+mod moments;
 #[path = "semantics/policies.rs"]
 mod policies;
 #[path = "semantics/queues.rs"]

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 /// The exit status; one table for all commands.
 ///
-/// The numbers between are kept: 3 for an aborted run, 6 to 9 for sweeps, 75 for a failure that may
+/// The numbers between are kept: 6 to 9 for sweeps, 75 for a failure that may
 /// pass.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
@@ -15,6 +15,8 @@ pub(crate) enum Exit {
     Failed = 1,
     /// Bad usage, or something wrong with a scenario.
     BadInput = 2,
+    /// An `[[abort]]` came about.
+    Aborted = 3,
     /// What is said to be steady was not, before anything broke.
     NotSteady = 4,
     /// The replications cannot tell whether an expectation holds.
@@ -31,6 +33,7 @@ impl Exit {
         0    done; tested: all as expected\n  \
         1    tested: an expectation failed\n  \
         2    bad usage, or something wrong with a scenario\n  \
+        3    an [[abort]] ended a run or its faults\n  \
         4    tested: not steady before the first fault\n  \
         5    tested: more replications are needed to tell\n  \
         74   reading or writing failed\n  \
@@ -47,10 +50,11 @@ impl Exit {
             Self::Success => 0,
             Self::Inconclusive => 1,
             Self::NotSteady => 2,
-            Self::Failed => 3,
-            Self::BadInput => 4,
-            Self::InputOutput => 5,
-            Self::Interrupted => 6,
+            Self::Aborted => 3,
+            Self::Failed => 4,
+            Self::BadInput => 5,
+            Self::InputOutput => 6,
+            Self::Interrupted => 7,
         }
     }
 }

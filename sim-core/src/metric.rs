@@ -61,6 +61,10 @@ pub enum Nature {
     Mean,
     /// Each replication: of a count or a maximum, whose mean would hide the worst.
     Extreme,
+    /// Each replication: of a state, at all times of a phase.
+    State,
+    /// Each replication: of something that comes true by a moment.
+    Moment,
 }
 
 /// One metric of one kind of entity.
@@ -72,6 +76,8 @@ pub struct Metric {
     pub unit: Unit,
     /// What statements about it are about.
     pub nature: Nature,
+    /// Whether it has a value in a window of time, which knows only what happened in it.
+    pub windowed: bool,
 }
 
 /// The metrics of a kind of entity, in the order of the report. A call without a breaker does not
@@ -88,7 +94,7 @@ pub fn of(kind: EntityKind) -> impl Iterator<Item = &'static Metric> + Clone {
 }
 
 const fn mean(name: &'static str, unit: Unit) -> Metric {
-    Metric { name, unit, nature: Nature::Mean }
+    Metric { name, unit, nature: Nature::Mean, windowed: true }
 }
 
 const fn share(name: &'static str) -> Metric {
@@ -96,7 +102,12 @@ const fn share(name: &'static str) -> Metric {
 }
 
 const fn extreme(name: &'static str, unit: Unit) -> Metric {
-    Metric { name, unit, nature: Nature::Extreme }
+    Metric { name, unit, nature: Nature::Extreme, windowed: true }
+}
+
+/// Of a whole phase only.
+const fn of_phases(metric: Metric) -> Metric {
+    Metric { windowed: false, ..metric }
 }
 
 const FLOW: &[Metric] = &[
@@ -110,7 +121,7 @@ const OUTCOMES: &[Metric] = &[
     share("full_rate"),
     share("degraded_rate"),
     share("error_rate"),
-    share("unfinished_rate"),
+    of_phases(share("unfinished_rate")),
     share("failed.timeout"),
     share("failed.bulkhead"),
     share("failed.breaker"),
@@ -135,7 +146,7 @@ const LATENCY: &[Metric] = &[
     extreme("latency.max", Unit::Seconds),
 ];
 
-const LOAD: &[Metric] = &[extreme("outage.longest", Unit::Seconds)];
+const LOAD: &[Metric] = &[of_phases(extreme("outage.longest", Unit::Seconds))];
 
 const SERVICE: &[Metric] = &[
     share("utilisation"),

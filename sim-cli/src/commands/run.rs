@@ -104,7 +104,12 @@ pub(crate) fn run(args: &RunArgs) -> anyhow::Result<Exit> {
         reports.push(report);
     }
     write(&reports, &text, args, &mut output, series.as_mut())?;
-    Ok(if interrupt::requested() { Exit::Interrupted } else { Exit::Success })
+    let aborted = reports.iter().flat_map(|it| &it.variants).any(|it| !it.aborts.is_empty());
+    Ok(match (interrupt::requested(), aborted) {
+        (true, _) => Exit::Interrupted,
+        (false, true) => Exit::Aborted,
+        (false, false) => Exit::Success,
+    })
 }
 
 fn write(

@@ -158,6 +158,7 @@ fn status(ending: Ending) -> Exit {
     match ending {
         Ending::Ok => Exit::Success,
         Ending::Failed => Exit::Failed,
+        Ending::Aborted => Exit::Aborted,
         Ending::NotSteady => Exit::NotSteady,
         Ending::Inconclusive => Exit::Inconclusive,
     }

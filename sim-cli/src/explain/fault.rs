@@ -18,21 +18,32 @@ pub(crate) fn in_words(fault: &Fault) -> String {
 
 fn struck(fault: &Fault) -> String {
     match &fault.on {
-        FaultTarget::Service(name) => format!("{}{name}", blast(fault.blast, "instances")),
+        FaultTarget::Service(name) => format!("{}{name}", blasts(&fault.blast, "instances")),
         FaultTarget::Call { from, call } => {
-            format!("{}{from} -> {call}", blast(fault.blast, "attempts"))
+            format!("{}{from} -> {call}", blasts(&fault.blast, "attempts"))
         }
         FaultTarget::Load(name) => format!("load {name}"),
         FaultTarget::Pool(name) => format!("pool {name}"),
     }
 }
 
+/// How much is struck: by a fault in stages, by one after the other.
+fn blasts(blasts: &[Blast], of: &str) -> String {
+    match blasts {
+        [Blast::All] => String::new(),
+        stages => {
+            let stages: Vec<_> = stages.iter().map(|it| blast(*it, of)).collect();
+            format!("{} of ", stages.join(", then "))
+        }
+    }
+}
+
 fn blast(blast: Blast, of: &str) -> String {
     match blast {
-        Blast::All => String::new(),
-        Blast::Count(1) => "1 instance of ".to_owned(),
-        Blast::Count(count) => format!("{count} {of} of "),
-        Blast::Share(share) => format!("{} of {of} of ", given(share, Unit::Share)),
+        Blast::All => format!("all {of}"),
+        Blast::Count(1) => "1 instance".to_owned(),
+        Blast::Count(count) => format!("{count} {of}"),
+        Blast::Share(share) => format!("{} of {of}", given(share, Unit::Share)),
     }
 }
 
@@ -68,5 +79,19 @@ pub(crate) const fn kind(kind: &FaultKind) -> &'static str {
         FaultKind::Kill => "kill",
         FaultKind::Surge(_) => "surge",
         FaultKind::PoolExhaust(_) => "pool_exhaust",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn stages_are_told_one_after_the_other() {
+        let [one, some, all] = [Blast::Count(1), Blast::Share(0.5), Blast::All];
+        assert_eq!(blasts(&[all], "instances"), "");
+        assert_eq!(blasts(&[one], "instances"), "1 instance of ");
+        let want = "1 instance, then 50 % of instances, then all instances of ";
+        assert_eq!(blasts(&[one, some, all], "instances"), want);
     }
 }

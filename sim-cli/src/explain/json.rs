@@ -296,15 +296,22 @@ fn fault(fault: &Fault) -> Value {
         "kind": fault::kind(&fault.kind),
         "knob": knob(&fault.kind),
         "on": struck(&fault.on),
-        "blast": match fault.blast {
-            Blast::All => json!("all"),
-            Blast::Count(count) => json!({ "count": count }),
-            Blast::Share(share) => json!({ "share": share }),
+        "blast": match &fault.blast[..] {
+            [only] => blast(*only),
+            stages => stages.iter().map(|it| blast(*it)).collect(),
         },
         "at": secs(fault.at),
         "for": secs(fault.lasts),
         "ramp": secs(fault.ramp),
     })
+}
+
+fn blast(blast: Blast) -> Value {
+    match blast {
+        Blast::All => json!("all"),
+        Blast::Count(count) => json!({ "count": count }),
+        Blast::Share(share) => json!({ "share": share }),
+    }
 }
 
 fn knob(kind: &FaultKind) -> Value {

@@ -236,7 +236,10 @@ mod tests {
     #[test]
     fn the_axis_and_the_faults_share_one_scale() {
         let line = TimeLine { skipped: 0, length: 120.0, columns: 40 };
-        let fault = |from, to| FaultReport { name: "slow".to_owned(), from, to, recovery: vec![] };
+        let fault = |from, to| {
+            let (name, recovery, stages) = ("slow".to_owned(), vec![], vec![]);
+            FaultReport { name, from, to, recovery, stages }
+        };
         let plain = |text: &str| anstream::adapter::strip_str(text).to_string();
         let indent = " ".repeat(LEFT);
         assert_eq!(

@@ -1,5 +1,5 @@
 //! Verdicts as JUnit's XML, which build servers read: a suite for each scenario and variant, a case
-//! for each expectation, an error for each file that could not be read.
+//! for each expectation, an error for each abort and for each file that could not be read.
 
 use std::io::{self, Write};
 
@@ -20,8 +20,10 @@ pub(crate) fn write(outcome: &Outcome, out: &mut dyn Write) -> io::Result<()> {
     let Outcome { scenarios: tested, unreadable } = outcome;
     let mut xml = Writer::new_with_indent(out, b' ', 2);
     xml.write_event(Event::Decl(BytesDecl::new("1.0", Some("UTF-8"), None)))?;
-    let all = || tested.iter().flat_map(|it| &it.variants).flat_map(|it| &it.verdicts);
-    let suites = counted(BytesStart::new("testsuites"), unreadable.len(), all);
+    let variants = || tested.iter().flat_map(|it| &it.variants);
+    let aborts = variants().flat_map(TestedVariant::aborted).count();
+    let all = || variants().flat_map(|it| &it.verdicts);
+    let suites = counted(BytesStart::new("testsuites"), unreadable.len() + aborts, all);
     xml.write_event(Event::Start(suites))?;
     for scenario in tested {
         for variant in &scenario.variants {
@@ -43,7 +45,11 @@ fn suite(
     let name = harmless(&format!("{} ({})", scenario.file, variant.name));
     let mut suite = BytesStart::new("testsuite");
     suite.push_attribute(("name", &*name));
-    xml.write_event(Event::Start(counted(suite, 0, || variant.verdicts.iter())))?;
+    let aborts: Vec<_> = variant.aborted().collect();
+    xml.write_event(Event::Start(counted(suite, aborts.len(), || variant.verdicts.iter())))?;
+    for abort in aborts {
+        failed_to(xml, &name, "it is not aborted", &harmless(abort))?;
+    }
     for verdict in &variant.verdicts {
         case(xml, &name, verdict, &scenario.again(variant))?;
     }
@@ -54,15 +60,25 @@ fn error(xml: &mut Writer<&mut dyn Write>, file: &str) -> io::Result<()> {
     let mut suite = BytesStart::new("testsuite");
     suite.push_attribute(("name", file));
     xml.write_event(Event::Start(counted(suite, 1, std::iter::empty)))?;
+    failed_to(xml, file, "it can be read", "the scenario cannot be read")?;
+    xml.write_event(Event::End(BytesEnd::new("testsuite")))
+}
+
+/// A case that is no expectation.
+fn failed_to(
+    xml: &mut Writer<&mut dyn Write>,
+    suite: &str,
+    name: &str,
+    message: &str,
+) -> io::Result<()> {
     let mut case = BytesStart::new("testcase");
-    case.push_attribute(("name", "it can be read"));
-    case.push_attribute(("classname", file));
+    case.push_attribute(("name", name));
+    case.push_attribute(("classname", suite));
     xml.write_event(Event::Start(case))?;
     let mut error = BytesStart::new("error");
-    error.push_attribute(("message", "the scenario cannot be read"));
+    error.push_attribute(("message", message));
     xml.write_event(Event::Empty(error))?;
-    xml.write_event(Event::End(BytesEnd::new("testcase")))?;
-    xml.write_event(Event::End(BytesEnd::new("testsuite")))
+    xml.write_event(Event::End(BytesEnd::new("testcase")))
 }
 
 fn counted<'v, V: Iterator<Item = &'v Verdict>>(

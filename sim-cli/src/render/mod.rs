@@ -3,6 +3,7 @@
 //! Numbers come with their intervals and limits; what is well is said in few words. Text is
 //! written with colours and Unicode; [`look`] takes away what the place it goes to cannot show.
 
+pub(crate) mod aborts;
 pub(crate) mod chart;
 pub(crate) mod csv;
 pub(crate) mod diagnostic;
@@ -19,6 +20,7 @@ pub(crate) mod look;
 pub(crate) mod metrics;
 pub(crate) mod report;
 pub(crate) mod series;
+pub(crate) mod stages;
 pub(crate) mod stopped;
 pub(crate) mod style;
 pub(crate) mod summary;

@@ -2,6 +2,7 @@
 
 use sim_core::report::{Report, VariantReport};
 
+use super::aborts::aborts;
 use super::chart::charts;
 use super::findings::findings;
 use super::footer::footer;
@@ -9,8 +10,9 @@ use super::instant::span;
 use super::limits::Limits;
 use super::log::log;
 use super::metrics::tables;
+use super::stages::stages;
 use super::stopped::stopped;
-use super::style::{FAINT, STRONG, paint};
+use super::style::{BAD, FAINT, STRONG, paint};
 use super::summary::summary;
 use super::verdict::verdicts;
 use sim_core::scenario::harmless;
@@ -61,6 +63,8 @@ fn details(variant: &VariantReport, limits: &Limits, clock: Option<u32>, width: 
     };
     let parts = [
         stopped(variant, limits),
+        aborts(variant).map(|it| paint(BAD, it) + "\n").collect(),
+        stages(variant),
         findings(variant, width),
         expected,
         charts(variant, limits, width),

@@ -1,9 +1,10 @@
 //! What a test of scenarios came to.
 
 use serde::Serialize;
-use sim_core::report::{Report, Standing, Verdict};
+use sim_core::report::{AbortReport, Report, Standing, Verdict};
 use sim_core::scenario::harmless;
 
+use super::aborts::aborts;
 use super::style::{BAD, FAINT, GOOD, WARN, paint};
 use super::verdict::entry;
 
@@ -34,8 +35,21 @@ pub(crate) struct Tested {
 pub(crate) struct TestedVariant {
     /// Its name.
     pub(crate) name: String,
+    /// What ended runs, or their faults, early.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) aborts: Vec<AbortReport>,
     /// What became of what was expected.
     pub(crate) verdicts: Vec<Verdict>,
+    /// What there is to say of them, a line each.
+    #[serde(skip)]
+    aborted: Vec<String>,
+}
+
+impl TestedVariant {
+    /// What there is to say of aborts, one after the other.
+    pub(crate) fn aborted(&self) -> impl Iterator<Item = &str> {
+        self.aborted.iter().map(String::as_str)
+    }
 }
 
 /// What a scenario's verdicts come to, the worst first.
@@ -44,6 +58,8 @@ pub(crate) struct TestedVariant {
 pub(crate) enum Ending {
     /// An expectation was broken.
     Failed,
+    /// An abort came about.
+    Aborted,
     /// It was not steady to begin with.
     NotSteady,
     /// Something is undecided.
@@ -56,12 +72,15 @@ impl Tested {
     /// From its report.
     pub(crate) fn of(file: String, report: Report) -> Self {
         let variant = |it: sim_core::report::VariantReport| TestedVariant {
+            aborted: aborts(&it).collect(),
+            aborts: it.aborts,
             name: it.name,
             verdicts: it.verdicts,
         };
         let variants: Vec<_> = report.variants.into_iter().map(variant).collect();
         let verdicts = variants.iter().flat_map(|it| &it.verdicts);
-        let result = verdicts.map(ending).min().unwrap_or(Ending::Ok);
+        let aborts = variants.iter().flat_map(|it| &it.aborts).map(|_| Ending::Aborted);
+        let result = verdicts.map(ending).chain(aborts).min().unwrap_or(Ending::Ok);
         Self { file, title: report.title, result, variants }
     }
 
@@ -69,6 +88,7 @@ impl Tested {
     pub(crate) fn text(&self, width: usize) -> String {
         let (word, style) = match self.result {
             Ending::Failed => ("FAILED", BAD),
+            Ending::Aborted => ("ABORTED", BAD),
             Ending::NotSteady => ("not steady", BAD),
             Ending::Inconclusive => ("inconclusive", WARN),
             Ending::Ok => ("ok", GOOD),
@@ -84,8 +104,9 @@ impl Tested {
 
     fn troubles(&self, variant: &TestedVariant, width: usize) -> String {
         let trouble = |it: &&Verdict| matches!(it.standing, Standing::Broken | Standing::Open);
-        let troubles: String =
-            variant.verdicts.iter().filter(trouble).map(|it| entry(it, width)).collect();
+        let entries = variant.verdicts.iter().filter(trouble).map(|it| entry(it, width));
+        let aborts = variant.aborted().map(|it| format!("  {}\n", paint(BAD, it)));
+        let troubles: String = aborts.chain(entries).collect();
         if troubles.is_empty() {
             return troubles;
         }

@@ -1,7 +1,7 @@
 //! What became of what was expected.
 
 use sim_core::metric::Nature;
-use sim_core::report::{Outcome, Standing, VariantReport, Verdict};
+use sim_core::report::{Estimate, Outcome, Standing, Unit, VariantReport, Verdict};
 use sim_core::scenario::harmless;
 
 use super::figure;
@@ -49,6 +49,9 @@ pub(crate) fn word(verdict: &Verdict) -> &'static str {
 pub(crate) fn claim(verdict: &Verdict) -> String {
     let steady = if verdict.steady { "steady " } else { "" };
     let (statement, during) = (harmless(&verdict.statement), harmless(&verdict.during));
+    if verdict.moment.is_some() {
+        return format!("{statement}, within {during}");
+    }
     match &*verdict.during {
         "always" | "before" | "after" => format!("{statement}, {steady}{during}"),
         _ => format!("{statement}, during {during}"),
@@ -69,6 +72,8 @@ pub(crate) fn evidence(verdict: &Verdict) -> String {
     match verdict.nature {
         Nature::Mean => of_the_mean(verdict),
         Nature::Extreme => of_each(verdict),
+        Nature::State => of_the_time(verdict),
+        Nature::Moment => of_the_moment(verdict),
     }
 }
 
@@ -93,10 +98,33 @@ fn remedy(verdict: &Verdict) -> String {
 
 fn of_each(verdict: &Verdict) -> String {
     let Some(observed) = &verdict.observed else { return String::new() };
-    let shown = |value| figure::exact(value, verdict.unit);
-    let (least, most) = (shown(observed.min), shown(observed.max));
-    let range = if least == most { most } else { format!("{least} to {most}") };
-    format!("{range}{}; holds in {} of {} runs", against(verdict), verdict.holds_in, verdict.of)
+    format!("{}{}; {}", range(observed, verdict.unit), against(verdict), holds(verdict))
+}
+
+fn of_the_time(verdict: &Verdict) -> String {
+    let Some(observed) = &verdict.observed else { return String::new() };
+    format!("{} of the time; {}", range(observed, Unit::Share), holds(verdict))
+}
+
+/// When it came true, from the earliest to the latest of the replications.
+fn of_the_moment(verdict: &Verdict) -> String {
+    let Some(observed) = &verdict.observed else {
+        return format!("it never came true; {}", holds(verdict));
+    };
+    let came = verdict.moment.map_or(0, |it| it.came_true_in);
+    let median = verdict.moment.and_then(|it| it.median).filter(|_| came > 2);
+    let median = median
+        .map_or(String::new(), |it| format!(", the median {}", figure::exact(it, Unit::Seconds)));
+    format!("came true after {}{median}; {}", range(observed, Unit::Seconds), holds(verdict))
+}
+
+fn range(observed: &Estimate, unit: Unit) -> String {
+    let (least, most) = (figure::exact(observed.min, unit), figure::exact(observed.max, unit));
+    if least == most { most } else { format!("{least} to {most}") }
+}
+
+fn holds(verdict: &Verdict) -> String {
+    format!("holds in {} of {} runs", verdict.holds_in, verdict.of)
 }
 
 /// A bound that is not in the statement, because it was measured.

@@ -130,6 +130,13 @@ impl<E: Copy> Agenda<E> {
         Some((at, self.slots[slot as usize].event))
     }
 
+    /// Lets time go on to `at`, before which nothing is pending.
+    pub fn go_to(&mut self, at: SimTime) {
+        debug_assert!(self.soon.is_empty() || at == self.now, "what is due now comes first");
+        debug_assert!(self.heap.first().is_none_or(|it| (it >> 64) as u64 >= at.as_nanos()));
+        self.now = self.now.max(at);
+    }
+
     /// Events pending.
     pub fn len(&self) -> usize {
         self.heap.len() + self.soon.len()

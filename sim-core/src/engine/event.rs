@@ -28,6 +28,8 @@ pub(super) enum Event {
     Retry(Key),
     /// A fault takes the next step of its ramp; the last one is its full strength.
     FaultStep(FaultId, u8),
+    /// A fault widens to this stage, the first of which is 0.
+    FaultStage(FaultId, u8),
     /// A fault ends.
     FaultEnd(FaultId),
     /// A job has waited for a place in a queue as long as it may.

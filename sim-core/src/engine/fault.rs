@@ -1,4 +1,4 @@
-//! Faults start, grow, and end; what they do meets messages, work and arrivals elsewhere.
+//! Faults start, grow, widen, and end, or are rolled back; what they do meets messages, work and arrivals elsewhere.
 
 use super::event::Event;
 use super::slab::Key;
@@ -15,35 +15,64 @@ const RAMP_STEPS: u8 = 20;
 impl<'m, O: Observer> World<'m, O> {
     pub(super) fn schedule_faults(&mut self, seed: Seed) {
         for (id, fault) in self.model.faults.entries() {
-            self.faults[id].victims = self.draw_victims(id, seed);
+            self.faults[id].drawn = self.draw_victims(id, seed);
+            self.faults[id].victims = self.victims_in(id, 0);
             let ramp = fault.full.since(fault.from);
+            let mut planned = Vec::new();
             let first = if ramp.is_zero() { RAMP_STEPS } else { 0 };
             for step in first..=RAMP_STEPS {
                 let into = ramp.mul_f64(f64::from(step) / f64::from(RAMP_STEPS));
                 let at = fault.from + into;
                 if at < fault.to {
-                    self.agenda.schedule(at, Event::FaultStep(id, step));
+                    planned.push(self.agenda.schedule(at, Event::FaultStep(id, step)));
                 }
             }
-            if fault.to != SimTime::NEVER {
-                self.agenda.schedule(fault.to, Event::FaultEnd(id));
+            for stage in 1..fault.stages() {
+                let event = Event::FaultStage(id, stage as u8);
+                planned.push(self.agenda.schedule(fault.stage_from(stage), event));
             }
+            if fault.to != SimTime::NEVER {
+                planned.push(self.agenda.schedule(fault.to, Event::FaultEnd(id)));
+            }
+            self.faults[id].planned = planned;
         }
     }
 
+    /// Ends a fault at `at`, to which the run has come, or sees to it that it never begins.
+    ///
+    /// It ends before anything else happens at that instant, as it would by its own end.
+    pub fn roll_back(&mut self, id: FaultId, at: SimTime) {
+        self.agenda.go_to(at);
+        self.now = at;
+        for handle in std::mem::take(&mut self.faults[id].planned) {
+            self.agenda.cancel(handle);
+        }
+        if self.faults[id].strength > 0.0 {
+            self.on_fault_end(id);
+        }
+    }
+
+    /// Those that may be struck, in the order in which they are: a stage strikes the first so many.
     fn draw_victims(&self, id: FaultId, seed: Seed) -> Vec<InstanceId> {
         let fault = &self.model.faults[id];
-        let Struck::Instances(service, count) = fault.on else { return Vec::new() };
+        let Struck::Instances(service, counts) = &fault.on else { return Vec::new() };
+        let count = counts.last().copied().unwrap_or(0);
         let mut stream = Stream::new(seed, Purpose::Victim, &fault.name);
-        let mut all: Vec<u32> = self.model.services[service].instances.clone().collect();
+        let mut all: Vec<u32> = self.model.services[*service].instances.clone().collect();
         // Fisher and Yates: the first `count` of a shuffle.
         for place in 0..count.min(all.len() as u32 - 1) {
             let other = place + stream.below(all.len() as u32 - place);
             all.swap(place as usize, other as usize);
         }
         all.truncate(count as usize);
-        all.sort_unstable();
         all.into_iter().map(InstanceId).collect()
+    }
+
+    fn victims_in(&self, id: FaultId, stage: usize) -> Vec<InstanceId> {
+        let Struck::Instances(_, counts) = &self.model.faults[id].on else { return Vec::new() };
+        let mut victims = self.faults[id].drawn[..counts[stage] as usize].to_vec();
+        victims.sort_unstable();
+        victims
     }
 
     pub(super) fn on_fault_step(&mut self, id: FaultId, step: u8) {
@@ -53,6 +82,17 @@ impl<'m, O: Observer> World<'m, O> {
             self.put_in_force(id);
         }
         self.apply(id);
+    }
+
+    pub(super) fn on_fault_stage(&mut self, id: FaultId, stage: usize) {
+        let before = std::mem::take(&mut self.faults[id].victims);
+        let victims = self.victims_in(id, stage);
+        let joining: Vec<_> = victims.iter().copied().filter(|it| !before.contains(it)).collect();
+        self.faults[id].stage = stage;
+        self.faults[id].victims = victims;
+        self.strike_instances(id, &joining);
+        self.apply(id);
+        self.observer.fault_widened(self.now, id, stage, &self.faults[id].victims);
     }
 
     pub(super) fn on_fault_end(&mut self, id: FaultId) {
@@ -67,11 +107,15 @@ impl<'m, O: Observer> World<'m, O> {
             self.edges[*edge].faults.push(id);
         }
         let victims = self.faults[id].victims.clone();
-        for victim in &victims {
+        self.strike_instances(id, &victims);
+    }
+
+    fn strike_instances(&mut self, id: FaultId, victims: &[InstanceId]) {
+        for victim in victims {
             self.instances[*victim].faults.push(id);
         }
         if self.model.faults[id].fault == Fault::Kill {
-            self.kill(&victims);
+            self.kill(victims);
         }
     }
 
@@ -111,11 +155,11 @@ impl<'m, O: Observer> World<'m, O> {
 
     /// What a fault on a call does to one of its attempts.
     pub(super) fn strike_on_edge(&mut self, id: FaultId) -> Strike {
-        let Struck::Edges(_, share) = self.model.faults[id].on else {
+        let Struck::Edges(_, shares) = &self.model.faults[id].on else {
             unreachable!("a fault on a call strikes edges");
         };
-        let FaultState { strength, chances, .. } = &mut self.faults[id];
-        if !chances.chance(share) {
+        let FaultState { strength, chances, stage, .. } = &mut self.faults[id];
+        if !chances.chance(shares[*stage]) {
             return Strike::Delayed(SimDuration::ZERO);
         }
         self.model.faults[id].fault.strike(*strength, chances)

@@ -142,7 +142,14 @@ pub(super) struct FaultState {
     /// 0 when not in force, 1 at full strength.
     pub(super) strength: f64,
     pub(super) chances: Stream,
+    /// How far it has widened.
+    pub(super) stage: usize,
+    /// Those that any stage strikes, in the order in which they are struck.
+    pub(super) drawn: Vec<InstanceId>,
+    /// Those that this stage strikes, in order.
     pub(super) victims: Vec<InstanceId>,
+    /// What is to become of it.
+    pub(super) planned: Vec<Handle>,
 }
 
 /// Why a run stopped before its end.
@@ -152,6 +159,8 @@ pub enum Stop {
     Events,
     /// As many requests, calls and attempts were in flight as may be.
     InFlight,
+    /// Who runs it asked for it.
+    Asked,
 }
 
 /// How a run ended.
@@ -227,7 +236,10 @@ impl<'m, O: Observer> World<'m, O> {
                 .map(|it| FaultState {
                     strength: 0.0,
                     chances: stream(Purpose::Fault, &it.name),
+                    stage: 0,
+                    drawn: Vec::new(),
                     victims: Vec::new(),
+                    planned: Vec::new(),
                 })
                 .collect(),
             window_end: SimTime::ZERO + model.timeline.window,
@@ -269,6 +281,17 @@ impl<'m, O: Observer> World<'m, O> {
         }
     }
 
+    /// Ends the run at `at`, to which it has come.
+    pub fn stop(&mut self, at: SimTime) -> Ending {
+        self.stopped = Some(Stop::Asked);
+        self.ending(at)
+    }
+
+    /// The observer, to be asked what it has seen so far.
+    pub fn observer(&mut self) -> &mut O {
+        &mut self.observer
+    }
+
     /// The observer, with all it has seen.
     pub fn into_observer(self) -> O {
         self.observer
@@ -297,6 +320,7 @@ impl<'m, O: Observer> World<'m, O> {
             Event::SlotGiven(call) => self.on_slot_given(call),
             Event::Retry(call) => self.on_retry(call),
             Event::FaultStep(fault, step) => self.on_fault_step(fault, step),
+            Event::FaultStage(fault, stage) => self.on_fault_stage(fault, usize::from(stage)),
             Event::FaultEnd(fault) => self.on_fault_end(fault),
             Event::DoorShut(job) => self.on_door_shut(job),
             Event::OutOfMemory(instance) => self.on_out_of_memory(instance),

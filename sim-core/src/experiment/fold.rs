@@ -3,15 +3,18 @@
 use std::sync::Arc;
 
 use super::Replication;
-use super::verdict::{Judge, Row};
+use super::judge::Judge;
+use super::rollback::Cause;
+use super::verdict::Row;
 use crate::engine::Stop;
-use crate::id::Id;
-use crate::model::{FaultId, LoadId, Model};
+use crate::id::{Id, Table};
+use crate::model::{FaultId, LoadId, Model, Struck};
 use crate::observe::recorder::Recorder;
 use crate::report::{
-    self, EntityReport, Estimate, FaultReport, LogLine, MetricReport, PhaseReport, RecoveryReport,
-    Series, Stopped, VariantReport,
+    self, AbortReport, EntityReport, Estimate, FaultReport, LogLine, MetricReport, PhaseReport,
+    RecoveryReport, Series, StageReport, Stopped, VariantReport,
 };
+use crate::scenario::schema::Then;
 use crate::statistics::Moments;
 use crate::time::SimTime;
 
@@ -23,6 +26,8 @@ pub struct Fold {
     events: u64,
     requests: u64,
     stopped: Vec<Stopped>,
+    aborts: Vec<AbortReport>,
+    stages: Table<FaultId, Vec<StageRuns>>,
     /// Phases × metrics.
     moments: Vec<Vec<Moments>>,
     series: Vec<(Series, Vec<u32>)>,
@@ -32,16 +37,27 @@ pub struct Fold {
     log_dropped: u64,
 }
 
+/// Replications by how they fared in a stage.
+#[derive(Clone, Copy, Debug, Default)]
+struct StageRuns {
+    reached: u32,
+    broke: u32,
+}
+
 impl Fold {
     /// No replications yet.
     pub fn new(model: Arc<Model>) -> Self {
         let judges = Judge::all(&model, &rows(&model));
+        let stages = model.faults.iter().map(|it| vec![StageRuns::default(); it.stages()]);
+        let stages = stages.collect();
         Self {
             model,
             replications: 0,
             events: 0,
             requests: 0,
             stopped: Vec::new(),
+            aborts: Vec::new(),
+            stages,
             moments: Vec::new(),
             series: Vec::new(),
             recoveries: Vec::new(),
@@ -61,6 +77,8 @@ impl Fold {
         self.events += replication.ending.events;
         self.requests += replication.requests;
         self.note_stop(&replication);
+        self.note_aborts(&replication);
+        self.add_stages(&replication);
         for (moments, values) in self.moments.iter_mut().zip(&replication.phases) {
             for (moments, value) in moments.iter_mut().zip(values) {
                 if value.is_finite() {
@@ -69,7 +87,7 @@ impl Fold {
             }
         }
         for judge in &mut self.judges {
-            judge.push(&replication, &self.model.timeline.phases);
+            judge.push(&replication, &self.model);
         }
         self.add_recoveries(&replication);
         self.add_series(replication.series);
@@ -81,12 +99,44 @@ impl Fold {
 
     fn note_stop(&mut self, replication: &Replication) {
         let limit = match replication.ending.stopped {
-            None => return,
+            // An abort has its own place in the report.
+            None | Some(Stop::Asked) => return,
             Some(Stop::Events) => "max_events",
             Some(Stop::InFlight) => "max_in_flight",
         };
         let at = self.seconds(replication.ending.at);
         self.stopped.push(Stopped { replication: replication.number, at, limit });
+    }
+
+    fn note_aborts(&mut self, replication: &Replication) {
+        for aborted in &replication.aborts {
+            let abort = &self.model.aborts[aborted.abort];
+            self.aborts.push(AbortReport {
+                replication: replication.number,
+                at: self.seconds(aborted.at),
+                when: abort.when.text().to_owned(),
+                lasting: abort.lasting.max(abort.over).as_secs_f64(),
+                then: match abort.then {
+                    Then::Rollback => "rollback",
+                    Then::Stop => "stop",
+                },
+            });
+        }
+    }
+
+    fn add_stages(&mut self, replication: &Replication) {
+        for (id, fault) in self.model.faults.entries() {
+            let early = replication.rollbacks.iter().find(|it| it.fault == id);
+            let ended = early.map_or(replication.ending.at, |it| it.at);
+            let broke = match early.map(|it| &it.cause) {
+                Some(Cause::Stage { stage, .. }) => Some(*stage),
+                _ => None,
+            };
+            for (stage, runs) in self.stages[id].iter_mut().enumerate() {
+                runs.reached += u32::from(fault.stage_from(stage) < ended);
+                runs.broke += u32::from(broke == Some(stage));
+            }
+        }
     }
 
     fn add_recoveries(&mut self, replication: &Replication) {
@@ -146,8 +196,13 @@ impl Fold {
             faults: self.faults(),
             window: timeline.window.as_secs_f64(),
             series_from: self.seconds(SimTime::ZERO),
-            verdicts: self.judges.into_iter().map(|it| it.verdict(name)).collect(),
+            verdicts: self
+                .judges
+                .into_iter()
+                .map(|it| it.verdict(name, self.replications))
+                .collect(),
             stopped: self.stopped,
+            aborts: self.aborts,
             log: self.log,
             log_dropped: self.log_dropped,
             series: self.series.into_iter().filter_map(mean).collect(),
@@ -184,6 +239,26 @@ impl Fold {
                 from: self.seconds(fault.from),
                 to: (fault.to != SimTime::NEVER).then(|| self.seconds(fault.to)),
                 recovery: self.recovery_from(id),
+                stages: self.stages_of(id),
+            })
+            .collect()
+    }
+
+    /// How far a fault widened; nothing where it does not.
+    fn stages_of(&self, id: FaultId) -> Vec<StageReport> {
+        let fault = &self.model.faults[id];
+        let blasts: Vec<f64> = match &fault.on {
+            Struck::Instances(_, counts) => counts.iter().map(|it| f64::from(*it)).collect(),
+            Struck::Edges(_, shares) => shares.clone(),
+            Struck::Load(_) | Struck::Pools(_) => return Vec::new(),
+        };
+        let rows = blasts.into_iter().zip(&self.stages[id]).enumerate();
+        rows.filter(|_| fault.stages() > 1)
+            .map(|(stage, (blast, runs))| StageReport {
+                from: self.seconds(fault.stage_from(stage)),
+                blast,
+                reached_in: runs.reached,
+                broke_in: runs.broke,
             })
             .collect()
     }

@@ -4,22 +4,37 @@
 //! them side by side is the shell's business. Because the fold goes by index, any number of
 //! threads gives the same bytes.
 
+mod claim;
 mod fold;
+mod judge;
+mod lookout;
+mod monitor;
 mod plan;
+mod rollback;
+mod sighting;
+mod spell;
 mod verdict;
+mod watched;
 
 pub use fold::Fold;
 pub use plan::{BASE, Plan, digest};
+pub use rollback::{Aborted, Cause, Rollback};
+pub use sighting::Sighting;
+
+use self::monitor::{Monitor, Order, Seen, Watch};
+use self::rollback::Reach;
 
 use crate::engine::{Ending, World};
 use crate::id::Id;
-use crate::model::Model;
+use crate::model::{Model, Phase, Struck};
 use crate::observe::Observer;
 use crate::observe::ledger::Ledger;
 use crate::observe::log::Entry;
 use crate::observe::recorder::Recorder;
+use crate::observe::sampler::Sampler;
 use crate::report::{self, LogLine, Recovery, Series};
 use crate::rng::Seed;
+use crate::scenario::schema::Then;
 use crate::time::SimTime;
 
 /// What one replication has to say.
@@ -41,6 +56,12 @@ pub struct Replication {
     pub ending: Ending,
     /// Requests after the warm-up.
     pub requests: u64,
+    /// What was seen of the claims that are watched, in their order.
+    pub sightings: Vec<Sighting>,
+    /// Faults that ended early.
+    pub rollbacks: Vec<Rollback>,
+    /// `[[abort]]`s that came about.
+    pub aborts: Vec<Aborted>,
 }
 
 /// Runs replication `number`; `None` if `go_on`, which is told the share of the run that is done
@@ -62,26 +83,55 @@ fn run(
     go_on: &mut dyn FnMut(f64) -> bool,
 ) -> Option<Replication> {
     let seed = Seed { root, replication: number };
-    let recorder = Recorder::new(model);
-    // The books are kept wherever assertions are.
-    let (recorder, ending) = if cfg!(debug_assertions) {
-        let both = (recorder, Ledger::new(model));
-        let ((recorder, ledger), ending) = drive(World::new(model, seed, both), model, go_on)?;
-        ledger.balance(model);
-        (recorder, ending)
-    } else {
-        drive(World::new(model, seed, recorder), model, go_on)?
-    };
-    Some(Replication {
+    let (recorder, ending, watched) = watch(model, seed, go_on)?;
+    let mut replication = Replication {
         number,
-        phases: measurements(model, &recorder),
+        phases: Vec::new(),
         series: report::series(model, &recorder),
         recoveries: report::recoveries(model, &recorder),
-        log: log(model, &recorder),
+        log: log(model, &recorder, &watched.aborted),
         log_dropped: recorder.log_dropped,
         ending,
         requests: requests(model, &recorder),
-    })
+        sightings: watched.sightings,
+        rollbacks: watched.rollbacks,
+        aborts: watched.aborted,
+    };
+    replication.phases = measurements(model, &recorder, &replication);
+    if !replication.rollbacks.is_empty() {
+        // Who recovers before the end of a fault that ended early does not recover from it.
+        replication
+            .recoveries
+            .iter_mut()
+            .for_each(|it| *it = Recovery { told: false, after: None, ..*it });
+    }
+    Some(replication)
+}
+
+/// Runs a replication, and watches what has to be watched: counting that costs time.
+fn watch<'m>(
+    model: &'m Model,
+    seed: Seed,
+    go_on: &mut dyn FnMut(f64) -> bool,
+) -> Option<(Recorder<'m>, Ending, Seen)> {
+    let recorder = Recorder::new(model);
+    let mut sampler = Sampler::new(model);
+    let mut monitor = Monitor::new(model, &mut sampler);
+    // The books are kept wherever assertions are.
+    let (recorder, ending) = if cfg!(debug_assertions) {
+        let all = (sampler, (recorder, Ledger::new(model)));
+        let (all, ending) = drive(World::new(model, seed, all), model, go_on, &mut monitor)?;
+        let (_, (recorder, ledger)) = all;
+        ledger.balance(model);
+        (recorder, ending)
+    } else if monitor.is_idle() {
+        drive(World::new(model, seed, recorder), model, go_on, &mut ())?
+    } else {
+        let both = World::new(model, seed, (sampler, recorder));
+        let ((_, recorder), ending) = drive(both, model, go_on, &mut monitor)?;
+        (recorder, ending)
+    };
+    Some((recorder, ending, monitor.seen()))
 }
 
 /// Windows of simulated time between two questions whether to go on.
@@ -91,26 +141,46 @@ fn drive<O: Observer>(
     mut world: World<'_, O>,
     model: &Model,
     go_on: &mut dyn FnMut(f64) -> bool,
+    watch: &mut impl Watch<O>,
 ) -> Option<(O, Ending)> {
     let step = model.timeline.window.saturating_mul(WINDOWS_A_STEP);
-    let mut until = SimTime::ZERO;
+    let mut question = SimTime::ZERO + step;
     loop {
-        until += step;
-        if let Some(ending) = world.advance(until) {
+        let until = question.min(watch.next());
+        let mut ending = world.advance(until);
+        if ending.is_none() && until == watch.next() {
+            for order in watch.look(until, world.observer()) {
+                match order {
+                    Order::RollBack(fault) => world.roll_back(fault, until),
+                    Order::Stop => ending = Some(world.stop(until)),
+                }
+            }
+        }
+        if let Some(ending) = ending {
+            watch.finish(ending.at, world.observer());
             return Some((world.into_observer(), ending));
         }
-        let done = until.as_nanos() as f64 / model.timeline.end.as_nanos() as f64;
-        if !go_on(done) {
-            return None;
+        if until == question {
+            question += step;
+            if !go_on(until.as_nanos() as f64 / model.timeline.end.as_nanos() as f64) {
+                return None;
+            }
         }
     }
 }
 
-fn measurements(model: &Model, recorder: &Recorder<'_>) -> Vec<Vec<f64>> {
-    let phases = model.timeline.phases.iter();
-    phases
-        .map(|it| report::measure(model, recorder, it).into_iter().map(|it| it.value).collect())
-        .collect()
+/// A phase that never came because its fault was rolled back has no values.
+fn measurements(
+    model: &Model,
+    recorder: &Recorder<'_>,
+    replication: &Replication,
+) -> Vec<Vec<f64>> {
+    let of = |phase: &Phase| {
+        let never = replication.reach(phase, model) == Reach::Never;
+        let rows = report::measure(model, recorder, phase).into_iter();
+        rows.map(|it| if never { f64::NAN } else { it.value }).collect()
+    };
+    model.timeline.phases.iter().map(of).collect()
 }
 
 fn requests(model: &Model, recorder: &Recorder<'_>) -> u64 {
@@ -122,13 +192,24 @@ fn requests(model: &Model, recorder: &Recorder<'_>) -> u64 {
     segments.map(of).sum()
 }
 
-fn log(model: &Model, recorder: &Recorder<'_>) -> Vec<LogLine> {
+/// What happened, in order; an abort comes before what it does.
+fn log(model: &Model, recorder: &Recorder<'_>, aborts: &[Aborted]) -> Vec<LogLine> {
     let zero = model.timeline.zero.as_secs_f64();
-    let line = |(at, entry): &(SimTime, Entry)| LogLine {
-        at: at.as_secs_f64() - zero,
-        text: in_words(model, entry),
+    let line = |at: SimTime, text| LogLine { at: at.as_secs_f64() - zero, text };
+    let aborts = aborts.iter().map(|it| line(it.at, abort_in_words(model, *it)));
+    let entries = recorder.log.iter().map(|it| line(it.0, in_words(model, &it.1)));
+    let mut lines: Vec<LogLine> = aborts.chain(entries).collect();
+    lines.sort_by(|a, b| a.at.total_cmp(&b.at));
+    lines
+}
+
+fn abort_in_words(model: &Model, aborted: Aborted) -> String {
+    let abort = &model.aborts[aborted.abort];
+    let then = match abort.then {
+        Then::Rollback => "all faults end",
+        Then::Stop => "the run ends",
     };
-    recorder.log.iter().map(line).collect()
+    format!("abort, {}: {then}", abort.when.text())
 }
 
 fn in_words(model: &Model, entry: &Entry) -> String {
@@ -153,6 +234,16 @@ fn in_words(model: &Model, entry: &Entry) -> String {
             } else {
                 format!("fault {name} starts on {}", victims.join(", "))
             }
+        }
+        Entry::Widened { fault, stage, victims } => {
+            let fault = &model.faults[*fault];
+            let now = match &fault.on {
+                Struck::Edges(_, shares) => format!("{} % of attempts", 100.0 * shares[*stage]),
+                _ => {
+                    victims.iter().map(|it| model.instance_name(*it)).collect::<Vec<_>>().join(", ")
+                }
+            };
+            format!("fault {} widens to stage {}: {now}", fault.name, stage + 1)
         }
     }
 }

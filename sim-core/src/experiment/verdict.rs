@@ -11,12 +11,14 @@
 //! A count or a maximum holds or not in each replication: its mean would hide the worst.
 
 use crate::metric::Nature;
-use crate::model::{Model, Phase};
+use crate::model::Model;
 use crate::report::{Entity, Estimate, Outcome, Standing, Verdict};
 use crate::scenario::schema::{Bound, Comparison, Statement};
 use crate::statistics::{Moments, interval};
 
 use super::Replication;
+use super::lookout::{NO_BEFORE, NO_METRIC};
+use super::rollback::Reach;
 
 /// The confidence of the intervals that decide.
 const CONFIDENCE: f64 = 0.95;
@@ -31,7 +33,13 @@ pub(super) struct Judge {
     sight: Result<Sight, &'static str>,
     tally: Tally,
     /// Replications that a limit stopped before the phase was over.
-    cut: u32,
+    limited: u32,
+    /// Replications in which an abort, or a stage that did not hold, ended it early.
+    aborted: u32,
+    /// Replications in which it never came, for the same reasons.
+    absent: u32,
+    /// Replications in which this did not hold in a stage.
+    broke: u32,
 }
 
 /// What is expected, and where.
@@ -43,6 +51,8 @@ struct Claim {
     fails_in: Vec<String>,
     share: f64,
     steady: bool,
+    /// Its number among all claims.
+    index: usize,
 }
 
 /// Where a claim's numbers stand among those of a replication.
@@ -67,23 +77,35 @@ struct Tally {
 pub(super) type Row = (Entity, &'static str);
 
 impl Judge {
-    /// One for each expectation of the model, and two for each that says what is steady; `rows` are
-    /// those of a replication.
-    pub(super) fn all(model: &Model, rows: &[Row]) -> Vec<Self> {
-        claims(model).into_iter().map(|it| Self::new(it, model, rows)).collect()
-    }
-
-    fn new(claim: Claim, model: &Model, rows: &[Row]) -> Self {
+    /// The judge of a claim that is about a metric in a phase; `rows` are those of a replication.
+    pub(super) fn new(
+        claim: &super::claim::Claim,
+        index: usize,
+        statement: Statement,
+        during: String,
+        model: &Model,
+        rows: &[Row],
+    ) -> Self {
+        let (because, fails_in) = (claim.because.clone(), claim.fails_in.clone());
+        let (share, steady) = (claim.share, claim.steady);
+        let claim = Claim { statement, during, because, fails_in, share, steady, index };
         let sight = sight(&claim, model, rows);
-        Self { claim, sight, tally: Tally::default(), cut: 0 }
+        let (limited, aborted, absent, broke) = (0, 0, 0, 0);
+        Self { claim, sight, tally: Tally::default(), limited, aborted, absent, broke }
     }
 
     /// Adds the next replication.
-    pub(super) fn push(&mut self, replication: &Replication, phases: &[Phase]) {
+    pub(super) fn push(&mut self, replication: &Replication, model: &Model) {
         let Ok(sight) = self.sight else { return };
-        let stopped = replication.ending.stopped.is_some();
-        if stopped && replication.ending.at < phases[sight.phase].to {
-            self.cut += 1;
+        self.broke += u32::from(replication.broke_in_a_stage(self.claim.index));
+        match replication.reach(&model.timeline.phases[sight.phase], model) {
+            Reach::Whole => {}
+            Reach::Limited => self.limited += 1,
+            Reach::Aborted => self.aborted += 1,
+            Reach::Never => {
+                self.absent += 1;
+                return;
+            }
         }
         let value = |phase: usize| replication.phases[phase][sight.metric];
         let bound = match self.claim.statement.bound {
@@ -94,15 +116,10 @@ impl Judge {
     }
 
     /// The verdict in the variant of that name.
-    pub(super) fn verdict(self, variant: &str) -> Verdict {
-        let Claim { statement, during, because, fails_in, share, steady } = self.claim;
+    pub(super) fn verdict(self, variant: &str, replications: u32) -> Verdict {
+        let (outcome, why) = self.outcome(replications);
+        let Claim { statement, during, because, fails_in, share, steady, .. } = self.claim;
         let metric = statement.metric;
-        let (outcome, why) = match self.sight {
-            Err(why) => (Outcome::Skipped, Some(why)),
-            Ok(_) if self.tally.margin.n() == 0 => (Outcome::Skipped, Some(UNDEFINED)),
-            Ok(_) if self.cut > 0 => (Outcome::Inconclusive, Some(CUT)),
-            Ok(_) => (self.tally.outcome(statement.comparison, metric.nature, share), None),
-        };
         let fails_here = fails_in.iter().any(|it| it == variant);
         let open = outcome == Outcome::Inconclusive && why.is_none();
         Verdict {
@@ -122,37 +139,34 @@ impl Judge {
             share,
             needs: if open { self.tally.needs() } else { None },
             why,
+            moment: None,
+        }
+    }
+
+    fn outcome(&self, replications: u32) -> (Outcome, Option<&'static str>) {
+        let Claim { statement, share, .. } = &self.claim;
+        // Not quite, so that 19 of 20 are 95 %.
+        let allowed = (1.0 - share) * f64::from(replications) + 1e-9;
+        match self.sight {
+            Err(why) => (Outcome::Skipped, Some(why)),
+            Ok(_) if f64::from(self.broke) > allowed => (Outcome::Fail, Some(STAGE)),
+            Ok(_) if self.absent == replications => (Outcome::Skipped, Some(NEVER)),
+            Ok(_) if self.tally.margin.n() == 0 => (Outcome::Skipped, Some(UNDEFINED)),
+            Ok(_) if self.limited > 0 => (Outcome::Inconclusive, Some(LIMITED)),
+            Ok(_) if self.aborted + self.absent > 0 => (Outcome::Inconclusive, Some(ABORTED)),
+            Ok(_) => {
+                (self.tally.outcome(statement.comparison, statement.metric.nature, *share), None)
+            }
         }
     }
 }
 
 const NO_PHASE: &str = "there is no such phase";
-const NO_BEFORE: &str = "there is no phase `before` to compare with";
-const NO_METRIC: &str = "there is no such metric in this variant";
 const UNDEFINED: &str = "nothing was there to measure";
-const CUT: &str = "a limit stopped a run before the phase was over";
-
-fn claims(model: &Model) -> Vec<Claim> {
-    let steady = model.steady.iter().flat_map(|it| &it.expects);
-    let steady = steady.flat_map(|it| ["before", "after"].map(|during| (it, during)));
-    let steady = steady.map(|(statement, during)| Claim {
-        statement: statement.clone(),
-        during: during.to_owned(),
-        because: None,
-        fails_in: Vec::new(),
-        share: 1.0,
-        steady: true,
-    });
-    let expects = model.expects.iter().map(|it| Claim {
-        statement: it.that.clone(),
-        during: it.during.clone(),
-        because: it.because.clone(),
-        fails_in: it.fails_in.clone(),
-        share: it.share,
-        steady: false,
-    });
-    steady.chain(expects).collect()
-}
+pub(super) const LIMITED: &str = "a limit stopped a run before the phase was over";
+pub(super) const ABORTED: &str = "an abort, or a stage that did not hold, cut it short";
+pub(super) const NEVER: &str = "the runs were aborted before it came";
+pub(super) const STAGE: &str = "it did not hold in a stage of the fault, which was rolled back";
 
 fn sight(claim: &Claim, model: &Model, rows: &[Row]) -> Result<Sight, &'static str> {
     let phase = |name: &str| model.timeline.phases.iter().position(|it| it.name == name);
@@ -185,7 +199,9 @@ impl Tally {
     fn outcome(&self, comparison: Comparison, nature: Nature, share: f64) -> Outcome {
         let held = match nature {
             // Not quite, so that 19 of 20 are 95 %.
-            Nature::Extreme => Some(self.holds as f64 >= share * self.margin.n() as f64 - 1e-9),
+            Nature::Extreme | Nature::State | Nature::Moment => {
+                Some(self.holds as f64 >= share * self.margin.n() as f64 - 1e-9)
+            }
             Nature::Mean => self
                 .interval()
                 .and_then(|(mean, half)| between(comparison, mean - half, mean + half)),

@@ -13,7 +13,7 @@ use super::{
 use crate::fault::Fault;
 use crate::id::{Id, Table};
 use crate::scenario::schema::{
-    self, Blast, Capacity, FaultKind, FaultTarget, Held, OnTimeout, Policy, Scenario, Scope, Target,
+    self, Capacity, FaultKind, FaultTarget, Held, OnTimeout, Policy, Scenario, Scope, Target,
 };
 use crate::time::{SimDuration, SimTime};
 
@@ -68,6 +68,7 @@ impl<'a> Compiler<'a> {
             faults: Table::new(),
             expects: scenario.expects.clone(),
             steady: scenario.steady.clone(),
+            aborts: scenario.aborts.clone(),
         };
         Self {
             scenario,
@@ -310,6 +311,7 @@ impl<'a> Compiler<'a> {
                 from,
                 full: from + fault.ramp,
                 to: end_of(zero, fault),
+                stage_for: stage_for(fault),
             });
         }
     }
@@ -319,7 +321,8 @@ impl<'a> Compiler<'a> {
             FaultTarget::Service(name) => {
                 let service = self.service(name);
                 let instances = self.model.services[service].instances.len() as u32;
-                Struck::Instances(service, victims(fault.blast, instances))
+                let struck = fault.blast.iter().map(|it| it.instances(instances));
+                Struck::Instances(service, struck.collect())
             }
             FaultTarget::Call { from, call } => self.struck_call(fault, from, call),
             FaultTarget::Load(name) => {
@@ -345,11 +348,7 @@ impl<'a> Compiler<'a> {
             let shared: Vec<PoolId> = self.pools.values().copied().collect();
             return Struck::Pools(pools.filter(|it| !shared.contains(it)).collect());
         }
-        let share = match fault.blast {
-            Blast::Share(share) => share,
-            Blast::All | Blast::Count(_) => 1.0,
-        };
-        Struck::Edges(edges, share)
+        Struck::Edges(edges, fault.blast.iter().map(|it| it.attempts()).collect())
     }
 }
 
@@ -368,13 +367,11 @@ fn end_of(zero: SimTime, fault: &schema::Fault) -> SimTime {
     zero + fault.at + fault.lasts
 }
 
-fn victims(blast: Blast, instances: u32) -> u32 {
-    match blast {
-        Blast::All => instances,
-        Blast::Count(count) => count.min(instances),
-        Blast::Share(share) => {
-            ((f64::from(instances) * share - 1e-9).ceil() as u32).clamp(1, instances)
-        }
+/// Stages are of equal length, the last one longer by what is left.
+fn stage_for(fault: &schema::Fault) -> SimDuration {
+    match fault.blast.len() as u64 {
+        0 | 1 => SimDuration::MAX,
+        stages => SimDuration::from_nanos(fault.lasts.as_nanos() / stages),
     }
 }
 

@@ -17,7 +17,7 @@ use crate::policy::balancer::Balance;
 use crate::policy::breaker;
 use crate::policy::failure::Reasons;
 use crate::policy::queue::{Discipline, Overflow};
-use crate::scenario::schema::{Bursts, Expect, Replay, Steady};
+use crate::scenario::schema::{Abort, Bursts, Expect, Replay, Steady};
 use crate::time::{SimDuration, SimTime};
 use std::ops::Range;
 
@@ -99,6 +99,8 @@ pub struct Model {
     pub expects: Vec<Expect>,
     /// What is true when nothing breaks.
     pub steady: Option<Steady>,
+    /// What ends an experiment early.
+    pub aborts: Vec<Abort>,
 }
 
 /// How much a run may take before it is stopped, and says so.
@@ -361,15 +363,33 @@ pub struct ScheduledFault {
     pub full: SimTime,
     /// When it ends; `NEVER` where it lasts.
     pub to: SimTime,
+    /// How long each of its stages takes; `MAX` where there is one.
+    pub stage_for: SimDuration,
+}
+
+impl ScheduledFault {
+    /// How many stages it widens in, ≥ 1.
+    pub fn stages(&self) -> usize {
+        match &self.on {
+            Struck::Instances(_, counts) => counts.len(),
+            Struck::Edges(_, shares) => shares.len(),
+            Struck::Load(_) | Struck::Pools(_) => 1,
+        }
+    }
+
+    /// When a stage begins, counted from 0.
+    pub fn stage_from(&self, stage: usize) -> SimTime {
+        self.from + self.stage_for.saturating_mul(stage as u64)
+    }
 }
 
 /// What a fault strikes.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Struck {
-    /// So many instances of a service, drawn when it starts.
-    Instances(ServiceId, u32),
-    /// A share of the attempts of these calls.
-    Edges(Vec<EdgeId>, f64),
+    /// So many instances of a service, stage by stage; those of a stage are among those of the next.
+    Instances(ServiceId, Vec<u32>),
+    /// A share of the attempts of these calls, stage by stage.
+    Edges(Vec<EdgeId>, Vec<f64>),
     /// A load.
     Load(LoadId),
     /// The semaphores of these pools.

@@ -1,5 +1,5 @@
 //! What is counted of each class, operation, call, service and pool in one segment, and how segments
-//! add up.
+//! add up; and in one window.
 
 use super::Outcome;
 use crate::policy::failure::Reason;
@@ -8,6 +8,19 @@ use crate::time::SimDuration;
 
 /// Number of failures by reason.
 pub type Failures = [u64; Reason::ALL.len()];
+
+/// What is counted of one entity over a stretch of time.
+#[derive(Clone, Debug)]
+pub enum Counts {
+    /// A load, a class or an operation.
+    Flow(Flow),
+    /// A service: the flow through its operations, and its instances.
+    Service(Flow, ServiceCounts),
+    /// A call.
+    Call(CallCounts),
+    /// A pool.
+    Pool(PoolCounts),
+}
 
 /// Requests or attempts as their askers see them, by the segment in which they started.
 #[derive(Clone, Debug, Default)]
@@ -33,6 +46,8 @@ pub struct CallCounts {
     pub flow: Flow,
     /// Attempts sent.
     pub attempts: u64,
+    /// Attempts that were answered.
+    pub attempts_answered: u64,
     /// Attempts that failed, by reason.
     pub attempts_failed: Failures,
     /// Calls that the fallback answered.
@@ -138,6 +153,7 @@ impl CallCounts {
     pub fn add(&mut self, other: &Self) {
         self.flow.add(&other.flow);
         self.attempts += other.attempts;
+        self.attempts_answered += other.attempts_answered;
         add(&mut self.attempts_failed, &other.attempts_failed);
         self.fell_back += other.fell_back;
         self.opened += other.opened;

@@ -26,6 +26,15 @@ pub enum Entry {
         /// The instances that it strikes.
         victims: Vec<InstanceId>,
     },
+    /// A fault widened.
+    Widened {
+        /// Which one.
+        fault: FaultId,
+        /// To which of its stages, the first of which is 0.
+        stage: usize,
+        /// The instances that it strikes now.
+        victims: Vec<InstanceId>,
+    },
 }
 
 /// No more log entries than this are kept; the rest is counted.

@@ -4,9 +4,11 @@
 //! see and count; they never change what happens.
 
 pub mod counts;
+mod gauges;
 pub mod ledger;
 pub mod log;
 pub mod recorder;
+pub mod sampler;
 pub mod windows;
 
 use crate::model::{
@@ -142,6 +144,15 @@ pub trait Observer {
         victims: &[InstanceId],
     ) {
     }
+    /// A fault has widened to a stage after its first, which is 0, and strikes these now.
+    fn fault_widened(
+        &mut self,
+        now: SimTime,
+        fault: FaultId,
+        stage: usize,
+        victims: &[InstanceId],
+    ) {
+    }
 }
 
 /// Observes nothing.
@@ -192,4 +203,5 @@ both! {
     pool_held(pool: PoolId, held: u32);
     breaker_changed(breaker: BreakerId, from: breaker::State, to: breaker::State);
     fault_changed(fault: FaultId, strength: f64, victims: &[InstanceId]);
+    fault_widened(fault: FaultId, stage: usize, victims: &[InstanceId]);
 }

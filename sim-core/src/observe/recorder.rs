@@ -4,13 +4,14 @@
 //! a bounded number of windows, a bounded log.
 
 use super::counts::{CallCounts, Flow, PoolCounts, ServiceCounts};
+use super::gauges::{PoolGauges, ServiceGauges, one_less, one_more};
 use super::log::{Entry, LONGEST_LOG};
 use super::windows::{CallSeries, LoadSeries, PoolSeries, ServiceSeries};
 use super::{Asker, Observer, Outcome, Start};
 use crate::id::{Id, Table};
 use crate::model::{
     BreakerId, ClassId, EdgeId, FaultId, InstanceId, LoadId, Model, OpId, PoolId, SegmentId,
-    SemaphoreId, ServiceId,
+    ServiceId,
 };
 use crate::policy::breaker::State;
 use crate::policy::failure::Reason;
@@ -40,7 +41,6 @@ pub struct Recorder<'m> {
     window: usize,
     window_latency: Table<LoadId, Histogram>,
     gauges: Gauges,
-    slots: Table<PoolId, u32>,
     in_force: Table<FaultId, bool>,
     /// Breakers and faults, in order.
     pub log: Vec<(SimTime, Entry)>,
@@ -53,22 +53,6 @@ struct Gauges {
     services: Table<ServiceId, ServiceGauges>,
     pools: Table<PoolId, PoolGauges>,
     open: Table<EdgeId, TimeWeighted>,
-}
-
-#[derive(Clone, Debug, Default)]
-struct ServiceGauges {
-    busy: TimeWeighted,
-    queue: TimeWeighted,
-    in_flight: TimeWeighted,
-}
-
-#[derive(Clone, Debug, Default)]
-struct PoolGauges {
-    in_use: TimeWeighted,
-    /// Slots held from use by faults.
-    held: u32,
-    full: TimeWeighted,
-    line: TimeWeighted,
 }
 
 impl<'m> Recorder<'m> {
@@ -92,10 +76,9 @@ impl<'m> Recorder<'m> {
             window_latency: rows(model.loads.len()).into_iter().collect(),
             gauges: Gauges {
                 services: rows(model.services.len()).into_iter().collect(),
-                pools: rows(model.pools.len()).into_iter().collect(),
+                pools: model.pools.iter().map(|it| PoolGauges::new(model, it)).collect(),
                 open: rows(model.edges.len()).into_iter().collect(),
             },
-            slots: model.pools.iter().map(|it| slots_of(model, it)).collect(),
             in_force: model.faults.iter().map(|_| false).collect(),
             log: Vec::new(),
             log_dropped: 0,
@@ -197,30 +180,14 @@ impl<'m> Recorder<'m> {
         let mut settled = Vec::new();
         let segment = self.segment;
         for id in self.model.services.ids() {
-            let gauges = &mut self.gauges.services[id];
-            let (queue_max, in_flight_max) = (gauges.queue.max(), gauges.in_flight.max());
-            let [busy, queue, in_flight] =
-                [&mut gauges.busy, &mut gauges.queue, &mut gauges.in_flight].map(|it| it.take(now));
-            let counts = self.service_mut(segment, id);
-            counts.busy += busy;
-            counts.queue += queue;
-            counts.in_flight += in_flight;
-            counts.queue_max = counts.queue_max.max(queue_max);
-            counts.in_flight_max = counts.in_flight_max.max(in_flight_max);
-            settled.push(Settled::Service(id, [busy, queue, in_flight]));
+            let row = segment.index() * self.model.services.len() + id.index();
+            let integrals = self.gauges.services[id].settle(now, &mut self.services[row]);
+            settled.push(Settled::Service(id, integrals));
         }
         for id in self.model.pools.ids() {
-            let gauges = &mut self.gauges.pools[id];
-            let (in_use_max, line_max) = (gauges.in_use.max(), gauges.line.max());
-            let [in_use, full, line] =
-                [&mut gauges.in_use, &mut gauges.full, &mut gauges.line].map(|it| it.take(now));
-            let counts = self.pool_mut(segment, id);
-            counts.in_use += in_use;
-            counts.full += full;
-            counts.line += line;
-            counts.in_use_max = counts.in_use_max.max(in_use_max);
-            counts.line_max = counts.line_max.max(line_max);
-            settled.push(Settled::Pool(id, [in_use, line]));
+            let row = segment.index() * self.model.pools.len() + id.index();
+            let integrals = self.gauges.pools[id].settle(now, &mut self.pools[row]);
+            settled.push(Settled::Pool(id, integrals));
         }
         for id in self.model.edges.ids() {
             let open = self.gauges.open[id].take(now);
@@ -296,32 +263,8 @@ enum Settled {
     Call(EdgeId, u128),
 }
 
-impl PoolGauges {
-    /// Notes whether no slot is free.
-    #[inline]
-    fn look(&mut self, now: SimTime, slots: u32) {
-        let full = u32::from(self.in_use.value().saturating_add(self.held) >= slots);
-        if full != self.full.value() {
-            self.full.set(now, full);
-        }
-    }
-}
-
 fn rows<T: Default>(count: usize) -> Vec<T> {
     std::iter::repeat_with(T::default).take(count).collect()
-}
-
-fn slots_of(model: &Model, pool: &crate::model::Pool) -> u32 {
-    let slots = |it| model.semaphores[SemaphoreId(it)].slots;
-    pool.semaphores.clone().map(slots).fold(0, u32::saturating_add)
-}
-
-fn one_more(gauge: &mut TimeWeighted, now: SimTime) {
-    gauge.set(now, gauge.value() + 1);
-}
-
-fn one_less(gauge: &mut TimeWeighted, now: SimTime) {
-    gauge.set(now, gauge.value() - 1);
 }
 
 impl Observer for Recorder<'_> {
@@ -367,7 +310,7 @@ impl Observer for Recorder<'_> {
             (Asker::Edge(edge), Outcome::Failed(reason)) => {
                 self.call_mut(start.segment, edge).attempts_failed[reason as usize] += 1;
             }
-            (Asker::Edge(_), _) => {}
+            (Asker::Edge(edge), _) => self.call_mut(start.segment, edge).attempts_answered += 1,
         }
     }
 
@@ -463,26 +406,17 @@ impl Observer for Recorder<'_> {
 
     #[inline]
     fn pool_entered(&mut self, now: SimTime, pool: PoolId, asked: Start, waited: SimDuration) {
-        let slots = self.slots[pool];
-        let gauges = &mut self.gauges.pools[pool];
-        one_more(&mut gauges.in_use, now);
-        gauges.look(now, slots);
+        self.gauges.pools[pool].entered(now);
         self.pool_mut(asked.segment, pool).wait.record(waited.as_nanos());
     }
 
     #[inline]
     fn pool_left(&mut self, now: SimTime, pool: PoolId) {
-        let slots = self.slots[pool];
-        let gauges = &mut self.gauges.pools[pool];
-        one_less(&mut gauges.in_use, now);
-        gauges.look(now, slots);
+        self.gauges.pools[pool].left(now);
     }
 
     fn pool_held(&mut self, now: SimTime, pool: PoolId, held: u32) {
-        let slots = self.slots[pool];
-        let gauges = &mut self.gauges.pools[pool];
-        gauges.held = held;
-        gauges.look(now, slots);
+        self.gauges.pools[pool].hold(now, held);
     }
 
     fn pool_waits(&mut self, now: SimTime, pool: PoolId) {
@@ -529,5 +463,15 @@ impl Observer for Recorder<'_> {
             self.in_force[fault] = starts;
             self.note(now, Entry::Fault { fault, starts, victims: victims.to_vec() });
         }
+    }
+
+    fn fault_widened(
+        &mut self,
+        now: SimTime,
+        fault: FaultId,
+        stage: usize,
+        victims: &[InstanceId],
+    ) {
+        self.note(now, Entry::Widened { fault, stage, victims: victims.to_vec() });
     }
 }

@@ -2,12 +2,13 @@
 
 use super::entity::Entity;
 use super::outage::longest_outage;
-use crate::metric::Unit;
-use crate::model::{ClassId, EdgeId, LoadId, Model, OpId, Phase, PoolId, SegmentId, ServiceId};
-use crate::observe::counts::{CallCounts, Failures, Flow, PoolCounts, ServiceCounts};
+use crate::metric::{Metric, Unit};
+use crate::model::{ClassId, EdgeId, Model, OpId, Phase, SegmentId, ServiceId};
+use crate::observe::counts::{CallCounts, Counts, Flow, PoolCounts, ServiceCounts};
 use crate::observe::recorder::Recorder;
 use crate::policy::failure::Reason;
 use crate::statistics::Histogram;
+use crate::time::SimDuration;
 
 /// One number of one run.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -29,40 +30,78 @@ pub struct Measurement {
 /// Where a limit stopped the run, the phase is what was seen of it, and one to which the run did not
 /// come defines nothing.
 pub fn measure(model: &Model, recorder: &Recorder<'_>, phase: &Phase) -> Vec<Measurement> {
-    let segments: Vec<SegmentId> = model.timeline.segments_of(phase).collect();
+    let segments = model.timeline.segments_of(phase).collect();
+    let sum = Sum { model, recorder, segments };
     let seen = phase.to.min(recorder.seen_to()).saturating_since(phase.from);
-    let seconds = seen.as_secs_f64();
-    let mut sheet = Sheet { model, recorder, phase, segments, seconds, rows: Vec::new() };
+    let mut sheet = Sheet::new(model, seen, Base::Started);
     for entity in Entity::all(model) {
-        sheet.entity(entity);
+        sheet.entity(entity, &sum.of(entity));
+        if let Entity::Load(id) = entity {
+            let outage = longest_outage(model, &recorder.load_series[id], phase);
+            sheet.put(entity, "outage.longest", Unit::Seconds, outage);
+        }
     }
     sheet.rows
 }
 
-struct Sheet<'a, 'm> {
-    model: &'a Model,
-    recorder: &'a Recorder<'m>,
-    phase: &'a Phase,
-    segments: Vec<SegmentId>,
-    seconds: f64,
-    rows: Vec<Measurement>,
+/// One metric of an entity in a window of this width, in which this was counted; NaN where it is
+/// not defined.
+///
+/// Rates are of what came or was answered in the window, shares and latencies of what ended in it:
+/// more is not known when it ends. A metric that is not [windowed](Metric::windowed) has
+/// no value.
+pub fn measure_window(
+    model: &Model,
+    entity: Entity,
+    metric: &Metric,
+    counts: &Counts,
+    width: SimDuration,
+) -> f64 {
+    let mut sheet = Sheet { only: Some(metric.name), ..Sheet::new(model, width, Base::Ended) };
+    sheet.entity(entity, counts);
+    let value = sheet.rows.first().map_or(f64::NAN, |it| it.value);
+    if metric.windowed { value } else { f64::NAN }
 }
 
-impl Sheet<'_, '_> {
-    fn entity(&mut self, entity: Entity) {
+/// The segments of a phase, added up.
+struct Sum<'a, 'm> {
+    model: &'a Model,
+    recorder: &'a Recorder<'m>,
+    segments: Vec<SegmentId>,
+}
+
+impl Sum<'_, '_> {
+    fn of(&self, entity: Entity) -> Counts {
         match entity {
-            Entity::Load(id) => self.load(entity, id),
-            Entity::Class(id) => self.flow(entity, &self.class(id)),
-            Entity::Service(id) => self.service(entity, id),
-            Entity::Op(id) => self.flow(entity, &self.op(id)),
-            Entity::Call(id) => self.call(entity, id),
-            Entity::Pool(id) => self.pool(entity, id),
+            Entity::Load(id) => {
+                let mut flow = Flow::default();
+                let classes = self.model.loads[id].classes.clone();
+                classes.for_each(|it| flow.add(&self.class(ClassId(it))));
+                Counts::Flow(flow)
+            }
+            Entity::Class(id) => Counts::Flow(self.class(id)),
+            Entity::Op(id) => Counts::Flow(self.op(id)),
+            Entity::Service(id) => self.service(id),
+            Entity::Call(id) => {
+                let mut counts = CallCounts::default();
+                self.segments.iter().for_each(|it| counts.add(self.recorder.call(*it, id)));
+                Counts::Call(counts)
+            }
+            Entity::Pool(id) => {
+                let mut counts = PoolCounts::default();
+                self.segments.iter().for_each(|it| counts.add(self.recorder.pool(*it, id)));
+                Counts::Pool(counts)
+            }
         }
     }
 
-    fn put(&mut self, entity: Entity, name: &'static str, unit: Unit, value: f64) {
-        let value = if self.seconds > 0.0 { value } else { f64::NAN };
-        self.rows.push(Measurement { entity, name, unit, value });
+    fn service(&self, id: ServiceId) -> Counts {
+        let mut flow = Flow::default();
+        let ops = self.model.services[id].ops.clone();
+        ops.for_each(|it| flow.add(&self.op(OpId(it))));
+        let mut counts = ServiceCounts::default();
+        self.segments.iter().for_each(|it| counts.add(self.recorder.service(*it, id)));
+        Counts::Service(flow, counts)
     }
 
     fn class(&self, id: ClassId) -> Flow {
@@ -76,29 +115,74 @@ impl Sheet<'_, '_> {
         self.segments.iter().for_each(|it| flow.add(self.recorder.op(*it, id)));
         flow
     }
+}
 
-    fn load(&mut self, entity: Entity, id: LoadId) {
-        let mut flow = Flow::default();
-        let classes = self.model.loads[id].classes.clone();
-        classes.for_each(|it| flow.add(&self.class(ClassId(it))));
-        self.flow(entity, &flow);
-        let outage = longest_outage(self.model, &self.recorder.load_series[id], self.phase);
-        self.put(entity, "outage.longest", Unit::Seconds, outage);
+/// What shares are of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Base {
+    /// All that started.
+    Started,
+    /// All that ended.
+    Ended,
+}
+
+struct Sheet<'a> {
+    model: &'a Model,
+    seconds: f64,
+    base: Base,
+    /// The one metric that is asked for.
+    only: Option<&'static str>,
+    rows: Vec<Measurement>,
+}
+
+impl<'a> Sheet<'a> {
+    fn new(model: &'a Model, span: SimDuration, base: Base) -> Self {
+        Self { model, seconds: span.as_secs_f64(), base, only: None, rows: Vec::new() }
+    }
+
+    fn entity(&mut self, entity: Entity, counts: &Counts) {
+        match (entity, counts) {
+            (_, Counts::Flow(flow)) => self.flow(entity, flow),
+            (Entity::Service(id), Counts::Service(flow, counts)) => {
+                self.flow(entity, flow);
+                self.service(entity, id, counts);
+            }
+            (Entity::Call(id), Counts::Call(counts)) => self.call(entity, id, counts),
+            (_, Counts::Pool(counts)) => self.pool(entity, counts),
+            (_, Counts::Service(..) | Counts::Call(_)) => {
+                unreachable!("{entity:?} is not counted so")
+            }
+        }
+    }
+
+    fn put(&mut self, entity: Entity, name: &'static str, unit: Unit, value: f64) {
+        if self.only.is_some_and(|it| it != name) {
+            return;
+        }
+        let value = if self.seconds > 0.0 { value } else { f64::NAN };
+        self.rows.push(Measurement { entity, name, unit, value });
+    }
+
+    fn of(&self, started: u64, ended: u64) -> f64 {
+        match self.base {
+            Base::Started => started as f64,
+            Base::Ended => ended as f64,
+        }
     }
 
     fn flow(&mut self, entity: Entity, flow: &Flow) {
-        let offered = flow.offered as f64;
         let answered = flow.full + flow.degraded;
         let per_second = |count: u64| count as f64 / self.seconds;
         let rates = [("offered", flow.offered), ("throughput", answered), ("goodput", flow.good)];
         for (name, value) in rates.map(|(name, count)| (name, per_second(count))) {
             self.put(entity, name, Unit::PerSecond, value);
         }
-        self.outcomes(entity, flow, offered);
+        self.outcomes(entity, flow);
         self.latency(entity, &flow.latency);
     }
 
-    fn outcomes(&mut self, entity: Entity, flow: &Flow, offered: f64) {
+    fn outcomes(&mut self, entity: Entity, flow: &Flow) {
+        let of = self.of(flow.offered, flow.ended_in_all());
         let shares = [
             ("success_rate", flow.full + flow.degraded),
             ("full_rate", flow.full),
@@ -107,18 +191,18 @@ impl Sheet<'_, '_> {
             ("unfinished_rate", flow.offered.saturating_sub(flow.ended_in_all())),
         ];
         for (name, count) in shares {
-            self.put(entity, name, Unit::Share, count as f64 / offered);
+            self.put(entity, name, Unit::Share, count as f64 / of);
         }
-        self.failures(entity, &flow.failed, offered);
-    }
-
-    fn failures(&mut self, entity: Entity, failed: &Failures, of: f64) {
-        for (reason, count) in Reason::ALL.into_iter().zip(failed) {
+        for (reason, count) in Reason::ALL.into_iter().zip(&flow.failed) {
             self.put(entity, failed_name(reason), Unit::Share, *count as f64 / of);
         }
     }
 
     fn latency(&mut self, entity: Entity, latency: &Histogram) {
+        // Quantiles take a walk through the histogram each: not for windows that need none.
+        if self.only.is_some_and(|it| !it.starts_with("latency.")) {
+            return;
+        }
         let seconds = |nanos: Option<u64>| nanos.map_or(f64::NAN, |it| it as f64 / 1e9);
         let mean = latency.mean().map_or(f64::NAN, |it| it / 1e9);
         self.put(entity, "latency.mean", Unit::Seconds, mean);
@@ -128,13 +212,8 @@ impl Sheet<'_, '_> {
         self.put(entity, "latency.max", Unit::Seconds, seconds(latency.max()));
     }
 
-    fn service(&mut self, entity: Entity, id: ServiceId) {
-        let mut flow = Flow::default();
+    fn service(&mut self, entity: Entity, id: ServiceId, counts: &ServiceCounts) {
         let service = &self.model.services[id];
-        service.ops.clone().for_each(|it| flow.add(&self.op(OpId(it))));
-        self.flow(entity, &flow);
-        let mut counts = ServiceCounts::default();
-        self.segments.iter().for_each(|it| counts.add(self.recorder.service(*it, id)));
         let span = self.seconds * 1e9;
         let workers = match service.workers {
             u32::MAX => f64::NAN,
@@ -154,22 +233,22 @@ impl Sheet<'_, '_> {
         self.put(entity, "crashes", Unit::Count, counts.crashes as f64);
     }
 
-    fn call(&mut self, entity: Entity, id: EdgeId) {
-        let mut counts = CallCounts::default();
-        self.segments.iter().for_each(|it| counts.add(self.recorder.call(*it, id)));
-        let calls = counts.flow.offered as f64;
-        let attempts = counts.attempts as f64;
+    fn call(&mut self, entity: Entity, id: EdgeId, counts: &CallCounts) {
+        let (calls, attempts) = (counts.flow.offered as f64, counts.attempts as f64);
+        let failed: u64 = counts.attempts_failed.iter().sum();
         let timeouts = counts.attempts_failed[Reason::Timeout as usize] as f64;
+        let of_attempts = self.of(counts.attempts, counts.attempts_answered + failed);
+        let of_calls = self.of(counts.flow.offered, counts.flow.ended_in_all());
         self.put(entity, "calls", Unit::Count, calls);
         self.put(entity, "attempts", Unit::Count, attempts);
         self.put(entity, "attempt_rate", Unit::PerSecond, attempts / self.seconds);
         self.put(entity, "amplification", Unit::Ratio, attempts / calls);
-        self.put(entity, "timeout_rate", Unit::Share, timeouts / attempts);
-        self.put(entity, "fallback_rate", Unit::Share, counts.fell_back as f64 / calls);
-        self.outcomes(entity, &counts.flow, calls);
+        self.put(entity, "timeout_rate", Unit::Share, timeouts / of_attempts);
+        self.put(entity, "fallback_rate", Unit::Share, counts.fell_back as f64 / of_calls);
+        self.outcomes(entity, &counts.flow);
         self.latency(entity, &counts.flow.latency);
         if self.model.edges[id].has_breaker {
-            self.breaker(entity, id, &counts);
+            self.breaker(entity, id, counts);
         }
     }
 
@@ -180,11 +259,11 @@ impl Sheet<'_, '_> {
         self.put(entity, "breaker.open_share", Unit::Share, share);
     }
 
-    fn pool(&mut self, entity: Entity, id: PoolId) {
-        let mut counts = PoolCounts::default();
-        self.segments.iter().for_each(|it| counts.add(self.recorder.pool(*it, id)));
+    fn pool(&mut self, entity: Entity, counts: &PoolCounts) {
         let span = self.seconds * 1e9;
         let (asked, entered) = (counts.asked as f64, counts.wait.count() as f64);
+        let ended = counts.wait.count() + counts.rejected + counts.cancelled;
+        let of = self.of(counts.asked, ended);
         let decided = entered + counts.rejected as f64;
         let wait = counts.wait.mean().map_or(f64::NAN, |it| it / 1e9);
         let wait_of_all = (counts.wait.sum() + counts.wait_of_rejected) as f64 / 1e9 / decided;
@@ -196,7 +275,7 @@ impl Sheet<'_, '_> {
         self.put(entity, "waiting.mean", Unit::Count, counts.line as f64 / span);
         self.put(entity, "waiting.max", Unit::Count, f64::from(counts.line_max));
         self.put(entity, "rejected", Unit::Count, counts.rejected as f64);
-        self.put(entity, "rejection_rate", Unit::Share, counts.rejected as f64 / asked);
+        self.put(entity, "rejection_rate", Unit::Share, counts.rejected as f64 / of);
         self.put(entity, "cancelled", Unit::Count, counts.cancelled as f64);
         self.put(entity, "waited_rate", Unit::Share, counts.waited as f64 / asked);
         self.put(entity, "wait.mean", Unit::Seconds, wait);
@@ -233,9 +312,12 @@ fn failed_name(reason: Reason) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::engine;
     use crate::metric;
     use crate::metric::EntityKind::{Call, Class, Load, Op, Pool, Service};
     use crate::model::compile;
+    use crate::observe::sampler::{Probe, Sampler};
+    use crate::rng::Seed;
     use crate::scenario::{NoFiles, parse};
 
     /// One entity of each kind, the call with a breaker and a bulkhead.
@@ -273,5 +355,89 @@ mod tests {
         for kind in [Load, Class, Service, Op, Call, Pool] {
             assert!(entities.iter().any(|it| it.kind() == kind), "{kind:?} is not seen");
         }
+    }
+
+    /// The load ends at 40 s, so that at 60 s all has ended, and what ended is what started.
+    const QUIET_AT_LAST: &str = r#"
+        format = 1
+        title = "quiet at last"
+        run = { duration = "1m" }
+        [load.users]
+        to = "app"
+        rate = ["50/s at 0s", "0/s at 40s"]
+        deadline = "100ms"
+        classes = { buy = "70%", browse = "30%" }
+        [service.app]
+        workers = 4
+        queue = { slots = 20 }
+        time = "exp(30ms)"
+        errors = "5%"
+        [[service.app.call]]
+        to = "db.read"
+        bulkhead = { slots = 2, max_wait = "20ms", queue = 3 }
+        breaker = { open_at = "50% of last 20", open_for = "5s", probes = 3 }
+        retry = { attempts = 2, delay = "constant(10ms)" }
+        timeout = "80ms"
+        fallback = "none"
+        [service.db]
+        instances = 2
+        workers = 1
+        op.read.time = "exp(20ms)"
+        op.write.time = "1ms"
+        [[fault]]
+        name = "down"
+        kind = "kill"
+        on = "db"
+        at = "15s"
+        for = "5s"
+        [[fault]]
+        name = "held"
+        kind = "pool_exhaust"
+        on = "app -> db"
+        slots = 1
+        at = "30s"
+        for = "5s"
+    "#;
+
+    fn probe(entity: Entity, sampler: &mut Sampler<'_>) -> Probe {
+        match entity {
+            Entity::Load(id) => sampler.load(id),
+            Entity::Class(id) => sampler.class(id),
+            Entity::Service(id) => sampler.service(id),
+            Entity::Op(id) => sampler.op(id),
+            Entity::Call(id) => sampler.call(id),
+            Entity::Pool(id) => sampler.pool(id),
+        }
+    }
+
+    #[test]
+    fn a_window_as_long_as_a_run_that_has_ended_shows_what_the_phase_shows() {
+        let source = parse(QUIET_AT_LAST).expect("it is TOML");
+        let model = compile(&source.check(None, &NoFiles).expect("it is right"));
+        let mut sampler = Sampler::new(&model);
+        let probes: Vec<_> =
+            Entity::all(&model).into_iter().map(|it| (it, probe(it, &mut sampler))).collect();
+        let seed = Seed { root: 1, replication: 0 };
+        let ((mut sampler, recorder), _) =
+            engine::run(&model, seed, (sampler, Recorder::new(&model)));
+        let phase = model.timeline.phases.last().expect("always");
+        let rows = measure(&model, &recorder, phase);
+        let end = model.timeline.end;
+        let mut compared = 0;
+        for (entity, probe) in probes {
+            let counts = sampler.take(probe, end);
+            for metric in metric::of(entity.kind()).filter(|it| it.windowed) {
+                let width = phase.to.since(phase.from);
+                let got = measure_window(&model, entity, metric, &counts, width);
+                let same = |it: &&Measurement| it.entity == entity && it.name == metric.name;
+                let want = rows.iter().find(same).map_or(f64::NAN, |it| it.value);
+                assert!(
+                    got == want || got.is_nan() && want.is_nan(),
+                    "{entity:?} {metric:?}: {got}, not {want}"
+                );
+                compared += usize::from(want > 0.0);
+            }
+        }
+        assert!(compared > 80, "{compared} numbers that are not zero");
     }
 }

@@ -20,11 +20,11 @@ use sha2::{Digest, Sha256};
 pub use crate::metric::{EntityKind, Unit};
 pub use entity::Entity;
 pub use estimate::Estimate;
-pub use measure::{Measurement, measure};
+pub use measure::{Measurement, measure, measure_window};
 pub use outage::longest_outage;
 pub use recovery::{Recovery, recoveries};
 pub use series::{Series, series};
-pub use verdict::{Outcome, Standing, Verdict};
+pub use verdict::{Moment, Outcome, Standing, Verdict};
 
 /// Results of one scenario in all its variants.
 #[derive(Clone, Debug, Serialize)]
@@ -56,6 +56,9 @@ pub struct VariantReport {
     pub requests: u64,
     /// Runs that were stopped by a limit.
     pub stopped: Vec<Stopped>,
+    /// `[[abort]]`s that came about.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub aborts: Vec<AbortReport>,
     /// The phases, in order; `always` is the last.
     pub phases: Vec<PhaseReport>,
     /// Every metric of every entity.
@@ -85,6 +88,21 @@ pub struct Stopped {
     pub at: f64,
     /// Which limit.
     pub limit: &'static str,
+}
+
+/// An `[[abort]]` that came about in a replication.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct AbortReport {
+    /// Which replication.
+    pub replication: u32,
+    /// At which time, s after time zero.
+    pub at: f64,
+    /// What was true, as it was written.
+    pub when: String,
+    /// For how long, s.
+    pub lasting: f64,
+    /// What was done: `rollback` or `stop`.
+    pub then: &'static str,
 }
 
 /// A stretch of the run.
@@ -131,6 +149,22 @@ pub struct FaultReport {
     pub to: Option<f64>,
     /// How the loads recovered from it.
     pub recovery: Vec<RecoveryReport>,
+    /// How far it widened, where it does so in stages.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub stages: Vec<StageReport>,
+}
+
+/// A stage of a fault.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct StageReport {
+    /// Its beginning, s after time zero.
+    pub from: f64,
+    /// How much it strikes: instances of a service, or a share of a call's attempts.
+    pub blast: f64,
+    /// Replications that reached it.
+    pub reached_in: u32,
+    /// Replications that went no further, because an expectation did not hold in it.
+    pub broke_in: u32,
 }
 
 /// How a load recovered from a fault.

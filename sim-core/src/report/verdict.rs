@@ -10,7 +10,8 @@ use crate::metric::{Nature, Unit};
 pub struct Verdict {
     /// What was stated, as it was written.
     pub statement: String,
-    /// The phase that it is about.
+    /// The phase that it is about; where there is a [`moment`](Self::moment), by when it must come
+    /// true, as it was written.
     pub during: String,
     /// Why it was to be expected.
     pub because: Option<String>,
@@ -38,8 +39,25 @@ pub struct Verdict {
     pub share: f64,
     /// Replications that would likely decide it.
     pub needs: Option<u64>,
-    /// What kept it from being judged.
+    /// What kept it from being judged, or decided it.
     pub why: Option<&'static str>,
+    /// When it came true, where that is asked: [`observed`](Self::observed) is then of the moments,
+    /// in seconds after the named one, and [`bound`](Self::bound) the latest.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub moment: Option<Moment>,
+}
+
+/// What is asked of a moment, and more of what was seen.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct Moment {
+    /// How long it must stay true from then on, s.
+    pub lasting: f64,
+    /// Width of the windows on which a metric is judged, s; of no matter for a state.
+    pub over: f64,
+    /// Replications in which it came true, soon enough or later.
+    pub came_true_in: u64,
+    /// The median moment of those.
+    pub median: Option<f64>,
 }
 
 /// What the replications say of a statement.

@@ -1,4 +1,4 @@
-//! `NAME.metric`: of what, and which.
+//! `NAME.metric`: of what, and which; `CALL.breaker`: the state of its breakers.
 
 use super::diagnostic::{Code, Diagnostic};
 use super::nearest::did_you_mean;
@@ -21,9 +21,29 @@ impl Named {
         self.name.split_once(" -> ").map(|it| it.1)
     }
 
-    fn metric(&self, name: &str) -> Option<&'static Metric> {
-        metric::of(self.kind).find(|it| it.name == name)
+    fn topic(&self, name: &str) -> Option<Topic> {
+        if self.kind == EntityKind::Call && name == BREAKER {
+            return Some(Topic::Breaker);
+        }
+        metric::of(self.kind).find(|it| it.name == name).map(Topic::Metric)
     }
+
+    /// All that can be said of it.
+    fn topics(&self) -> impl Iterator<Item = &'static str> {
+        let state = (self.kind == EntityKind::Call).then_some(BREAKER);
+        metric::of(self.kind).map(|it| it.name).chain(state)
+    }
+}
+
+const BREAKER: &str = "breaker";
+
+/// What is said of something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Topic {
+    /// How large a metric is.
+    Metric(&'static Metric),
+    /// In which state its breakers are.
+    Breaker,
 }
 
 /// All that has metrics in a scenario. A call's bulkhead is there if a variant gives it one.
@@ -54,7 +74,7 @@ pub(crate) fn resolve(
     address: &str,
     place: Place,
     reader: &mut Reader<'_>,
-) -> Option<(Named, &'static Metric)> {
+) -> Option<(Named, Topic)> {
     let outline = reader.outline;
     let address = spaced(address);
     let after = |name: &str| address.strip_prefix(name).and_then(|it| it.strip_prefix('.'));
@@ -62,7 +82,7 @@ pub(crate) fn resolve(
     for named in &outline.named {
         candidates.extend(after(&named.name).map(|rest| (named, rest)));
     }
-    let found = |it: &(&Named, &str)| it.0.metric(it.1).map(|metric| (it.0.clone(), metric));
+    let found = |it: &(&Named, &str)| it.0.topic(it.1).map(|topic| (it.0.clone(), topic));
     if let Some(exact) = candidates.iter().find_map(found) {
         return Some(exact);
     }
@@ -79,7 +99,6 @@ pub(crate) fn resolve(
     }
     candidates.extend(calls);
     match candidates.iter().min_by_key(|it| it.1.len()) {
-        Some((_, "breaker")) => reader.not_yet(place, "the state of a breaker"),
         Some((named, rest)) => unknown_metric(named, rest, &candidates, place, reader),
         None => unknown_name(&address, place, reader),
     }
@@ -106,9 +125,9 @@ fn unknown_metric<T>(
     place: Place,
     reader: &mut Reader<'_>,
 ) -> Option<T> {
-    let known = candidates.iter().flat_map(|it| metric::of(it.0.kind)).map(|it| it.name);
+    let known = candidates.iter().flat_map(|it| it.0.topics());
     let help = did_you_mean(metric, known).unwrap_or_else(|| {
-        let all: Vec<_> = metric::of(named.kind).map(|it| it.name).collect();
+        let all: Vec<_> = named.topics().collect();
         format!("it has {}", all.join(", "))
     });
     let kind = named.kind.name();

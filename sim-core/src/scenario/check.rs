@@ -2,8 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::Placed;
 use super::diagnostic::{Code, Diagnostic};
 use super::extent::too_large;
+use super::moment;
 use super::outline::{CallOutline, Outline};
 use super::place::Place;
 use super::reader::Reader;
@@ -147,12 +149,8 @@ fn operations(outline: &Outline) -> impl Iterator<Item = (Target, &Vec<CallOutli
 }
 
 /// What the parts show together, once all of them are read.
-pub(super) fn check_whole(
-    scenario: &Scenario,
-    faults: &[PlacedFault],
-    whole: Place,
-    reader: &mut Reader<'_>,
-) {
+pub(super) fn check_whole(placed: &Placed, whole: Place, reader: &mut Reader<'_>) {
+    let Placed { scenario, faults, expects, aborts } = placed;
     if let Some(message) = too_large(scenario) {
         reader.tell(Diagnostic::new(Code::TooLarge, whole, message));
     }
@@ -161,6 +159,20 @@ pub(super) fn check_whole(
         let message = "there is no load: nothing would happen";
         reader.tell(Diagnostic::new(Code::MissingKey, whole, message).help(help));
     }
+    check_faults(scenario, faults, reader);
+    for it in expects {
+        if let Some(fault) = moment::of_expectation(scenario, it) {
+            reader.tell(fault);
+        }
+    }
+    for it in aborts {
+        if let Some(fault) = moment::of_abort(scenario, it) {
+            reader.tell(fault);
+        }
+    }
+}
+
+fn check_faults(scenario: &Scenario, faults: &[PlacedFault], reader: &mut Reader<'_>) {
     let mut names = BTreeSet::new();
     for placed in faults {
         if !names.insert(&placed.fault.name) {
@@ -171,7 +183,7 @@ pub(super) fn check_whole(
             let message = format!("the run is over after {}", scenario.run.duration);
             reader.tell(Diagnostic::new(Code::OutOfRange, placed.at, message));
         }
-        for misfit in [too_wide, surge_without_a_rate, holds_too_much] {
+        for misfit in [too_wide, narrows, surge_without_a_rate, holds_too_much] {
             if let Some((place, message)) = misfit(scenario, placed) {
                 reader.tell(Diagnostic::new(Code::Misfit, place, message));
             }
@@ -184,10 +196,19 @@ type Misfit = (Place, String);
 
 /// More instances than there are.
 fn too_wide(scenario: &Scenario, placed: &PlacedFault) -> Option<Misfit> {
-    let Blast::Count(count) = placed.fault.blast else { return None };
     let service = struck_service(scenario, &placed.fault)?;
     let message = format!("`{}` has {} instances only", service.name, service.instances);
-    (count > service.instances).then_some((placed.blast, message))
+    let too_many = |it: &Blast| matches!(it, Blast::Count(count) if *count > service.instances);
+    placed.fault.blast.iter().any(too_many).then_some((placed.blast, message))
+}
+
+/// A stage that strikes less than the one before.
+fn narrows(scenario: &Scenario, placed: &PlacedFault) -> Option<Misfit> {
+    let all = struck_service(scenario, &placed.fault).map(|it| it.instances);
+    let struck = |it: Blast| all.map_or(it.attempts(), |all| f64::from(it.instances(all)));
+    let narrower = |it: &[Blast]| struck(it[1]) < struck(it[0]);
+    let message = "a stage strikes less than the one before: stages widen".to_owned();
+    placed.fault.blast.windows(2).any(narrower).then_some((placed.blast, message))
 }
 
 /// A surge of a load that has no rate.

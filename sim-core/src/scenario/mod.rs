@@ -22,6 +22,7 @@ mod extent;
 mod files;
 mod harmless;
 mod law;
+mod moment;
 mod nearest;
 mod outline;
 mod overlay;
@@ -51,7 +52,7 @@ use self::overlay::{Override, WEIGHT_MAX};
 use self::place::Place;
 use self::reader::{Read, Reader};
 use self::schema::Scenario;
-use self::sections::Document;
+use self::sections::{Document, PlacedAbort, PlacedExpect, PlacedFault};
 use self::tree::{Entry, Node};
 use self::values::Named;
 
@@ -268,9 +269,9 @@ fn read(tree: &Node, files: &dyn Files) -> Result<Scenario, Vec<Diagnostic>> {
     let mut reader = Reader::new(&outline, files);
     check::check_names(tree, &mut reader);
     let scenario = Document::read(tree, &mut reader).map(|document| {
-        let (scenario, faults) = assemble(document);
-        check::check_whole(&scenario, &faults, tree.place, &mut reader);
-        scenario
+        let placed = assemble(document);
+        check::check_whole(&placed, tree.place, &mut reader);
+        placed.scenario
     });
     let faults = reader.into_faults();
     match scenario {
@@ -279,9 +280,19 @@ fn read(tree: &Node, files: &dyn Files) -> Result<Scenario, Vec<Diagnostic>> {
     }
 }
 
+/// A scenario and where those of its parts stand that are checked against the whole.
+struct Placed {
+    scenario: Scenario,
+    faults: Vec<PlacedFault>,
+    expects: Vec<PlacedExpect>,
+    aborts: Vec<PlacedAbort>,
+}
+
 /// Gives the things their names, which are their keys.
-fn assemble(document: Document) -> (Scenario, Vec<sections::PlacedFault>) {
+fn assemble(document: Document) -> Placed {
     let faults: Vec<_> = document.fault.0.into_iter().map(|it| it.value).collect();
+    let expects: Vec<_> = document.expect.0.into_iter().map(|it| it.value).collect();
+    let aborts: Vec<_> = document.abort.0.into_iter().map(|it| it.value).collect();
     let scenario = Scenario {
         title: document.title,
         seed: document.seed.wide(),
@@ -291,10 +302,11 @@ fn assemble(document: Document) -> (Scenario, Vec<sections::PlacedFault>) {
         services: named(document.service, |name, service| schema::Service { name, ..service }),
         pools: named(document.pool, |name, pool| schema::Pool { name, ..pool }),
         faults: faults.iter().map(|it| it.fault.clone()).collect(),
-        expects: document.expect.0.into_iter().map(|it| it.value).collect(),
+        expects: expects.iter().map(|it| it.expect.clone()).collect(),
         steady: document.steady,
+        aborts: aborts.iter().map(|it| it.abort.clone()).collect(),
     };
-    (scenario, faults)
+    Placed { scenario, faults, expects, aborts }
 }
 
 fn named<T>(things: Named<T>, name: impl Fn(String, T) -> T) -> Vec<T> {

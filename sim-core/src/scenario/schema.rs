@@ -37,6 +37,8 @@ pub struct Scenario {
     pub expects: Vec<Expect>,
     /// What is true when nothing breaks.
     pub steady: Option<Steady>,
+    /// What ends an experiment early.
+    pub aborts: Vec<Abort>,
 }
 
 /// How long a run is, and how much of it there may be.
@@ -455,8 +457,9 @@ pub struct Fault {
     pub kind: FaultKind,
     /// What it strikes.
     pub on: FaultTarget,
-    /// How much of it.
-    pub blast: Blast,
+    /// How much of it, stage by stage: one, or several of equal length, each of which strikes at
+    /// least as much as the one before.
+    pub blast: Vec<Blast>,
     /// Counted from time zero.
     pub at: SimDuration,
     /// How long; `MAX`: to the end.
@@ -525,28 +528,137 @@ pub enum Blast {
     Share(f64),
 }
 
+impl Blast {
+    /// How many of `all` instances it strikes.
+    pub fn instances(self, all: u32) -> u32 {
+        match self {
+            Self::All => all,
+            Self::Count(count) => count.min(all),
+            Self::Share(share) => ((f64::from(all) * share - 1e-9).ceil() as u32).clamp(1, all),
+        }
+    }
+
+    /// Which share of a call's attempts it strikes; a count is not of attempts.
+    pub fn attempts(self) -> f64 {
+        match self {
+            Self::All | Self::Count(_) => 1.0,
+            Self::Share(share) => share,
+        }
+    }
+}
+
 /// Something that a run is expected to show.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Expect {
     /// What.
-    pub that: Statement,
-    /// In which phase: `before`, a fault's name, `after` or `always`.
-    pub during: String,
+    pub that: Fact,
+    /// When.
+    pub when: When,
     /// Why, in words.
     pub because: Option<String>,
     /// Names of the variants, `base` among them, in which it is known to be false.
     pub fails_in: Vec<String>,
-    /// The share of replications in which a count or maximum must hold, 0 to 1.
+    /// The share of replications in which it must hold, 0 to 1, where each is judged by itself.
     pub share: f64,
+}
+
+/// When a fact must be true.
+#[derive(Clone, Debug, PartialEq)]
+pub enum When {
+    /// In a phase: `before`, a fault's name, `after` or `always`.
+    During(String),
+    /// From some moment on, which comes soon enough.
+    Within(Within),
+}
+
+/// By when a fact comes true, and for how long.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Within {
+    /// As it was written: `3s of fraud-slow.start`.
+    pub text: String,
+    /// From when on it may come true.
+    pub anchor: Anchor,
+    /// How long after the anchor at the latest.
+    pub bound: SimDuration,
+    /// How long it stays true: zero, or whole windows.
+    pub lasting: SimDuration,
+    /// Width of the windows on which a metric is judged, > 0.
+    pub over: SimDuration,
+}
+
+/// An instant of the run with a name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Anchor {
+    /// Time zero.
+    Zero,
+    /// When a fault begins.
+    Start(String),
+    /// When a fault ends.
+    End(String),
+}
+
+/// What ends an experiment before it has done harm enough.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Abort {
+    /// What must not be true for long.
+    pub when: Fact,
+    /// Width of the windows at whose ends it is looked at, > 0.
+    pub over: SimDuration,
+    /// How long it must have been true: zero, or whole windows.
+    pub lasting: SimDuration,
+    /// When the first window begins, from time zero.
+    pub after: SimDuration,
+    /// What happens then.
+    pub then: Then,
+}
+
+/// What an abort does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Then {
+    /// Ends all faults, and lets none begin any more.
+    Rollback,
+    /// Ends the run.
+    Stop,
 }
 
 /// What is true before the first fault, and again in the phase `after`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Steady {
     /// What.
-    pub expects: Vec<Statement>,
+    pub expects: Vec<Fact>,
     /// How long after the end of the last fault the phase `after` begins.
     pub settle: SimDuration,
+}
+
+/// Something that is true or false of a run.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Fact {
+    /// Of a metric.
+    Metric(Statement),
+    /// Of breakers.
+    State(BreakerState),
+}
+
+impl Fact {
+    /// As it was written.
+    pub fn text(&self) -> &str {
+        match self {
+            Self::Metric(it) => &it.text,
+            Self::State(it) => &it.text,
+        }
+    }
+}
+
+/// That all breakers of a call are in a state. Where each calling instance has its own, `open` means
+/// that all are open, `closed` that all are closed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BreakerState {
+    /// As it was written.
+    pub text: String,
+    /// The call, by the name that reports give it.
+    pub call: String,
+    /// In which state.
+    pub state: breaker::State,
 }
 
 /// A metric compared with a bound.
@@ -588,6 +700,17 @@ impl Comparison {
         ("<", Self::Less),
         (">", Self::More),
     ];
+
+    /// Whether a value compares so with a bound; never where one of them is not defined.
+    pub fn holds(self, value: f64, bound: f64) -> bool {
+        match self {
+            Self::Less => value < bound,
+            Self::AtMost => value <= bound,
+            Self::Equal => value == bound,
+            Self::AtLeast => value >= bound,
+            Self::More => value > bound,
+        }
+    }
 }
 
 /// What a value is compared with.

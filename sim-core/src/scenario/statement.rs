@@ -1,25 +1,28 @@
-//! `"checkout.error_rate <= 0.1%"`: a metric, a comparison, a bound.
+//! `"checkout.error_rate <= 0.1%"`: a metric, a comparison, a bound; `"fraud.breaker == open"`: a
+//! state.
 
 use std::fmt::Display;
 use std::ops::Range;
 use std::str::FromStr;
 
-use super::address;
+use super::address::{self, Topic};
 use super::diagnostic::{Code, Diagnostic};
+use super::nearest::did_you_mean;
 use super::place::Place;
 use super::reader::{Read, Reader};
-use super::schema::{Bound, Comparison, Statement};
+use super::schema::{Bound, BreakerState, Comparison, Fact, Statement};
 use super::shortened::shortened;
 use super::tree::Node;
 use super::values::text;
 use crate::metric::{Metric, Unit};
+use crate::policy::breaker::State;
 use crate::quantity::{QuantityError, Rate, Share};
 use crate::time::SimDuration;
 
 /// Longer ones can be read by nobody.
 const LENGTH_MAX: usize = 1_000;
 
-impl Read for Statement {
+impl Read for Fact {
     const EXPECTED: &'static str = "a statement such as \"shop.error_rate < 1%\"";
 
     fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
@@ -36,11 +39,36 @@ impl Read for Statement {
         };
         let (name, name_place) = part(0..sign.start);
         let (bound, bound_place) = part(sign.end..text.len());
-        let (entity, metric) = address::resolve(name, name_place, reader)?;
-        let bound = self::bound(bound, metric, bound_place, reader)?;
+        let (entity, topic) = address::resolve(name, name_place, reader)?;
         let (text, entity) = (text.trim().to_owned(), entity.name);
-        Some(Self { text, entity, metric, comparison, bound })
+        match topic {
+            Topic::Metric(metric) => {
+                let bound = self::bound(bound, metric, bound_place, reader)?;
+                Some(Self::Metric(Statement { text, entity, metric, comparison, bound }))
+            }
+            Topic::Breaker if comparison != Comparison::Equal => {
+                let message = "a breaker is in a state or not: it is compared with ==";
+                reader.refuse_with(Code::BadExpression, node.place, message, STATES)
+            }
+            Topic::Breaker => {
+                let state = state(bound, bound_place, reader)?;
+                Some(Self::State(BreakerState { text, call: entity, state }))
+            }
+        }
     }
+}
+
+const STATES: &str = "write \"== open\", \"== half_open\" or \"== closed\"";
+
+fn state(word: &str, place: Place, reader: &mut Reader<'_>) -> Option<State> {
+    let states = [State::Closed, State::Open, State::HalfOpen];
+    let found = states.into_iter().find(|it| it.name() == word);
+    if found.is_some() {
+        return found;
+    }
+    let message = format!("unknown state of a breaker `{}`", shortened(word));
+    let near = did_you_mean(word, states.map(State::name));
+    reader.refuse_with(Code::UnknownWord, place, message, near.unwrap_or_else(|| STATES.to_owned()))
 }
 
 /// The first sign of comparison that is not the tip of an arrow, and where it stands.
@@ -129,7 +157,21 @@ mod tests {
     use crate::scenario::testing::{faults_of, value_of};
 
     fn read(text: &str) -> Statement {
-        value_of(&format!("\"{text}\""))
+        match value_of(&format!("\"{text}\"")) {
+            Fact::Metric(statement) => statement,
+            Fact::State(state) => panic!("{state:?} is of no metric"),
+        }
+    }
+
+    #[test]
+    fn breakers_are_in_states() {
+        let states =
+            [("open", State::Open), ("half_open", State::HalfOpen), ("closed", State::Closed)];
+        for (word, state) in states {
+            let text = format!("b.breaker == {word}");
+            let want = BreakerState { text: text.clone(), call: "a -> b".to_owned(), state };
+            assert_eq!(value_of::<Fact>(&format!("\"{text}\"")), Fact::State(want));
+        }
     }
 
     #[test]
@@ -178,14 +220,19 @@ mod tests {
             ("l.eror_rate < 1%", "l.eror_rate", "no metric `eror_rate`", "`error_rate`"),
             ("b.fallbackrate < 1%", "b.fallbackrate", "no metric", "`fallback_rate`"),
             ("q.error_rate < 1%", "q.error_rate", "unknown name `q`", ""),
-            ("b.breaker == open", "b.breaker", "not of this version yet", "take it out"),
+            ("b.breaker == opn", "opn", "unknown state", "`open`"),
+            ("b.breaker == 3", "3", "unknown state", "half_open"),
+            ("b.breaker >= open", "\"b.breaker >= open\"", "in a state or not", "== open"),
+            ("b.braker == open", "b.braker", "no metric", "`breaker`"),
+            ("l.breaker == open", "l.breaker", "no metric", "it has"),
+            ("b.error_rate == open", "open", "a share", "write it like"),
             ("l.error_rate", "\"l.error_rate\"", "compares nothing", "it takes"),
             ("l.error_rate = 1%", "\"l.error_rate = 1%\"", "compares nothing", "it takes"),
             ("l.goodput < 1.1 steady", "1.1 steady", "no multiple", "1.1x steady"),
         ];
         for (text, place, message, help) in cases {
             let text = format!("\"{text}\"");
-            let fault = faults_of::<Statement>(&text).swap_remove(0);
+            let fault = faults_of::<Fact>(&text).swap_remove(0);
             assert_eq!(&text[fault.span.clone()], place, "{text}");
             assert!(fault.message.contains(message), "{text}: {}", fault.message);
             assert!(fault.help.unwrap_or_default().contains(help), "{text}");

@@ -167,9 +167,9 @@ fn a_whole_file_reads_into_what_it_says() {
     assert!(
         matches!(&slow.kind, FaultKind::Latency(add) if *add == Distribution::constant(ms(8_000)))
     );
-    assert_eq!((slow.at, slow.lasts, slow.blast), (ms(60_000), ms(90_000), Blast::All));
+    assert_eq!((slow.at, slow.lasts, &*slow.blast), (ms(60_000), ms(90_000), &[Blast::All][..]));
     assert_eq!((down.at, down.lasts), (ms(210_000), SimDuration::MAX));
-    assert_eq!(down.blast, Blast::Count(2));
+    assert_eq!(down.blast, [Blast::Count(2)]);
 }
 
 #[test]

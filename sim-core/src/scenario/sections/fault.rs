@@ -5,13 +5,13 @@ use crate::quantity::Share;
 use crate::scenario::diagnostic::Code;
 use crate::scenario::place::Place;
 use crate::scenario::reader::{At, Read, Reader};
-use crate::scenario::schema::{Blast, ErrorRate, Fault, FaultKind, Held};
+use crate::scenario::schema::{ErrorRate, Fault, FaultKind, Held};
 use crate::scenario::table::section;
 use crate::scenario::tree::Node;
 use crate::scenario::values::{Name, OneOf, Positive, Word};
 use crate::time::SimDuration;
 
-use super::fault_aim::{OnText, blast, target};
+use super::fault_aim::{OnText, Stages, blast, target};
 use super::load::bare_number;
 use super::service::{SERVER_ERROR, Status, status};
 
@@ -45,7 +45,14 @@ section! {
         /// How long it takes to reach its full strength.
         optional ramp: At<SimDuration>,
         /// How much of its target it strikes: `"1"`, `"20%"` or `"all"`.
-        optional blast: At<Blast>,
+        ///
+        /// A list such as `["1", "5%", "10%"]` widens the fault in stages, which share `for`
+        /// equally. When a stage ends, each expectation `during` this fault is judged on it: a metric
+        /// by what ended in the stage (one that is of whole phases is left out, and so is one that
+        /// is not defined there), a state by whether it held at all times. Where one does not hold,
+        /// the fault ends there, and the expectation has failed in that replication; what else is
+        /// expected during the fault, or `always`, is not judged there.
+        optional blast: At<Stages>,
     }
 }
 
@@ -156,10 +163,14 @@ impl Read for PlacedFault {
         }
         let table = FaultTable::read(node, reader)?;
         let kind = table.kind.value.0;
-        let checked =
-            (own_knobs(kind, &table, reader), name(&table.name, reader), times(&table, reader));
+        let staged = table.blast.as_ref().filter(|it| it.value.0.len() > 1).map(|it| it.place);
+        let checked = (
+            own_knobs(kind, &table, reader),
+            name(&table.name, reader),
+            times(&table, staged, reader),
+        );
         let on = target(kind, &table.on, reader);
-        let blast = blast(kind, &table.on.value, table.blast, reader);
+        let blast = blast(kind, &table.on.value, table.blast.as_ref(), reader);
         let what = what(kind, &table, node.place, reader);
         let (Some(()), Some(()), Some(())) = checked else { return None };
         let place = |it: Option<Place>| it.unwrap_or(node.place);
@@ -217,7 +228,15 @@ fn name(name: &At<Name>, reader: &mut Reader<'_>) -> Option<()> {
     Some(())
 }
 
-fn times(table: &FaultTable, reader: &mut Reader<'_>) -> Option<()> {
+fn times(table: &FaultTable, staged: Option<Place>, reader: &mut Reader<'_>) -> Option<()> {
+    if let (Some(place), None) = (staged, table.lasts) {
+        let message = "`for` is missing: the stages share it";
+        return reader.refuse(Code::MissingKey, place, message);
+    }
+    if let (Some(_), Some(ramp)) = (staged, table.ramp) {
+        let message = "a fault grows by a ramp or in stages, not both";
+        return reader.refuse_with(Code::Conflict, ramp.place, message, "take one of them out");
+    }
     match (table.ramp, table.lasts) {
         (Some(ramp), Some(lasts)) if ramp.value > lasts.value.0 => {
             reader.refuse(Code::OutOfRange, ramp.place, "the ramp is longer than the fault")
@@ -294,6 +313,7 @@ impl Read for Factor {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::scenario::schema::Blast;
     use crate::scenario::testing::{faults_of, value_of};
 
     /// A fault on what `testing` knows: the service `a` with a call `b`, the load `l`, the pool `p`.
@@ -325,13 +345,36 @@ mod tests {
     #[test]
     fn what_is_not_said_has_its_default() {
         let fault = value_of::<PlacedFault>(&text("kill", "a", "")).fault;
-        assert_eq!((fault.blast, fault.ramp), (Blast::All, SimDuration::ZERO));
+        assert_eq!((fault.blast, fault.ramp), (vec![Blast::All], SimDuration::ZERO));
         assert_eq!(fault.lasts, SimDuration::MAX);
+    }
+
+    #[test]
+    fn a_blast_may_widen_in_stages() {
+        let staged = text("kill", "a", ", for = \"9s\", blast = [\"1\", \"5%\", \"all\"]");
+        let want = [Blast::Count(1), Blast::Share(0.05), Blast::All];
+        assert_eq!(value_of::<PlacedFault>(&staged).fault.blast, want);
     }
 
     #[test]
     fn faults_are_told() {
         let cases = [
+            (text("kill", "a", ", blast = [\"1\", \"all\"]"), Code::MissingKey),
+            (text("kill", "a", ", for = \"9s\", blast = []"), Code::OutOfRange),
+            (text("kill", "a", ", for = \"9s\", blast = [\"1\", 2]"), Code::WrongType),
+            (text("kill", "a", ", for = \"9s\", blast = [\"1\", \"zone:a\"]"), Code::NotYet),
+            (
+                text(
+                    "slow",
+                    "a",
+                    ", factor = 2, ramp = \"1s\", for = \"9s\", blast = [\"1\", \"all\"]",
+                ),
+                Code::Conflict,
+            ),
+            (
+                text("surge", "l", ", factor = 2, for = \"9s\", blast = [\"1%\", \"all\"]"),
+                Code::Misfit,
+            ),
             (text("loss", "a -> b", ", percent = 3"), Code::NotYet),
             (text("kil", "a", ""), Code::UnknownWord),
             (text("kill", "z", ""), Code::UnknownName),

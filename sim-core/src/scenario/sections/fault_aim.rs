@@ -8,7 +8,7 @@ use crate::scenario::reader::{At, Read, Reader};
 use crate::scenario::schema::{Blast, FaultTarget, Held};
 use crate::scenario::shortened::shortened;
 use crate::scenario::tree::{Node, Value};
-use crate::scenario::values::{Count, text};
+use crate::scenario::values::{Count, List, text};
 
 use super::fault::Kind;
 
@@ -68,14 +68,18 @@ fn resolve(on: &OnText, place: Place, reader: &mut Reader<'_>) -> Option<FaultTa
     }
 }
 
-/// How much of its target the fault strikes, where that can be said of such a target.
+/// How much of its target the fault strikes, stage by stage, where that can be said of such a target.
 pub(super) fn blast(
     kind: Kind,
     on: &OnText,
-    blast: Option<At<Blast>>,
+    blast: Option<&At<Stages>>,
     reader: &mut Reader<'_>,
-) -> Option<Blast> {
-    let Some(blast) = blast else { return Some(Blast::All) };
+) -> Option<Vec<Blast>> {
+    let Some(stages) = blast else { return Some(vec![Blast::All]) };
+    stages.value.0.iter().map(|it| one_blast(kind, on, *it, reader)).collect()
+}
+
+fn one_blast(kind: Kind, on: &OnText, blast: At<Blast>, reader: &mut Reader<'_>) -> Option<Blast> {
     let call = matches!(on, OnText::Call { .. });
     let pool = matches!(on, OnText::Thing(name) if reader.outline.pools.contains(name));
     let message = match blast.value {
@@ -133,6 +137,28 @@ impl Read for Blast {
             return Some(Self::Count(count));
         }
         share(text, Self::EXPECTED, node, reader).map(Self::Share)
+    }
+}
+
+/// Stages of a fault at most.
+const STAGES_MAX: usize = 20;
+
+/// One blast, or a list of them.
+#[derive(Clone, Debug)]
+pub(crate) struct Stages(pub(super) Vec<At<Blast>>);
+
+impl Read for Stages {
+    const EXPECTED: &'static str = "\"1\", \"20%\" or \"all\", or a list of such";
+
+    fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
+        if node.as_array().is_none() {
+            return At::read(node, reader).map(|only| Self(vec![only]));
+        }
+        let List(stages) = List::<Blast, STAGES_MAX>::read(node, reader)?;
+        if stages.is_empty() {
+            return reader.refuse(Code::OutOfRange, node.place, "this strikes nothing");
+        }
+        Some(Self(stages))
     }
 }
 

@@ -1,5 +1,6 @@
 //! The sections of a scenario file, one file each: what keys they have, and what they mean.
 
+mod abort;
 mod arrivals;
 mod call;
 mod class;
@@ -13,17 +14,21 @@ mod queue;
 mod rate;
 mod run;
 mod service;
+mod within;
 
 use super::diagnostic::Code;
 use super::reader::{Read, Reader};
-use super::schema::{Class, Expect, Load, Pool, Run, Service, Steady};
+use super::schema::{Class, Load, Pool, Run, Service, Steady};
 use super::table::section;
 use super::tree::{Node, Value};
 use super::values::{List, Named, Wide};
 
 use self::expect::STATEMENTS_MAX;
 
+pub(crate) use abort::PlacedAbort;
+pub(crate) use expect::PlacedExpect;
 pub(crate) use fault::PlacedFault;
+pub(crate) use within::WINDOWS_MAX;
 
 /// Faults of a scenario at most.
 const FAULTS_MAX: usize = 60;
@@ -55,12 +60,14 @@ section! {
         /// What is true before the first fault, and again after the last.
         optional steady: Steady,
         /// What a run is expected to show.
-        default expect: List<Expect, STATEMENTS_MAX> = List(Vec::new()),
+        default expect: List<PlacedExpect, STATEMENTS_MAX> = List(Vec::new()),
+        /// What ends an experiment early.
+        default abort: List<PlacedAbort, STATEMENTS_MAX> = List(Vec::new()),
         /// Overrides that run side by side with the base, on common random numbers.
         default variant: Named<Overrides, VARIANTS_MAX> = Named::default(),
     }
     later {
-        "abort", "store", "disaster", "runbook", "zone", "region",
+        "store", "disaster", "runbook", "zone", "region",
     }
 }
 
