@@ -13,6 +13,8 @@ use crate::policy::breaker;
 use crate::policy::failure::Reasons;
 use crate::time::SimDuration;
 
+use super::place::Place;
+
 /// One experiment: load, services, calls with their policies, and faults.
 #[derive(Clone, Debug)]
 pub struct Scenario {
@@ -515,6 +517,8 @@ pub struct Steady {
 pub struct Statement {
     /// As it was written.
     pub text: String,
+    /// Where.
+    pub place: Place,
     /// What it is of, by the name that reports give it: `checkout -> fraud`, `users[buy]`.
     pub entity: String,
     /// Which metric.

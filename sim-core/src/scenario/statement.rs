@@ -39,7 +39,7 @@ impl Read for Statement {
         let (entity, metric) = address::resolve(name, name_place, reader)?;
         let bound = self::bound(bound, metric, bound_place, reader)?;
         let (text, entity) = (text.trim().to_owned(), entity.name);
-        Some(Self { text, entity, metric, comparison, bound })
+        Some(Self { text, place: node.place, entity, metric, comparison, bound })
     }
 }
 
