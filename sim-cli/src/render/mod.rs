@@ -6,9 +6,11 @@
 pub(crate) mod chart;
 pub(crate) mod csv;
 pub(crate) mod diagnostic;
+pub(crate) mod drift;
 pub(crate) mod figure;
 pub(crate) mod findings;
 pub(crate) mod footer;
+pub(crate) mod github;
 pub(crate) mod grid;
 pub(crate) mod instant;
 pub(crate) mod json;
@@ -23,5 +25,6 @@ pub(crate) mod stopped;
 pub(crate) mod style;
 pub(crate) mod summary;
 pub(crate) mod tested;
+pub(crate) mod tested_csv;
 pub(crate) mod verdict;
 pub(crate) mod wrap;
