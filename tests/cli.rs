@@ -1,5 +1,12 @@
 //! The program as its users see it: what it prints, and how it ends.
 
+#[path = "cli/baseline.rs"]
+mod baseline;
+#[path = "cli/github.rs"]
+mod github;
+#[path = "cli/junit.rs"]
+mod junit;
+
 use std::fs;
 use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
@@ -412,8 +419,8 @@ fn what_fails_is_told_with_evidence() {
     let xml = fs::read_to_string(broken.path("verdicts.xml")).unwrap();
     #[rustfmt::skip]
     assert_has(&xml, &[
-        "<testsuites tests=\"6\" failures=\"1\" errors=\"0\" skipped=\"0\">",
-        "shop.error_rate &lt; 1%, steady after", "&lt;in time&gt; &amp; then", "?[31mopen",
+        "<testsuites tests=\"6\" failures=\"1\" errors=\"0\">",
+        "shop.error_rate &lt; 1%, steady after", "<in time> & then", "?[31mopen",
     ]);
     let counts = ["<testsuite ", "<testcase ", "<failure "].map(|it| xml.matches(it).count());
     assert_eq!(counts, [2, 6, 1]);
@@ -453,7 +460,7 @@ fn the_worst_ending_counts() {
     let told = String::from_utf8_lossy(&output.stdout).into_owned();
     assert_has(&told, &["unreadable    ./a.toml", "FAILED"]);
     let xml = fs::read_to_string(folder.path("verdicts.xml")).unwrap();
-    assert_has(&xml, &["errors=\"1\"", "<error message="]);
+    assert_has(&xml, &["errors=\"1\"", "<error type=\"✗ UNREADABLE\""]);
     let first = folder.run(&["test", ".", "--fail-fast"]);
     assert_eq!(String::from_utf8_lossy(&first.stdout).lines().count(), 1);
     folder.complains(74, &["test", "nowhere.toml"]);
@@ -497,6 +504,27 @@ fn a_moment_is_told_with_when_it_came() {
     let claim = "[[expect]]\nthat = \"shop.error_rate < 1%\"\nwithin = \"5s of stock-slow.end\"\n";
     let text = expecting(claim).says(&["run", "shop.toml"]);
     assert_has(&text, &["shop.error_rate < 1%, within 5s of stock-slow.end: came true after "]);
+}
+
+#[test]
+fn test_takes_what_run_takes_and_gives_rows() {
+    let folder = expecting(TRUE);
+    let rows = |more: &[&str]| {
+        let output = folder.run(&[&["test", "shop.toml", "--format", "csv"], more].concat());
+        let text = String::from_utf8(output.stdout).unwrap();
+        (output.status.code(), text.lines().map(str::to_owned).collect::<Vec<_>>())
+    };
+    let (code, all) = rows(&[]);
+    assert_eq!((code, all.len()), (Some(0), 7));
+    assert!(all[0].starts_with("file,line,variant,statement,during,"), "{}", all[0]);
+    let line = SHOP.lines().count() + 1 + TRUE.lines().position(|it| it.contains("that")).unwrap();
+    let bare = "bare,stock.fallback_rate >= 90%,stock-slow,false,fail,true,held,share,0.0,0.0,";
+    assert_has(&all[6], &[&format!("shop.toml,{},{bare}", line + 1)]);
+    assert_eq!(rows(&["--variant", "bare"]).1[1..], all[4..]);
+    assert_ne!(rows(&["--seed", "9"]).1, all);
+    // Where the stock is hardly slow nobody needs what stands in for an answer.
+    let unbroken = ["--set", "fault.stock-slow.add=1ms"];
+    assert_eq!(rows(&unbroken).0, Some(1));
 }
 
 #[test]

@@ -4,14 +4,14 @@ use std::error::Error;
 use std::fmt;
 use std::io;
 
-use sim_core::scenario::{Diagnostic, SourceText};
+use serde::Serialize;
+use sim_core::scenario::{Diagnostic, SourceId, SourceText, harmless};
 
 use crate::exit::Exit;
 use crate::output::remark;
 use crate::render::diagnostic;
 use crate::render::look::Look;
 use crate::render::style::{BAD, STRONG, paint};
-use sim_core::scenario::harmless;
 
 /// A scenario with something wrong in it.
 #[derive(Debug)]
@@ -29,6 +29,32 @@ impl fmt::Display for Rejected {
 }
 
 impl Error for Rejected {}
+
+/// Something wrong with a file, in short.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub(crate) struct Fault {
+    /// The line of the scenario's file; none where it is not of one line.
+    pub(crate) line: Option<usize>,
+    /// What is wrong, and how to mend it where that is known.
+    pub(crate) message: String,
+}
+
+/// What went wrong with a file, for lists; at least one.
+pub(crate) fn faults(error: &anyhow::Error) -> Vec<Fault> {
+    let Some(Rejected { diagnostics, sources }) = error.downcast_ref() else {
+        return vec![Fault { line: None, message: format!("{error:#}") }];
+    };
+    let line = |it: &Diagnostic| {
+        let source = sources.get(it.source.index()).filter(|_| it.source == SourceId::FILE);
+        source.map(|source| source.line_and_column(it.span.start).0)
+    };
+    let fault = |it: &Diagnostic| {
+        let help = it.help.as_ref().map_or(String::new(), |it| format!("; {it}"));
+        let message = format!("{}: {}{help}", it.code, it.message);
+        Fault { line: line(it), message }
+    };
+    diagnostics.iter().map(fault).collect()
+}
 
 /// Tells what went wrong on standard error; returns how the program ends.
 ///

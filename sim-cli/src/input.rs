@@ -5,7 +5,7 @@ use std::path::Path;
 use anyhow::{Context, bail};
 pub(crate) use sim_core::experiment::BASE;
 use sim_core::experiment::{Plan, digest};
-use sim_core::scenario::{self, Checked, Diagnostic, Source, SourceText};
+use sim_core::scenario::{self, Checked, Diagnostic, Source, SourceId, SourceText};
 
 use crate::failure::Rejected;
 use crate::files::{Folder, read_at_most};
@@ -44,6 +44,11 @@ impl Input {
     /// SHA-256 of its text and overrides.
     pub(crate) fn hash(&self) -> String {
         digest(&self.source)
+    }
+
+    /// The file's text, without overrides.
+    pub(crate) fn text(&self) -> &SourceText {
+        &self.source.sources()[SourceId::FILE.index()]
     }
 
     /// All variants by name, [`BASE`] first.

@@ -3,9 +3,11 @@
 use std::path::Path;
 
 use anyhow::{Context, bail};
+use clap::Args;
 use rayon::{ThreadPool, ThreadPoolBuilder};
 use sim_core::experiment::Plan;
 use sim_core::report::Report;
+use sim_core::scenario::{Place, SourceId, SourceText};
 
 use crate::input::Input;
 use crate::render::limits::Limits;
@@ -13,21 +15,26 @@ use crate::rounds::Rounds;
 use crate::simulate::{Watch, simulate};
 
 /// What is asked for beside the file.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Wanted<'a> {
-    /// Overrides, `path=value`.
-    pub(crate) set: &'a [String],
-    /// These variants only; all, where none is named.
-    pub(crate) variant: &'a [String],
-    /// Root of all randomness, instead of the scenario's own.
+#[derive(Clone, Debug, Default, Args)]
+pub(crate) struct Wanted {
+    /// Run this variant only, `base` being the scenario itself; may be given again
+    #[arg(long, value_name = "NAME")]
+    pub(crate) variant: Vec<String>,
+    /// Root of all randomness, instead of the scenario's own
+    #[arg(long, value_name = "N")]
     pub(crate) seed: Option<u64>,
-    /// Replications, instead of the scenario's own number.
+    /// Independent replications, instead of the scenario's own number
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     pub(crate) replications: Option<u32>,
+    /// Put another value into the scenario and all its variants; may be given again
+    #[arg(long, value_name = "PATH=VALUE")]
+    pub(crate) set: Vec<String>,
 }
 
 /// A scenario to run.
 #[derive(Debug)]
 pub(crate) struct Job {
+    text: SourceText,
     plan: Plan,
 }
 
@@ -37,8 +44,8 @@ impl Job {
     /// # Errors
     ///
     /// If it cannot be read, there is something wrong with it, or a variant is not there.
-    pub(crate) fn read(path: &Path, wanted: &Wanted<'_>) -> anyhow::Result<Self> {
-        let input = Input::read(path, wanted.set)?;
+    pub(crate) fn read(path: &Path, wanted: &Wanted) -> anyhow::Result<Self> {
+        let input = Input::read(path, &wanted.set)?;
         let names = input.names();
         if let Some(unknown) = wanted.variant.iter().find(|it| !names.contains(it)) {
             bail!("`{}` has no variant `{unknown}`; it has {}", path.display(), names.join(", "));
@@ -48,12 +55,18 @@ impl Job {
         let mut plan = input.plan(|it| all || wanted.variant.iter().any(|name| name == it))?;
         plan.replications = wanted.replications;
         plan.seed = wanted.seed.unwrap_or(plan.seed);
-        Ok(Self { plan })
+        Ok(Self { text: input.text().clone(), plan })
     }
 
     /// One line for people.
     pub(crate) fn title(&self) -> &str {
         self.plan.title()
+    }
+
+    /// The line of the file in which something stands; none for what is in an override.
+    pub(crate) fn line(&self, place: Place) -> Option<usize> {
+        let inside = place.source == SourceId::FILE;
+        inside.then(|| self.text.line_and_column(place.range().start).0)
     }
 
     /// Runs of all variants together.

@@ -5,6 +5,7 @@
 //! through [`simulate`], and write what [`render`] makes of the results through [`output`].
 #![forbid(unsafe_code)]
 
+mod baseline;
 mod commands;
 mod exit;
 mod explain;
@@ -18,6 +19,7 @@ mod progress;
 mod render;
 mod rounds;
 mod simulate;
+mod suite;
 
 use std::process::ExitCode;
 

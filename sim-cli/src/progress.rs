@@ -48,6 +48,14 @@ impl Progress {
         self.started.elapsed()
     }
 
+    /// Does what writes to the terminal with the bar out of the way.
+    pub(crate) fn aside<T>(&self, write: impl FnOnce() -> T) -> T {
+        match self.bar.get() {
+            Some(bar) => bar.suspend(write),
+            None => write(),
+        }
+    }
+
     fn bar(&self) -> Option<&ProgressBar> {
         let worth_it = self.wanted && self.started.elapsed() > PATIENCE;
         worth_it.then(|| self.bar.get_or_init(|| bar(self.runs, self.started.elapsed())))

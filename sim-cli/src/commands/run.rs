@@ -31,18 +31,8 @@ pub(crate) struct RunArgs {
     /// Scenario files
     #[arg(value_name = "FILE", required = true)]
     files: Vec<PathBuf>,
-    /// Run this variant only, `base` being the scenario itself; may be given again
-    #[arg(long, value_name = "NAME")]
-    variant: Vec<String>,
-    /// Root of all randomness, instead of the scenario's own
-    #[arg(long, value_name = "N")]
-    seed: Option<u64>,
-    /// Independent replications, instead of the scenario's own number
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
-    replications: Option<u32>,
-    /// Put another value into the scenario and all its variants; may be given again
-    #[arg(long, value_name = "PATH=VALUE")]
-    set: Vec<String>,
+    #[command(flatten)]
+    wanted: Wanted,
     /// Threads that run replications, instead of one for each processor
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     threads: Option<u16>,
@@ -78,9 +68,8 @@ pub(crate) fn run(args: &RunArgs) -> anyhow::Result<Exit> {
         bail!("CSV and series are of one scenario: run the files one by one");
     }
     // All are read first: what is wrong with the last should not be told after an hour.
-    let RunArgs { set, variant, seed, replications, .. } = args;
-    let wanted = Wanted { set, variant, seed: *seed, replications: *replications };
-    let jobs = args.files.iter().map(|it| Job::read(it, &wanted)).collect::<Result<Vec<_>, _>>()?;
+    let jobs = args.files.iter().map(|it| Job::read(it, &args.wanted));
+    let jobs = jobs.collect::<Result<Vec<_>, _>>()?;
     let mut output = Output::open(args.output.as_deref())?;
     let mut series = args.series.as_deref().map(|it| Output::open(Some(it))).transpose()?;
     let threads = threads(args.threads)?;

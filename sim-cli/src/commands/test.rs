@@ -4,30 +4,40 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, bail};
+use anyhow::{Context, anyhow, bail};
 use clap::{Args, ValueEnum};
-use rayon::ThreadPool;
+use sim_core::report::Report;
 use sim_core::scenario::harmless;
 
+use crate::baseline::{self, Baseline, Drift};
 use crate::exit::Exit;
 use crate::failure;
 use crate::interrupt;
 use crate::job::{Job, Wanted, threads};
 use crate::output::Output;
 use crate::progress::Progress;
-use crate::render::junit;
-use crate::render::tested::{Ending, Outcome, Tested};
+use crate::render::tested::{Ending, Outcome, Tested, Unreadable, quoted};
+use crate::render::{github, junit, tested_csv};
+use crate::suite::{Reports, side_by_side};
 
 /// Run scenarios and tell whether they show what they are expected to.
 ///
 /// Runs every scenario in all its variants and judges its `[[expect]]` and `[steady]`. One line
 /// for each that holds, and the evidence for each that does not.
+///
+/// A baseline keeps a scenario's numbers: `shop.baseline.json` beside `shop.toml`, written with
+/// `--update-baseline`. Where there is one, numbers that moved since are told with the interval of
+/// the difference, and are a failure. With the same file, seed, version and number of replications
+/// they must be the same to the last bit; else the interval decides.
 #[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "flags are independent of each other")]
 #[command(after_help = "Examples:\n  \
     stormglass test scenarios\n  \
     stormglass test shop.toml --replications 30\n  \
+    stormglass test shop.toml --variant base --set service.shop.instances=6\n  \
     stormglass test scenarios --filter retry --fail-fast\n  \
-    stormglass test scenarios --junit verdicts.xml")]
+    stormglass test scenarios --update-baseline\n  \
+    stormglass test scenarios --junit verdicts.xml --github")]
 pub(crate) struct TestArgs {
     /// Scenario files, or folders with such
     #[arg(value_name = "FILE|FOLDER", required = true)]
@@ -38,18 +48,26 @@ pub(crate) struct TestArgs {
     /// Stop after the first scenario that is not all as expected
     #[arg(long)]
     fail_fast: bool,
-    /// Independent replications, instead of the scenarios' own numbers
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
-    replications: Option<u32>,
+    #[command(flatten)]
+    wanted: Wanted,
+    /// Keep baselines in this folder, each at its scenario's path, instead of beside the scenarios
+    #[arg(long, value_name = "FOLDER")]
+    baseline: Option<PathBuf>,
+    /// Take the numbers as they are for the baseline; what moved is told and is no failure
+    #[arg(long, conflicts_with_all = ["variant", "set"])]
+    update_baseline: bool,
     /// Threads that run replications, instead of one for each processor
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     threads: Option<u16>,
-    /// What to write: text for people, or JSON
+    /// What to write: text for people, JSON, or tidy CSV
     #[arg(long, value_enum, default_value_t)]
     format: Format,
     /// Write the verdicts to this file too, as JUnit's XML
     #[arg(long, value_name = "FILE")]
     junit: Option<PathBuf>,
+    /// Put annotations for GitHub between the lines: what is not as expected, at its place
+    #[arg(long)]
+    github: bool,
     /// No progress on standard error
     #[arg(long, short)]
     quiet: bool,
@@ -63,101 +81,197 @@ enum Format {
     Text,
     /// For programs.
     Json,
+    /// For spreadsheets.
+    Csv,
 }
 
-/// Tests the scenarios one after the other, also after one with faults.
+/// Tests the scenarios side by side, also after one with faults, and tells them in order.
 pub(crate) fn test(args: &TestArgs) -> anyhow::Result<Exit> {
+    if args.github && args.format != Format::Text {
+        bail!("annotations for GitHub go between lines of text: leave out --format or --github");
+    }
     let files = scenarios(&args.paths)?;
+    let subjects = subjects(&files, args)?;
     let mut junit = args.junit.as_deref().map(|it| Output::open(Some(it))).transpose()?;
     let threads = threads(args.threads)?;
     interrupt::listen()?;
-    let mut output = Output::open(None)?;
-    let (mut exit, mut all) = (Exit::Success, Outcome::default());
-    for file in &files {
-        let Some(tested) = one(file, args, &threads).transpose() else { continue };
-        if interrupt::requested() {
-            exit = Exit::Interrupted;
-            break;
-        }
-        let text = match &tested {
-            Ok(tested) => tested.text(output.look().width),
-            Err(_) => format!("{:12}  {}\n", "unreadable", harmless(&shown(file))),
-        };
-        if args.format == Format::Text {
-            output.text(&text)?;
-        }
-        exit = exit.worse(all.add(file, tested));
-        if args.fail_fast && exit != Exit::Success {
-            break;
-        }
-    }
-    write(&all, args, &mut output, junit.as_mut())?;
-    let nothing = all.scenarios.is_empty() && all.unreadable.is_empty();
-    if nothing && exit == Exit::Success {
+    let jobs: Vec<_> = subjects.iter().filter_map(Subject::job).collect();
+    let progress = Progress::new(jobs.iter().map(|it| it.runs()).sum(), args.quiet);
+    let mut test =
+        Test { args, progress: &progress, output: Output::open(None)?, all: Outcome::default() };
+    let told = side_by_side(&jobs, &threads, &progress, |reports| test.tell(&subjects, reports));
+    progress.finish();
+    let exit = told?;
+    test.write(junit.as_mut())?;
+    if subjects.is_empty() {
         bail!("there is no scenario to test");
     }
     Ok(exit)
 }
 
-/// What is written when all is done.
-fn write(
-    all: &Outcome,
-    args: &TestArgs,
-    output: &mut Output,
-    junit: Option<&mut Output>,
-) -> anyhow::Result<()> {
-    if args.format == Format::Json {
-        output.data(|out| {
-            serde_json::to_writer(&mut *out, all)?;
-            writeln!(out)
-        })?;
-    }
-    junit.map_or(Ok(()), |it| it.data(|out| junit::write(all, out)))
+/// A file to test.
+struct Subject {
+    /// As it was named.
+    name: String,
+    /// Where its baseline is or will be.
+    baseline: PathBuf,
+    /// What there is to run, and its baseline if it has one.
+    ready: anyhow::Result<(Job, Option<Baseline>)>,
 }
 
-impl Outcome {
-    /// Adds what became of a file; what is wrong with it is told.
-    fn add(&mut self, file: &Path, tested: anyhow::Result<Tested>) -> Exit {
-        match tested {
-            Ok(tested) => {
-                let exit = status(tested.result);
-                self.scenarios.push(tested);
-                exit
-            }
-            Err(error) => {
-                self.unreadable.push(shown(file));
-                failure::tell(&error)
+impl Subject {
+    fn job(&self) -> Option<&Job> {
+        self.ready.as_ref().ok().map(|it| &it.0)
+    }
+}
+
+/// All are read first: what is wrong with a baseline should not be told after an hour.
+fn subjects(files: &[PathBuf], args: &TestArgs) -> anyhow::Result<Vec<Subject>> {
+    let baselines = baseline::paths_of(files, args.baseline.as_deref())?;
+    let subjects = files.iter().zip(baselines).filter_map(|it| subject(it.0, it.1, args));
+    Ok(subjects.collect())
+}
+
+/// Nothing where it is filtered out.
+fn subject(file: &Path, baseline: PathBuf, args: &TestArgs) -> Option<Subject> {
+    let name = file.display().to_string();
+    let has = |text: &str| args.filter.as_ref().is_none_or(|it| text.contains(it.as_str()));
+    let job = Job::read(file, &args.wanted);
+    // What cannot be read has no title.
+    if !has(&name) && !job.as_ref().is_ok_and(|it| has(it.title())) {
+        return None;
+    }
+    let ready = job.and_then(|job| {
+        let kept = match Baseline::read(&baseline) {
+            Err(_) if args.update_baseline => None,
+            read => read?,
+        };
+        Ok((job, kept))
+    });
+    Some(Subject { name, baseline, ready })
+}
+
+/// A test under way.
+struct Test<'a> {
+    args: &'a TestArgs,
+    progress: &'a Progress,
+    output: Output,
+    all: Outcome,
+}
+
+impl Test<'_> {
+    /// Tells of each subject as soon as its report is there; how it all ends.
+    fn tell(&mut self, subjects: &[Subject], reports: &mut Reports) -> anyhow::Result<Exit> {
+        let mut exit = Exit::Success;
+        for subject in subjects {
+            let told = match &subject.ready {
+                Err(error) => self.refused(subject, error)?,
+                Ok((job, kept)) => match reports.next() {
+                    None => return Ok(exit.worse(Exit::Interrupted)),
+                    Some(report) => self.tested(subject, job, kept.as_ref(), report)?,
+                },
+            };
+            exit = exit.worse(told);
+            if self.args.fail_fast && exit != Exit::Success {
+                break;
             }
         }
+        Ok(exit)
+    }
+
+    fn tested(
+        &mut self,
+        subject: &Subject,
+        job: &Job,
+        kept: Option<&Baseline>,
+        report: Report,
+    ) -> anyhow::Result<Exit> {
+        let drift = kept.map(|it| Drift::between(it, &report));
+        let update = self.args.update_baseline;
+        if drift.as_ref().is_some_and(|it| it.is_foreign() && !update) {
+            let error = anyhow!(
+                "`{}` has no number in common with `{}`: it is another scenario's baseline, or of \
+                 other variants; write it anew with --update-baseline",
+                subject.baseline.display(),
+                subject.name,
+            );
+            return self.refused(subject, &error);
+        }
+        let new = update.then(|| Baseline::of(&report));
+        let mut tested = Tested::of(subject.name.clone(), job, report, drift);
+        if let Some(new) = new {
+            new.write(&subject.baseline)?;
+            tested.keep(new.len());
+        } else {
+            tested.accept = accept(&subject.name, self.args);
+        }
+        self.line(&tested.text(self.output.look().width), || github::annotations(&tested))?;
+        let exit = status(tested.result);
+        self.all.scenarios.push(tested);
+        Ok(exit)
+    }
+
+    /// What cannot be tested is told on standard error too.
+    fn refused(&mut self, subject: &Subject, error: &anyhow::Error) -> anyhow::Result<Exit> {
+        let file = subject.name.clone();
+        let unreadable = Unreadable { file, faults: failure::faults(error) };
+        let line = format!("{:12}  {}\n", "unreadable", harmless(&subject.name));
+        self.line(&line, || github::faults(&unreadable))?;
+        self.all.unreadable.push(unreadable);
+        Ok(self.progress.aside(|| failure::tell(error)))
+    }
+
+    /// Text for people, and what GitHub is told beside it.
+    fn line(&mut self, text: &str, annotations: impl FnOnce() -> String) -> anyhow::Result<()> {
+        if self.args.format != Format::Text {
+            return Ok(());
+        }
+        let output = &mut self.output;
+        self.progress.aside(|| {
+            if self.args.github {
+                output.text(&github::defused(text))?;
+                return output.text(&annotations());
+            }
+            output.text(text)
+        })
+    }
+
+    /// What is written when all is done.
+    fn write(&mut self, junit: Option<&mut Output>) -> anyhow::Result<()> {
+        let all = &self.all;
+        match self.args.format {
+            Format::Text => {}
+            Format::Json => self.output.data(|out| {
+                serde_json::to_writer(&mut *out, all)?;
+                writeln!(out)
+            })?,
+            Format::Csv => self.output.data(|out| tested_csv::write(all, out))?,
+        }
+        junit.map_or(Ok(()), |it| it.data(|out| junit::write(all, out)))
     }
 }
 
-fn shown(path: &Path) -> String {
-    path.display().to_string()
-}
-
-/// One scenario's verdicts; nothing where it is filtered out.
-fn one(file: &Path, args: &TestArgs, threads: &ThreadPool) -> anyhow::Result<Option<Tested>> {
-    let replications = args.replications;
-    let wanted = Wanted { set: &[], variant: &[], seed: None, replications };
-    let name = shown(file);
-    let has = |text: &str| args.filter.as_ref().is_none_or(|it| text.contains(it.as_str()));
-    let job = match Job::read(file, &wanted) {
-        Ok(job) if has(&name) || has(job.title()) => job,
-        // What cannot be read has no title.
-        Err(error) if has(&name) => return Err(error),
-        _ => return Ok(None),
-    };
-    let progress = Progress::new(job.runs(), args.quiet);
-    let (report, _) = job.run(threads, &progress);
-    progress.finish();
-    Ok(Some(Tested::of(name, report)))
+/// The command that takes the numbers of this test for the scenario's baseline.
+fn accept(name: &str, args: &TestArgs) -> Option<String> {
+    let Wanted { variant, seed, replications, set } = &args.wanted;
+    if !variant.is_empty() || !set.is_empty() {
+        return None;
+    }
+    let mut command = format!("stormglass test {} --update-baseline", quoted(&harmless(name)));
+    if let Some(folder) = &args.baseline {
+        let folder = folder.display().to_string();
+        command = format!("{command} --baseline {}", quoted(&harmless(&folder)));
+    }
+    for (flag, number) in [("seed", *seed), ("replications", replications.map(u64::from))] {
+        command += &number.map_or(String::new(), |it| format!(" --{flag} {it}"));
+    }
+    Some(command)
 }
 
 fn status(ending: Ending) -> Exit {
     match ending {
         Ending::Ok => Exit::Success,
-        Ending::Failed => Exit::Failed,
+        Ending::Failed | Ending::Moved => Exit::Failed,
         Ending::Aborted => Exit::Aborted,
         Ending::NotSteady => Exit::NotSteady,
         Ending::Inconclusive => Exit::Inconclusive,

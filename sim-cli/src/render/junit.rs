@@ -1,15 +1,48 @@
 //! Verdicts as JUnit's XML, which build servers read: a suite for each scenario and variant, a case
-//! for each expectation, an error for each abort and for each file that could not be read.
+//! for each expectation and one for the baseline, an error for each abort and for each file that
+//! could not be tested.
+//!
+//! There is no `time`: the same test gives the same bytes.
+//!
+//! Source of the form: the schema that Jenkins holds such files to (`junit-10.xsd` of its xUnit
+//! plugin), the strictest of those in use.
 
 use std::io::{self, Write};
 
 use quick_xml::Writer;
-use quick_xml::events::{BytesDecl, BytesEnd, BytesStart, BytesText, Event};
-use sim_core::report::{Standing, Verdict};
+use quick_xml::events::{BytesCData, BytesDecl, BytesEnd, BytesStart, Event};
+use sim_core::report::Standing;
 use sim_core::scenario::harmless;
 
-use super::tested::{Outcome, Tested, TestedVariant};
+use super::drift;
+use super::tested::{Outcome, Placed, Tested, TestedVariant, Unreadable};
 use super::verdict::{because, claim, evidence, word};
+use crate::baseline::Drift;
+
+/// A suite and its cases.
+struct Suite {
+    name: String,
+    cases: Vec<Case>,
+}
+
+struct Case {
+    name: String,
+    ending: Ending,
+}
+
+enum Ending {
+    Held,
+    /// What kept it from being judged.
+    Skipped(String),
+    Failure(Trouble),
+    Error(Trouble),
+}
+
+struct Trouble {
+    kind: &'static str,
+    message: String,
+    more: String,
+}
 
 /// Writes what was tested.
 ///
@@ -17,113 +50,139 @@ use super::verdict::{because, claim, evidence, word};
 ///
 /// If it cannot be written.
 pub(crate) fn write(outcome: &Outcome, out: &mut dyn Write) -> io::Result<()> {
-    let Outcome { scenarios: tested, unreadable } = outcome;
+    let suites: Vec<_> = outcome
+        .scenarios
+        .iter()
+        .flat_map(suites)
+        .chain(outcome.unreadable.iter().map(error))
+        .collect();
+    let cases = || suites.iter().flat_map(|it| &it.cases);
     let mut xml = Writer::new_with_indent(out, b' ', 2);
     xml.write_event(Event::Decl(BytesDecl::new("1.0", Some("UTF-8"), None)))?;
-    let variants = || tested.iter().flat_map(|it| &it.variants);
-    let aborts = variants().flat_map(TestedVariant::aborted).count();
-    let all = || variants().flat_map(|it| &it.verdicts);
-    let suites = counted(BytesStart::new("testsuites"), unreadable.len() + aborts, all);
-    xml.write_event(Event::Start(suites))?;
-    for scenario in tested {
-        for variant in &scenario.variants {
-            suite(&mut xml, scenario, variant)?;
-        }
-    }
-    for file in unreadable {
-        error(&mut xml, &harmless(file))?;
+    let all = counted(BytesStart::new("testsuites"), cases);
+    xml.write_event(Event::Start(all))?;
+    for suite in &suites {
+        write_suite(&mut xml, suite)?;
     }
     xml.write_event(Event::End(BytesEnd::new("testsuites")))?;
     writeln!(xml.get_mut())
 }
 
-fn suite(
-    xml: &mut Writer<&mut dyn Write>,
-    scenario: &Tested,
-    variant: &TestedVariant,
-) -> io::Result<()> {
-    let name = harmless(&format!("{} ({})", scenario.file, variant.name));
-    let mut suite = BytesStart::new("testsuite");
-    suite.push_attribute(("name", &*name));
-    let aborts: Vec<_> = variant.aborted().collect();
-    xml.write_event(Event::Start(counted(suite, aborts.len(), || variant.verdicts.iter())))?;
-    for abort in aborts {
-        failed_to(xml, &name, "it is not aborted", &harmless(abort))?;
-    }
-    for verdict in &variant.verdicts {
-        case(xml, &name, verdict, &scenario.again(variant))?;
-    }
-    xml.write_event(Event::End(BytesEnd::new("testsuite")))
+/// One for each variant, and one for the baseline where there is one.
+fn suites(scenario: &Tested) -> impl Iterator<Item = Suite> {
+    let suite = |of: &str, cases| {
+        let name = harmless(&format!("{} ({of})", scenario.file));
+        Suite { name, cases }
+    };
+    let variants = scenario.variants.iter().map(move |variant| {
+        let verdicts = variant.verdicts.iter().map(|it| expectation(it, scenario, variant));
+        suite(&variant.name, variant.aborted().map(abort).chain(verdicts).collect())
+    });
+    let baseline = scenario.baseline.iter();
+    variants.chain(baseline.map(move |it| suite("baseline", vec![numbers(it, scenario)])))
 }
 
-fn error(xml: &mut Writer<&mut dyn Write>, file: &str) -> io::Result<()> {
-    let mut suite = BytesStart::new("testsuite");
-    suite.push_attribute(("name", file));
-    xml.write_event(Event::Start(counted(suite, 1, std::iter::empty)))?;
-    failed_to(xml, file, "it can be read", "the scenario cannot be read")?;
-    xml.write_event(Event::End(BytesEnd::new("testsuite")))
+fn abort(told: &str) -> Case {
+    let trouble =
+        Trouble { kind: "✗ ABORTED", message: harmless(told), more: String::new() };
+    Case { name: "it is not aborted".to_owned(), ending: Ending::Error(trouble) }
 }
 
-/// A case that is no expectation.
-fn failed_to(
-    xml: &mut Writer<&mut dyn Write>,
-    suite: &str,
-    name: &str,
-    message: &str,
-) -> io::Result<()> {
-    let mut case = BytesStart::new("testcase");
-    case.push_attribute(("name", name));
-    case.push_attribute(("classname", suite));
-    xml.write_event(Event::Start(case))?;
-    let mut error = BytesStart::new("error");
-    error.push_attribute(("message", message));
-    xml.write_event(Event::Empty(error))?;
-    xml.write_event(Event::End(BytesEnd::new("testcase")))
+fn expectation(placed: &Placed, scenario: &Tested, variant: &TestedVariant) -> Case {
+    let verdict = &placed.verdict;
+    let message = evidence(verdict);
+    let ending = match verdict.standing {
+        Standing::Held => Ending::Held,
+        Standing::Skipped => Ending::Skipped(message),
+        Standing::Broken | Standing::Open => {
+            let because = because(verdict).map_or(String::new(), |it| format!("because {it}\n"));
+            let more = format!("{because}{}", scenario.again(variant));
+            Ending::Failure(Trouble { kind: word(verdict), message, more })
+        }
+    };
+    Case { name: claim(verdict), ending }
 }
 
-fn counted<'v, V: Iterator<Item = &'v Verdict>>(
+fn numbers(drift: &Drift, scenario: &Tested) -> Case {
+    let accepted = scenario.kept.is_some() || drift.moved.is_empty();
+    let ending = if accepted {
+        Ending::Held
+    } else {
+        let (message, more) = (drift::counts(drift), scenario.told_moves(drift));
+        Ending::Failure(Trouble { kind: "✗ MOVED", message, more })
+    };
+    Case { name: "the numbers are those of the baseline".to_owned(), ending }
+}
+
+fn error(unreadable: &Unreadable) -> Suite {
+    let line = |it: Option<usize>| it.map_or(String::new(), |it| format!("line {it}: "));
+    let faults = unreadable.faults.iter().map(|it| line(it.line) + &harmless(&it.message));
+    let trouble = Trouble {
+        kind: "✗ UNREADABLE",
+        message: "the scenario cannot be tested".to_owned(),
+        more: faults.collect::<Vec<_>>().join("\n"),
+    };
+    let case = Case { name: "it can be read".to_owned(), ending: Ending::Error(trouble) };
+    Suite { name: harmless(&unreadable.file), cases: vec![case] }
+}
+
+fn counted<'c, C: Iterator<Item = &'c Case>>(
     mut element: BytesStart<'static>,
-    errors: usize,
-    all: impl Fn() -> V,
+    cases: impl Fn() -> C,
 ) -> BytesStart<'static> {
-    let count = |is: fn(Standing) -> bool| all().filter(|it| is(it.standing)).count().to_string();
-    element.push_attribute(("tests", &*(all().count() + errors).to_string()));
-    element.push_attribute(("failures", &*count(is_trouble)));
-    element.push_attribute(("errors", &*errors.to_string()));
-    element.push_attribute(("skipped", &*count(|it| it == Standing::Skipped)));
+    let count = |is: fn(&Ending) -> bool| cases().filter(|it| is(&it.ending)).count().to_string();
+    element.push_attribute(("tests", &*cases().count().to_string()));
+    element.push_attribute(("failures", &*count(|it| matches!(it, Ending::Failure(_)))));
+    element.push_attribute(("errors", &*count(|it| matches!(it, Ending::Error(_)))));
     element
 }
 
-fn is_trouble(standing: Standing) -> bool {
-    matches!(standing, Standing::Broken | Standing::Open)
+fn write_suite(xml: &mut Writer<&mut dyn Write>, suite: &Suite) -> io::Result<()> {
+    let mut element = BytesStart::new("testsuite");
+    element.push_attribute(("name", &*suite.name));
+    let mut element = counted(element, || suite.cases.iter());
+    let skipped = suite.cases.iter().filter(|it| matches!(it.ending, Ending::Skipped(_))).count();
+    element.push_attribute(("skipped", &*skipped.to_string()));
+    xml.write_event(Event::Start(element))?;
+    for case in &suite.cases {
+        write_case(xml, case, &suite.name)?;
+    }
+    xml.write_event(Event::End(BytesEnd::new("testsuite")))
 }
 
-fn case(
-    xml: &mut Writer<&mut dyn Write>,
-    suite: &str,
-    verdict: &Verdict,
-    again: &str,
-) -> io::Result<()> {
-    let mut case = BytesStart::new("testcase");
-    case.push_attribute(("name", &*claim(verdict)));
-    case.push_attribute(("classname", suite));
-    if verdict.standing == Standing::Held {
-        return xml.write_event(Event::Empty(case));
+fn write_case(xml: &mut Writer<&mut dyn Write>, case: &Case, suite: &str) -> io::Result<()> {
+    let mut element = BytesStart::new("testcase");
+    element.push_attribute(("name", &*case.name));
+    element.push_attribute(("classname", suite));
+    if matches!(case.ending, Ending::Held) {
+        return xml.write_event(Event::Empty(element));
     }
-    xml.write_event(Event::Start(case))?;
-    let message = evidence(verdict);
-    if is_trouble(verdict.standing) {
-        let mut failure = BytesStart::new("failure");
-        failure.push_attribute(("type", word(verdict)));
-        failure.push_attribute(("message", &*message));
-        let because = because(verdict).map_or(String::new(), |it| format!("because {it}\n"));
-        xml.write_event(Event::Start(failure))?;
-        xml.write_event(Event::Text(BytesText::new(&format!("{because}{again}"))))?;
-        xml.write_event(Event::End(BytesEnd::new("failure")))?;
-    } else {
-        let mut skipped = BytesStart::new("skipped");
-        skipped.push_attribute(("message", &*message));
-        xml.write_event(Event::Empty(skipped))?;
+    xml.write_event(Event::Start(element))?;
+    match &case.ending {
+        Ending::Held => {}
+        Ending::Skipped(message) => {
+            let mut skipped = BytesStart::new("skipped");
+            skipped.push_attribute(("message", &**message));
+            xml.write_event(Event::Empty(skipped))?;
+        }
+        Ending::Failure(trouble) => write_trouble(xml, "failure", trouble)?,
+        Ending::Error(trouble) => write_trouble(xml, "error", trouble)?,
     }
     xml.write_event(Event::End(BytesEnd::new("testcase")))
+}
+
+fn write_trouble(
+    xml: &mut Writer<&mut dyn Write>,
+    name: &str,
+    trouble: &Trouble,
+) -> io::Result<()> {
+    let mut element = BytesStart::new(name);
+    element.push_attribute(("type", trouble.kind));
+    element.push_attribute(("message", &*trouble.message));
+    xml.write_event(Event::Start(element))?;
+    // Not escaped, which some readers of such files get wrong between words.
+    for part in BytesCData::escaped(&trouble.more) {
+        xml.write_event(Event::CData(part))?;
+    }
+    xml.write_event(Event::End(BytesEnd::new(name)))
 }

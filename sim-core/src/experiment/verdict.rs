@@ -124,6 +124,7 @@ impl Judge {
         let open = outcome == Outcome::Inconclusive && why.is_none();
         Verdict {
             statement: statement.text,
+            place: statement.place,
             during,
             because,
             steady,

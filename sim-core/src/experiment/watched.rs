@@ -140,6 +140,7 @@ impl Judge {
         };
         Verdict {
             statement: self.claim.fact.text().to_owned(),
+            place: self.claim.fact.place(),
             during,
             because: self.claim.because,
             steady: self.claim.steady,

@@ -4,12 +4,16 @@ use serde::Serialize;
 
 use super::Estimate;
 use crate::metric::{Nature, Unit};
+use crate::scenario::Place;
 
 /// One expectation in one variant.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Verdict {
     /// What was stated, as it was written.
     pub statement: String,
+    /// Where it stands in the scenario: no part of what was seen.
+    #[serde(skip)]
+    pub place: Place,
     /// The phase that it is about; where there is a [`moment`](Self::moment), by when it must come
     /// true, as it was written.
     pub during: String,

@@ -42,6 +42,7 @@ mod testing;
 mod tests;
 mod tree;
 mod trip;
+mod unseen;
 mod values;
 
 use std::ops::Deref;
@@ -49,17 +50,17 @@ use std::ops::Deref;
 use self::diagnostic::sorted;
 use self::outline::Outline;
 use self::overlay::{Override, WEIGHT_MAX};
-use self::place::Place;
 use self::reader::{Read, Reader};
 use self::schema::Scenario;
 use self::sections::{Document, PlacedAbort, PlacedExpect, PlacedFault};
 use self::tree::{Entry, Node};
+use self::unseen::Guards;
 use self::values::Named;
 
 pub use self::diagnostic::{Code, Diagnostic};
 pub use self::files::{Files, FilesError, MemoryFiles, NoFiles};
 pub use self::harmless::{harmless, harmless_lines};
-pub use self::place::{SourceId, SourceText};
+pub use self::place::{Place, SourceId, SourceText};
 pub use self::render::render;
 
 /// A scenario as it was written: its texts, and the tree of its values.
@@ -194,7 +195,17 @@ impl Source {
         // More than these are a fault of the base, which is told without the work of them all.
         variants.truncate(sections::VARIANTS_MAX);
         let each = std::iter::once(None).chain(variants.iter().map(|it| Some(it.as_str())));
-        let faults: Vec<_> = each.filter_map(|it| self.check(it, files).err()).flatten().collect();
+        let (mut faults, mut guards) = (Vec::new(), Guards::default());
+        for variant in each {
+            match self.check(variant, files) {
+                Ok(checked) => guards.add(&checked),
+                Err(more) => faults.extend(more),
+            }
+        }
+        // Who takes a guard away by hand wants to see what that does, not to be told that it is gone.
+        if faults.is_empty() && self.sets.is_empty() {
+            faults.extend(guards.faults());
+        }
         if faults.is_empty() { Ok(()) } else { Err(sorted(faults)) }
     }
 

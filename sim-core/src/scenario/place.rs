@@ -11,6 +11,15 @@ pub struct SourceText {
     pub text: String,
 }
 
+impl SourceText {
+    /// The line and the column, both counted from 1, of the character at byte `at`.
+    pub fn line_and_column(&self, at: usize) -> (usize, usize) {
+        let before = &self.text[..self.text.floor_char_boundary(at)];
+        let line_start = before.rfind('\n').map_or(0, |it| it + 1);
+        (before.matches('\n').count() + 1, before[line_start..].chars().count() + 1)
+    }
+}
+
 /// One of the texts that a scenario is made of, see [`Source::sources`](super::Source::sources).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct SourceId(pub(crate) u32);
@@ -27,8 +36,9 @@ impl SourceId {
 
 /// Where in which text something stands.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Place {
-    pub(crate) source: SourceId,
+pub struct Place {
+    /// In which text.
+    pub source: SourceId,
     start: u32,
     end: u32,
 }
@@ -43,7 +53,21 @@ impl Place {
         self.start as usize
     }
 
-    pub(crate) fn range(self) -> Range<usize> {
+    /// From which byte to which.
+    pub fn range(self) -> Range<usize> {
         self.start as usize..self.end as usize
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_and_columns_count_characters_from_one() {
+        let text = SourceText { name: String::new(), text: "a\nüb\n\nc".to_owned() };
+        let places = [0, 1, 2, 3, 4, 6, 7, 99].map(|at| text.line_and_column(at));
+        let want = [(1, 1), (1, 2), (2, 1), (2, 1), (2, 2), (3, 1), (4, 1), (4, 2)];
+        assert_eq!(places, want);
     }
 }

@@ -52,9 +52,8 @@ fn excerpt(out: &mut String, source: &SourceText, span: &Range<usize>) -> usize 
     let end = floor(&source.text, span.end).max(start);
     let line_start = source.text[..start].rfind('\n').map_or(0, |it| it + 1);
     let line = source.text[line_start..].lines().next().unwrap_or_default();
-    let number = source.text[..line_start].matches('\n').count() + 1;
     let marked = start - line_start..(end - line_start).min(line.len()).max(start - line_start);
-    let column = source.text[line_start..start].chars().count() + 1;
+    let (number, column) = source.line_and_column(start);
 
     let line = Line::new(line, &marked);
     let gutter = number.to_string();

@@ -14,6 +14,8 @@ use crate::policy::failure::Reasons;
 use crate::policy::queue::{Discipline, Overflow};
 use crate::time::SimDuration;
 
+use super::place::Place;
+
 /// One experiment: load, services, calls with their policies, and faults.
 #[derive(Clone, Debug)]
 pub struct Scenario {
@@ -647,6 +649,14 @@ impl Fact {
             Self::State(it) => &it.text,
         }
     }
+
+    /// Where it stands in the scenario.
+    pub fn place(&self) -> Place {
+        match self {
+            Self::Metric(it) => it.place,
+            Self::State(it) => it.place,
+        }
+    }
 }
 
 /// That all breakers of a call are in a state. Where each calling instance has its own, `open` means
@@ -655,6 +665,8 @@ impl Fact {
 pub struct BreakerState {
     /// As it was written.
     pub text: String,
+    /// Where it stands in the scenario.
+    pub place: Place,
     /// The call, by the name that reports give it.
     pub call: String,
     /// In which state.
@@ -666,6 +678,8 @@ pub struct BreakerState {
 pub struct Statement {
     /// As it was written.
     pub text: String,
+    /// Where.
+    pub place: Place,
     /// What it is of, by the name that reports give it: `checkout -> fraud`, `users[buy]`.
     pub entity: String,
     /// Which metric.

@@ -44,7 +44,7 @@ impl Read for Fact {
         match topic {
             Topic::Metric(metric) => {
                 let bound = self::bound(bound, metric, bound_place, reader)?;
-                Some(Self::Metric(Statement { text, entity, metric, comparison, bound }))
+                Some(Self::Metric(Statement { text, place: node.place, entity, metric, comparison, bound }))
             }
             Topic::Breaker if comparison != Comparison::Equal => {
                 let message = "a breaker is in a state or not: it is compared with ==";
@@ -52,7 +52,7 @@ impl Read for Fact {
             }
             Topic::Breaker => {
                 let state = state(bound, bound_place, reader)?;
-                Some(Self::State(BreakerState { text, call: entity, state }))
+                Some(Self::State(BreakerState { text, place: node.place, call: entity, state }))
             }
         }
     }

@@ -20,6 +20,37 @@ pub fn mean_half_width(moments: &Moments, confidence: f64) -> Option<f64> {
     Some(error * student_quantile(0.5 + 0.5 * confidence, degrees))
 }
 
+/// A mean of independent numbers, as far as its interval goes.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Spread {
+    /// Its standard error, ≥ 0.
+    pub std_error: f64,
+    /// How many numbers, ≥ 2.
+    pub n: u64,
+}
+
+/// Half the width of the confidence interval of the difference of two means of independent, roughly
+/// normal numbers, whose variances may differ: it is `difference ± half_width`.
+///
+/// `confidence` lies in (0, 1). Zero where neither varies.
+///
+/// Source: Welch, "The Generalization of 'Student's' Problem when Several Different Population
+/// Variances are Involved", Biometrika 34(1-2), 1947.
+pub fn difference_half_width(one: Spread, other: Spread, confidence: f64) -> f64 {
+    let square = |it: Spread| it.std_error * it.std_error;
+    let variance = square(one) + square(other);
+    if variance == 0.0 {
+        return 0.0;
+    }
+    // Shares of the whole, so that small variances do not vanish when they are squared.
+    let part = |it: Spread| {
+        let share = square(it) / variance;
+        share * share / (it.n - 1) as f64
+    };
+    let degrees = 1.0 / (part(one) + part(other));
+    variance.sqrt() * student_quantile(0.5 + 0.5 * confidence, degrees.max(1.0))
+}
+
 /// The Wilson score interval `(low, high)` of a share, of which `hits` of `n` independent trials
 /// were seen; it stays inside `[0, 1]` and means something at 0 and `n` hits too.
 ///
@@ -205,6 +236,41 @@ mod tests {
         let want = 2.776_445_105_198 * (2.5f64 / 5.0).sqrt();
         assert!((mean_half_width(&moments, 0.95).unwrap() - want).abs() < 1e-9);
         assert_eq!(mean_half_width(&[1.0].into_iter().collect(), 0.95), None);
+    }
+
+    #[test]
+    fn a_difference_has_the_interval_that_r_prints() {
+        // Student's sleep data (Cushny and Peebles, 1905); R's `t.test(extra ~ group, data =
+        // sleep)` prints 17.776 degrees and the interval -3.365 483 2 to 0.205 483 2.
+        let one = [0.7, -1.6, -0.2, -1.2, -0.1, 3.4, 3.7, 0.8, 0.0, 2.0];
+        let other = [1.9, 0.8, 1.1, 0.1, -0.1, 4.4, 5.5, 1.6, 4.6, 3.4];
+        let [one, other] = [one, other].map(|it| it.into_iter().collect::<Moments>());
+        let difference = one.mean().unwrap() - other.mean().unwrap();
+        let spread = |it: Moments| Spread { std_error: it.std_error().unwrap(), n: it.n() };
+        let half = difference_half_width(spread(one), spread(other), 0.95);
+        assert!((difference - half + 3.365_483_2).abs() < 5e-8, "{}", difference - half);
+        assert!((difference + half - 0.205_483_2).abs() < 5e-8, "{}", difference + half);
+    }
+
+    #[test]
+    fn a_difference_from_what_does_not_vary_is_as_sure_as_the_other_mean() {
+        let moments: Moments = [4.0, 6.0, 5.0, 7.0, 3.0].into_iter().collect();
+        let varies = Spread { std_error: moments.std_error().unwrap(), n: 5 };
+        let fixed = Spread { std_error: 0.0, n: 9 };
+        let alone = mean_half_width(&moments, 0.95).unwrap();
+        for half in
+            [difference_half_width(varies, fixed, 0.95), difference_half_width(fixed, varies, 0.95)]
+        {
+            assert!((half - alone).abs() < 1e-12 * alone, "{half}, not {alone}");
+        }
+        assert!(difference_half_width(fixed, fixed, 0.95) == 0.0);
+        // As wide as the widest number allows, and as narrow.
+        for size in [1e-150, 1e150] {
+            let scaled = Spread { std_error: size, n: 5 };
+            let half = difference_half_width(scaled, scaled, 0.95);
+            // t(0.975, 8) = 2.306 004.
+            assert!((half / (size * 2.0f64.sqrt()) - 2.306_004_135).abs() < 1e-8, "{half}");
+        }
     }
 
     #[test]
