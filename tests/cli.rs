@@ -1,5 +1,8 @@
 //! The program as its users see it: what it prints, and how it ends.
 
+#[path = "cli/sweep.rs"]
+mod sweep;
+
 use std::fs;
 use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
@@ -291,7 +294,7 @@ fn help_and_version() {
     let folder = Folder::new();
     assert_has(&folder.says(&["--version"]), &["stormglass "]);
     assert_has(&folder.says(&["--help"]), &["Exit status:", "130"]);
-    for command in ["run", "check", "explain", "size"] {
+    for command in ["run", "sweep", "check", "explain", "size"] {
         assert_has(&folder.says(&[command, "--help"]), &["Examples:", "Usage:"]);
     }
 }

@@ -4,8 +4,8 @@ use std::process::ExitCode;
 
 /// The exit status; one table for all commands.
 ///
-/// The numbers between are kept: 3 for an aborted run, 6 to 9 for sweeps, 75 for a failure that may
-/// pass.
+/// The numbers between are kept: 3 for an aborted run, 6 to 8 for sweeps in parts, 75 for a failure
+/// that may pass.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
 pub(crate) enum Exit {
@@ -19,6 +19,8 @@ pub(crate) enum Exit {
     NotSteady = 4,
     /// The replications cannot tell whether an expectation holds.
     Inconclusive = 5,
+    /// No point of a sweep holds what it must.
+    Infeasible = 9,
     /// Reading or writing failed.
     InputOutput = 74,
     /// Stopped by a signal; what was finished has been reported.
@@ -32,7 +34,8 @@ impl Exit {
         1    tested: an expectation failed\n  \
         2    bad usage, or something wrong with a scenario\n  \
         4    tested: not steady before the first fault\n  \
-        5    tested: more replications are needed to tell\n  \
+        5    tested, swept: more replications are needed to tell\n  \
+        9    swept: no point holds what --where asks\n  \
         74   reading or writing failed\n  \
         130  interrupted; what was finished has been reported";
 
@@ -47,7 +50,7 @@ impl Exit {
             Self::Success => 0,
             Self::Inconclusive => 1,
             Self::NotSteady => 2,
-            Self::Failed => 3,
+            Self::Failed | Self::Infeasible => 3,
             Self::BadInput => 4,
             Self::InputOutput => 5,
             Self::Interrupted => 6,

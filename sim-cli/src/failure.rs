@@ -4,7 +4,7 @@ use std::error::Error;
 use std::fmt;
 use std::io;
 
-use sim_core::scenario::{Diagnostic, SourceText};
+use sim_core::scenario::{Diagnostic, Refused, SourceText};
 
 use crate::exit::Exit;
 use crate::output::remark;
@@ -29,6 +29,12 @@ impl fmt::Display for Rejected {
 }
 
 impl Error for Rejected {}
+
+impl From<Refused> for Rejected {
+    fn from(refused: Refused) -> Self {
+        Self { diagnostics: refused.diagnostics, sources: refused.sources }
+    }
+}
 
 /// Tells what went wrong on standard error; returns how the program ends.
 ///

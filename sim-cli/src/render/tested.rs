@@ -112,7 +112,8 @@ impl Tested {
     }
 }
 
-fn ending(verdict: &Verdict) -> Ending {
+/// What one verdict comes to.
+pub(crate) fn ending(verdict: &Verdict) -> Ending {
     match verdict.standing {
         Standing::Broken if verdict.is_unsteady() => Ending::NotSteady,
         Standing::Broken => Ending::Failed,
@@ -122,7 +123,7 @@ fn ending(verdict: &Verdict) -> Ending {
 }
 
 /// For a shell, where a plain word does not do.
-fn quoted(path: &str) -> String {
+pub(crate) fn quoted(path: &str) -> String {
     let plain = |it: char| it.is_alphanumeric() || "/._-+".contains(it);
     if path.chars().all(plain) {
         path.to_owned()

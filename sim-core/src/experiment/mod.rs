@@ -1,15 +1,25 @@
-//! Replications: planned, mapped, folded in index order.
+//! Replications: planned, mapped, folded in index order; and grids of scenarios.
 //!
 //! The core only maps one replication at a time ([`replicate`]) and folds ([`Fold`]); who runs
 //! them side by side is the shell's business. Because the fold goes by index, any number of
 //! threads gives the same bytes.
 
 mod fold;
+mod grid;
+mod objective;
 mod plan;
+mod point;
+mod ranking;
+mod sweep;
 mod verdict;
 
 pub use fold::Fold;
-pub use plan::{BASE, Plan, digest};
+pub use grid::Grid;
+pub use objective::{Aim, Objective};
+pub use plan::{Plan, digest};
+pub use point::{Feasibility, PointReport};
+pub use ranking::Ranking;
+pub use sweep::{Point, Sweep};
 
 use crate::engine::{Ending, World};
 use crate::id::Id;
