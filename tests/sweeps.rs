@@ -43,7 +43,7 @@ impl Pool {
         )
     }
 
-    /// The points with so many slots, ranked by their number.
+    /// The points with so many slots; the smallest that holds is that of theory.
     fn swept(&self, slots: &str) -> Vec<PointReport> {
         let source = parse(&self.scenario()).expect("it is TOML");
         let axis = source.axis(&format!("service.app.call.db.bulkhead.slots={slots}"));
@@ -57,7 +57,9 @@ impl Pool {
         let points = sweep.grid.points().expect("few");
         let mut ranking = Ranking::new(Some(objective), points as usize);
         let reports: Vec<_> = (0..points).map(|it| reported(&sweep, it)).collect();
-        reports.iter().for_each(|it| ranking.push(&sweep.grid, it.clone()));
+        for report in &reports {
+            ranking.push(&sweep.grid, report.clone());
+        }
         let best = ranking.feasible().next().expect("some pool is large enough");
         let best = sweep.grid.values(best.point).next().expect("one axis").to_owned();
         assert_eq!(best, self.slots().to_string(), "{:?}", ranking.counts());

@@ -129,7 +129,6 @@ pub(crate) fn sweep(args: &SweepArgs) -> anyhow::Result<Exit> {
     let input = Input::read(&args.file, &args.set)?;
     let (sweep, objective) = read(args, input.source()).map_err(Rejected::from)?;
     let points = points(args, &sweep.grid)?;
-    sweep.check_values(input.files()).map_err(Rejected::from)?;
     let mut rows = rows(args)?;
     let threads = threads(args.threads)?;
     interrupt::listen()?;
@@ -244,7 +243,8 @@ impl Rows {
 
 /// Checks every point; how many runs they take in all, or nothing if it was interrupted.
 ///
-/// The values by themselves are right: what is told here comes of a combination, the first.
+/// Where one is wrong, all values that are wrong by themselves are told; else it comes of a
+/// combination, and the first of those is told.
 fn runs(
     sweep: &Sweep,
     files: &Folder,
@@ -270,6 +270,7 @@ fn runs(
         None => Ok(Some(runs.into_inner())),
         Some(None) => Ok(None),
         Some(Some((point, refused))) => {
+            sweep.check_values(files).map_err(Rejected::from)?;
             let values = points::at(sweep, &points::names(sweep), point);
             output::remark(&(paint(WARN, format!("With {values}:")) + "\n"));
             Err(Rejected::from(refused).into())

@@ -93,8 +93,8 @@ mod tests {
 
     #[test]
     fn more_points_than_numbers_are_none() {
-        let axis = |name: &str| format!("service.{name}.workers=1..1000000:1");
-        let axes = ["a", "b", "c"].map(axis);
+        let of = |name: &str| format!("service.{name}.workers=1..1000000:1");
+        let axes = ["a", "b", "c"].map(of);
         let grid = grid(&axes.each_ref().map(String::as_str)).expect("three");
         assert_eq!(grid.points(), Some(1_000_000_000_000_000_000));
         let more = Grid { axes: [grid.axes.clone(), grid.axes].concat() };

@@ -1,7 +1,7 @@
 //! What makes one point of a sweep better than another.
 
 use super::{Grid, PointReport, Sweep};
-use crate::scenario::{Code, Diagnostic, Refused, SourceId, SourceText};
+use crate::scenario::{Axis, Code, Diagnostic, Refused, SourceId, SourceText};
 
 /// Which way is better.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -74,7 +74,7 @@ impl Sweep {
 
     /// The axes of which `text` is the path or the end of it.
     fn axes_named(&self, text: &str) -> Vec<usize> {
-        let paths = || self.grid.axes().iter().map(|it| it.path()).enumerate();
+        let paths = || self.grid.axes().iter().map(Axis::path).enumerate();
         let whole = paths().find(|it| it.1 == text);
         let ends = |path: &str| path.strip_suffix(text).is_some_and(|it| it.ends_with('.'));
         match whole {

@@ -11,6 +11,9 @@ use super::{Fold, Grid, PointReport};
 use crate::model::{Model, compile};
 use crate::scenario::{BASE, Checked, Constraint, Files, Gauge, Refused, Source};
 
+/// Faults of values told at most; nobody mends more in one go.
+const FAULTS_MAX: usize = 100;
+
 /// A scenario and the grid over which it is varied.
 #[derive(Clone, Debug)]
 pub struct Sweep {
@@ -49,7 +52,7 @@ impl Sweep {
     ///
     /// # Errors
     ///
-    /// All that is wrong with any of these points, each fault once.
+    /// What is wrong with any of these points, each fault once, up to so many as can be read.
     pub fn check_values(&self, files: &dyn Files) -> Result<(), Refused> {
         let axes = self.grid.axes().iter().enumerate();
         let points = axes.flat_map(|(index, axis)| {
@@ -63,7 +66,10 @@ impl Sweep {
         let mut refused = Refused::default();
         for point in points {
             if let Err(more) = self.check(point, files) {
-                refused.merge(more);
+                refused.merge(&more);
+            }
+            if refused.diagnostics.len() >= FAULTS_MAX {
+                break;
             }
         }
         if refused.diagnostics.is_empty() { Ok(()) } else { Err(refused) }

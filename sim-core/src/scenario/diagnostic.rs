@@ -113,7 +113,7 @@ impl Refused {
 
     /// Adds what is wrong elsewhere. What is said of the same words at the same place of two
     /// overrides is told once, whatever else they say.
-    pub(crate) fn merge(&mut self, other: Self) {
+    pub(crate) fn merge(&mut self, other: &Self) {
         for diagnostic in &other.diagnostics {
             if !self.diagnostics.iter().any(|it| self.says(it) == other.says(diagnostic)) {
                 let source = self.source(&other.sources[diagnostic.source.index()]);
@@ -166,7 +166,7 @@ mod tests {
         };
         let mut all = refused("a=1");
         for text in ["b=1", "a=1", "a=2", "b=2"] {
-            all.merge(refused(text));
+            all.merge(&refused(text));
         }
         let texts: Vec<_> =
             all.diagnostics.iter().map(|it| &*all.sources[it.source.index()].text).collect();
