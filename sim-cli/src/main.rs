@@ -19,6 +19,7 @@ mod points;
 mod progress;
 mod render;
 mod rounds;
+mod rows;
 mod simulate;
 
 use std::process::ExitCode;

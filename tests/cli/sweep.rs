@@ -112,7 +112,9 @@ fn csv_has_a_row_a_point_and_says_where_it_comes_from() {
         [format!("{SLOTS}=5"), "load.users.rate=20/s".to_owned(), "run.duration=10s".to_owned()];
     let mut run =
         vec!["run", "shop.toml", "--format", "json", "--replications", "2", "--variant", "base"];
-    sets.iter().for_each(|it| run.extend(["--set", it]));
+    for set in &sets {
+        run.extend(["--set", set]);
+    }
     let run: Value = serde_json::from_str(&folder.says(&run)).expect("it is JSON");
     let metrics = run["variants"][0]["entities"][0]["metrics"].as_array().expect("there are some");
     let goodput = metrics.iter().find(|it| it["name"] == "goodput").expect("it is measured");

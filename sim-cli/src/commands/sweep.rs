@@ -1,13 +1,13 @@
 //! `stormglass sweep`.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use anyhow::{anyhow, bail};
 use clap::{ArgGroup, Args, ValueEnum};
 use rayon::ThreadPool;
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
-use sim_core::experiment::{Aim, Fold, Grid, Objective, Point, PointReport, Ranking, Sweep};
+use sim_core::experiment::{Aim, Fold, Grid, Objective, Point, Ranking, Sweep};
 use sim_core::scenario::{Gauge, Refused, Source};
 
 use crate::exit::Exit;
@@ -25,7 +25,7 @@ use crate::render::points::{self, Overview};
 use crate::render::provenance::Provenance;
 use crate::render::style::{FAINT, WARN, paint};
 use crate::render::tested::quoted;
-use crate::render::{points_csv, points_jsonl};
+use crate::rows::{RowFormat, Rows};
 use crate::simulate::simulate;
 
 /// Vary a scenario over a grid of values, and find what holds and what is best.
@@ -111,19 +111,6 @@ enum Format {
     Jsonl,
 }
 
-/// Where points go as they finish.
-#[derive(Debug)]
-struct Rows {
-    output: Output,
-    format: RowFormat,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum RowFormat {
-    Csv,
-    Jsonl,
-}
-
 /// Runs the scenario at every point.
 pub(crate) fn sweep(args: &SweepArgs) -> anyhow::Result<Exit> {
     let input = Input::read(&args.file, &args.set)?;
@@ -203,42 +190,13 @@ fn points(args: &SweepArgs, grid: &Grid) -> anyhow::Result<u64> {
 
 /// Where points are written as they finish.
 fn rows(args: &SweepArgs) -> anyhow::Result<Vec<Rows>> {
-    let mut rows = Vec::new();
-    if let Some(path) = &args.output {
-        rows.push(Rows { format: row_format(path)?, output: Output::open(Some(path))? });
-    }
-    let format = match args.format {
-        Format::Table => return Ok(rows),
-        Format::Csv => RowFormat::Csv,
-        Format::Jsonl => RowFormat::Jsonl,
+    let file = args.output.as_deref().map(Rows::to_file).transpose()?;
+    let stdout = match args.format {
+        Format::Table => None,
+        Format::Csv => Some(RowFormat::Csv),
+        Format::Jsonl => Some(RowFormat::Jsonl),
     };
-    rows.push(Rows { format, output: Output::open(None)? });
-    Ok(rows)
-}
-
-fn row_format(path: &Path) -> anyhow::Result<RowFormat> {
-    match path.extension().and_then(|it| it.to_str()) {
-        Some("csv") => Ok(RowFormat::Csv),
-        Some("jsonl" | "ndjson") => Ok(RowFormat::Jsonl),
-        _ => bail!("`{}` is neither `.csv` nor `.jsonl`: which is meant?", path.display()),
-    }
-}
-
-impl Rows {
-    fn begin(&mut self, sweep: &Sweep, provenance: &Provenance) -> anyhow::Result<()> {
-        self.output.clear()?;
-        self.output.append(&match self.format {
-            RowFormat::Csv => points_csv::header(sweep, provenance),
-            RowFormat::Jsonl => points_jsonl::header(sweep, provenance),
-        })
-    }
-
-    fn add(&mut self, sweep: &Sweep, report: &PointReport) -> anyhow::Result<()> {
-        self.output.append(&match self.format {
-            RowFormat::Csv => points_csv::row(sweep, report),
-            RowFormat::Jsonl => points_jsonl::row(sweep, report),
-        })
-    }
+    Ok(file.into_iter().chain(stdout.map(Rows::to_stdout)).collect())
 }
 
 /// Checks every point; how many runs they take in all, or nothing if it was interrupted.
@@ -344,7 +302,9 @@ fn command(args: &SweepArgs) -> String {
         ("--where", &args.constraint),
     ];
     for (name, values) in many {
-        values.iter().for_each(|it| option(name, it));
+        for value in values {
+            option(name, value);
+        }
     }
     let (seed, replications) = (args.seed.map(|it| it.to_string()), args.replications);
     let one = [
@@ -354,7 +314,9 @@ fn command(args: &SweepArgs) -> String {
         ("--replications", replications.map(|it| it.to_string())),
     ];
     for (name, value) in one {
-        value.iter().for_each(|it| option(name, it));
+        if let Some(value) = value {
+            option(name, &value);
+        }
     }
     let words: Vec<_> = words.iter().map(|it| quoted(it)).collect();
     format!("stormglass sweep {}", words.join(" "))

@@ -1,7 +1,7 @@
 //! A sweep for people: what was varied, the best points, and what came near.
 
 use sim_core::experiment::{Feasibility, PointReport, Ranking, Sweep};
-use sim_core::scenario::harmless;
+use sim_core::scenario::{Axis, Gauge, harmless};
 
 use super::chart::{self, LEFT, RIGHT};
 use super::figure::{self, whole};
@@ -95,7 +95,9 @@ impl Overview {
         for (heading, mark, reports) in self.others() {
             if !reports.is_empty() {
                 grid.heading(heading);
-                reports.into_iter().for_each(|it| row(&mut grid, mark, it));
+                for report in reports {
+                    row(&mut grid, mark, report);
+                }
             }
         }
         grid
@@ -133,7 +135,7 @@ impl Overview {
         let best = self.ranking.feasible().next().filter(|_| self.ranking.has_objective());
         let mut out = match best {
             Some(best) => {
-                let text = format!("best: {}", values(sweep, names, best));
+                let text = format!("best: {}", at(sweep, names, best.point));
                 hanging("", 0, &paint(GOOD, text), width)
             }
             None if holds == 0 => hanging("", 0, &paint(WARN, "nothing holds"), width),
@@ -147,7 +149,7 @@ impl Overview {
     /// What would settle the first of those that cannot be told.
     fn open(&self, sweep: &Sweep, names: &[String], width: usize) -> String {
         let Some(first) = self.ranking.undecided().next() else { return String::new() };
-        let point = values(sweep, names, first);
+        let point = at(sweep, names, first.point);
         let text = match first.needs() {
             Some(needs) => format!("{point}: {} replications would likely decide", whole(needs)),
             None => format!(
@@ -199,7 +201,7 @@ impl Overview {
         let mut out = format!("{}\n", chart::row(&label, &means, top, &most));
         if !sweep.constraints.is_empty() {
             let marks: String = (0..columns).map(|it| mark(at(it).1)).collect();
-            out.push_str(&format!("  {:<left$}{marks}\n", "holds", left = LEFT - 2));
+            out.extend([format!("  {:<left$}{marks}\n", "holds", left = LEFT - 2)]);
         }
         let axis = sweep.grid.axes()[0].values();
         let last = (columns - 1) * self.curve.len() / columns;
@@ -223,7 +225,7 @@ const fn mark(feasibility: Feasibility) -> char {
 
 /// The ends of the axes' paths that tell them apart.
 pub(crate) fn names(sweep: &Sweep) -> Vec<String> {
-    let paths: Vec<&str> = sweep.grid.axes().iter().map(|it| it.path()).collect();
+    let paths: Vec<&str> = sweep.grid.axes().iter().map(Axis::path).collect();
     let tail = |path: &str, length: usize| {
         let segments: Vec<&str> = path.split('.').collect();
         segments[segments.len().saturating_sub(length)..].join(".")
@@ -237,12 +239,7 @@ pub(crate) fn names(sweep: &Sweep) -> Vec<String> {
     paths.iter().map(name).collect()
 }
 
-/// `slots = 105, max_wait = 50ms`.
-pub(crate) fn values(sweep: &Sweep, names: &[String], report: &PointReport) -> String {
-    at(sweep, names, report.point)
-}
-
-/// The same, by the point's number.
+/// `slots = 105, max_wait = 50ms`: a point by its number.
 pub(crate) fn at(sweep: &Sweep, names: &[String], point: u64) -> String {
     let values = names.iter().zip(sweep.grid.values(point));
     let values: Vec<_> =
@@ -251,7 +248,7 @@ pub(crate) fn at(sweep: &Sweep, names: &[String], point: u64) -> String {
 }
 
 /// What it is of, and which metric, one below the other.
-fn heading(gauge: &sim_core::scenario::Gauge) -> String {
+fn heading(gauge: &Gauge) -> String {
     let label = gauge.label();
     let rest = label.strip_prefix(&*gauge.entity).and_then(|it| it.strip_prefix('.'));
     harmless(&gauge.entity) + "\n" + &harmless(rest.unwrap_or(&label))

@@ -4,6 +4,7 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 use sim_core::experiment::{Feasibility, PointReport, Sweep};
 use sim_core::report::Outcome;
+use sim_core::scenario::Gauge;
 
 use super::provenance::Provenance;
 use super::tested::{Ending, ending};
@@ -60,7 +61,7 @@ pub(crate) fn header(sweep: &Sweep, provenance: &Provenance) -> Vec<u8> {
 pub(crate) fn row(sweep: &Sweep, report: &PointReport) -> Vec<u8> {
     let paths = sweep.grid.axes().iter().map(|it| it.path().to_owned());
     let values = sweep.grid.values(report.point).map(Value::from);
-    let labels = sweep.gauges.iter().map(|it| it.label());
+    let labels = sweep.gauges.iter().map(Gauge::label);
     let constraints = sweep.constraints.iter().zip(&report.constraints);
     line(&Row {
         point: report.point,
