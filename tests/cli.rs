@@ -6,6 +6,8 @@ mod baseline;
 mod github;
 #[path = "cli/junit.rs"]
 mod junit;
+#[path = "cli/sweep.rs"]
+mod sweep;
 
 use std::fs;
 use std::path::PathBuf;
@@ -298,7 +300,7 @@ fn help_and_version() {
     let folder = Folder::new();
     assert_has(&folder.says(&["--version"]), &["stormglass "]);
     assert_has(&folder.says(&["--help"]), &["Exit status:", "130"]);
-    for command in ["run", "check", "explain", "size"] {
+    for command in ["run", "sweep", "check", "explain", "size"] {
         assert_has(&folder.says(&[command, "--help"]), &["Examples:", "Usage:"]);
     }
 }

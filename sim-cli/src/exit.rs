@@ -4,8 +4,7 @@ use std::process::ExitCode;
 
 /// The exit status; one table for all commands.
 ///
-/// The numbers between are kept: 6 to 9 for sweeps, 75 for a failure that may
-/// pass.
+/// The numbers between are kept: 6 to 8 for sweeps in parts, 75 for a failure that may pass.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
 pub(crate) enum Exit {
@@ -21,6 +20,8 @@ pub(crate) enum Exit {
     NotSteady = 4,
     /// The replications cannot tell whether an expectation holds.
     Inconclusive = 5,
+    /// No point of a sweep holds what it must.
+    Infeasible = 9,
     /// Reading or writing failed.
     InputOutput = 74,
     /// Stopped by a signal; what was finished has been reported.
@@ -35,7 +36,8 @@ impl Exit {
         2    bad usage, or something wrong with a scenario\n  \
         3    an [[abort]] ended a run or its faults\n  \
         4    tested: not steady before the first fault\n  \
-        5    tested: more replications are needed to tell\n  \
+        5    tested, swept: more replications are needed to tell\n  \
+        9    swept: no point holds what --where asks\n  \
         74   reading or writing failed\n  \
         130  interrupted; what was finished has been reported";
 
@@ -51,7 +53,7 @@ impl Exit {
             Self::Inconclusive => 1,
             Self::NotSteady => 2,
             Self::Aborted => 3,
-            Self::Failed => 4,
+            Self::Failed | Self::Infeasible => 4,
             Self::BadInput => 5,
             Self::InputOutput => 6,
             Self::Interrupted => 7,

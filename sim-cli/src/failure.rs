@@ -5,7 +5,7 @@ use std::fmt;
 use std::io;
 
 use serde::Serialize;
-use sim_core::scenario::{Diagnostic, SourceId, SourceText, harmless};
+use sim_core::scenario::{Diagnostic, Refused, SourceId, SourceText, harmless};
 
 use crate::exit::Exit;
 use crate::output::remark;
@@ -54,6 +54,12 @@ pub(crate) fn faults(error: &anyhow::Error) -> Vec<Fault> {
         Fault { line: line(it), message }
     };
     diagnostics.iter().map(fault).collect()
+}
+
+impl From<Refused> for Rejected {
+    fn from(refused: Refused) -> Self {
+        Self { diagnostics: refused.diagnostics, sources: refused.sources }
+    }
 }
 
 /// Tells what went wrong on standard error; returns how the program ends.

@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use anyhow::{Context, bail};
-pub(crate) use sim_core::experiment::BASE;
 use sim_core::experiment::{Plan, digest};
+pub(crate) use sim_core::scenario::BASE;
 use sim_core::scenario::{self, Checked, Diagnostic, Source, SourceId, SourceText};
 
 use crate::failure::Rejected;
@@ -77,6 +77,16 @@ impl Input {
     pub(crate) fn plan(&self, wanted: impl Fn(&str) -> bool) -> anyhow::Result<Plan> {
         let plan = Plan::new(&self.source, &self.files, wanted);
         plan.map_err(|it| rejected(it, &self.source).into())
+    }
+
+    /// What was read, with the overrides.
+    pub(crate) fn source(&self) -> &Source {
+        &self.source
+    }
+
+    /// The door to the files of its folder.
+    pub(crate) fn files(&self) -> &Folder {
+        &self.files
     }
 
     /// Checks all variants.

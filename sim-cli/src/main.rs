@@ -1,4 +1,5 @@
-//! stormglass on the command line: run, check and explain scenarios, and size pools.
+//! stormglass on the command line: run, test, sweep, check and explain scenarios, and size
+//! pools.
 //!
 //! The engine (`sim-core`) knows nothing of files, threads, clocks and terminals; all of that is
 //! here. [`commands`] holds one file for each command; they read through [`input`], simulate
@@ -15,9 +16,11 @@ mod input;
 mod interrupt;
 mod job;
 mod output;
+mod points;
 mod progress;
 mod render;
 mod rounds;
+mod rows;
 mod simulate;
 mod suite;
 

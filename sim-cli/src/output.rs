@@ -79,6 +79,35 @@ impl Output {
         written.with_context(|| self.failure())
     }
 
+    /// Empties it for what is then written piece by piece.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be emptied.
+    pub(crate) fn clear(&mut self) -> anyhow::Result<()> {
+        let cleared = match self {
+            Self::Stdout => Ok(()),
+            Self::File(file, _) => emptied(file).map(|_| ()),
+        };
+        cleared.with_context(|| self.failure())
+    }
+
+    /// Writes a piece of data, for readers to see at once.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be written.
+    pub(crate) fn append(&mut self, piece: &[u8]) -> anyhow::Result<()> {
+        let written = match self {
+            Self::Stdout => {
+                let mut out = io::stdout().lock();
+                out.write_all(piece).and_then(|()| out.flush())
+            }
+            Self::File(file, _) => file.write_all(piece),
+        };
+        written.with_context(|| self.failure())
+    }
+
     fn failure(&self) -> String {
         match self {
             Self::Stdout => "could not write to standard output".to_owned(),

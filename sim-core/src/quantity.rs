@@ -218,6 +218,55 @@ pub fn number(text: &str) -> Result<f64, QuantityError> {
     }
 }
 
+/// A number and the unit behind it, of whatever kind: `10ms`, `120/s`, `3`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Measure<'a> {
+    /// The digits without the point.
+    pub(crate) digits: u128,
+    /// How many of them stand after the point.
+    pub(crate) decimals: u32,
+    /// What it is called; nothing where there is none.
+    pub(crate) unit: &'a str,
+    /// What it measures.
+    pub(crate) kind: &'static str,
+    /// How many of the finest of its kind it is.
+    pub(crate) size: u128,
+}
+
+impl<'a> Measure<'a> {
+    /// Reads one number with one unit, or none.
+    pub(crate) fn parse(text: &'a str) -> Result<Self, QuantityError> {
+        let (number, unit) = Decimal::split(text, "number")?;
+        let Some((kind, size)) = unit_of_any_kind(unit) else {
+            return Err(error(format!("`{}` has an unknown unit", shown(text)))
+                .help("write it like 8, \"10ms\", \"120/s\" or \"20%\""));
+        };
+        Ok(Self { digits: number.digits, decimals: number.decimals, unit, kind, size })
+    }
+
+    /// How many of the finest of its kind it is, to the nearest float.
+    pub(crate) fn in_finest(self) -> f64 {
+        self.digits as f64 * self.size as f64 / 10_u128.pow(self.decimals) as f64
+    }
+}
+
+/// What a unit measures, and how many of the finest of its kind it is.
+fn unit_of_any_kind(name: &str) -> Option<(&'static str, u128)> {
+    if name.is_empty() {
+        return Some(("number", 1));
+    }
+    let per = |period: &str| RATE.find(period).map(|it| u128::from(DAY / SECOND / it));
+    match name.split_once('/') {
+        Some(("", period)) => Some((RATE.name, per(period)?)),
+        Some((size, period)) => Some(("throughput", u128::from(SIZE.find(size)?) * per(period)?)),
+        None => {
+            let found = |it: &&Kind| it.find(name).is_some();
+            let kind = [&TIME, &SIZE, &SHARE].into_iter().find(found)?;
+            Some((kind.name, u128::from(kind.find(name)?)))
+        }
+    }
+}
+
 /// One kind of quantity: what it is called, its units and an example.
 struct Kind {
     name: &'static str,
@@ -468,6 +517,20 @@ mod tests {
             "20".parse::<Share>().expect_err("no unit").help.as_deref(),
             Some("write \"20%\"")
         );
+    }
+
+    #[test]
+    fn units_of_a_kind_are_multiples_of_its_finest() {
+        let size = |text: &str| Measure::parse(text).map(|it| (it.kind, it.size)).ok();
+        assert_eq!(size("8"), Some(("number", 1)));
+        assert_eq!(size("1.5s"), Some(("time", 1_000_000_000)));
+        assert_eq!(size("1/s"), Some(("rate", 86_400)));
+        assert_eq!(size("1/d"), Some(("rate", 1)));
+        assert_eq!(size("1kB/h"), Some(("throughput", 24_000)));
+        assert_eq!(size("20%"), Some(("share", 1)));
+        for text in ["", "s", "1 s", "1m30s", "1/", "1/x", "1x/s", "-1"] {
+            assert_eq!(size(text), None, "{text}");
+        }
     }
 
     proptest! {

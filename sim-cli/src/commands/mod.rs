@@ -4,6 +4,7 @@ mod check;
 mod explain;
 mod run;
 mod size;
+mod sweep;
 mod test;
 
 use clap::builder::Styles;
@@ -37,6 +38,8 @@ pub(crate) enum Command {
     Check(check::CheckArgs),
     /// Tell what a scenario says, and what arithmetic says about it, without running it
     Explain(explain::ExplainArgs),
+    /// Vary a scenario over a grid and find what holds
+    Sweep(sweep::SweepArgs),
     /// Size a pool by queueing theory
     Size(size::SizeArgs),
 }
@@ -53,6 +56,7 @@ impl Command {
             Self::Test(args) => test::test(args),
             Self::Check(args) => check::check(args),
             Self::Explain(args) => explain::explain(args),
+            Self::Sweep(args) => sweep::sweep(args),
             Self::Size(args) => size::size(args),
         }
     }

@@ -14,8 +14,8 @@ const ZERO: char = '·';
 /// Outcomes below this share of what is offered get no row.
 const NOTICED: f64 = 0.005;
 /// Columns for names at the left and for the highest value at the right.
-const LEFT: usize = 24;
-const RIGHT: usize = 20;
+pub(super) const LEFT: usize = 24;
+pub(super) const RIGHT: usize = 20;
 
 /// How the windows of one column become one value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -176,7 +176,7 @@ impl TimeLine {
 }
 
 /// A row of blocks between its name and what its highest block stands for.
-fn row(name: &str, values: &[f64], top: f64, most: &str) -> String {
+pub(super) fn row(name: &str, values: &[f64], top: f64, most: &str) -> String {
     let blocks: String = values.iter().map(|it| block(*it, top)).collect();
     format!("  {name:<width$}{blocks}  {most}", width = LEFT - 2)
 }
@@ -209,7 +209,7 @@ fn resample(values: &[f64], columns: usize, fold: Fold) -> Vec<f64> {
     (0..columns).map(of).collect()
 }
 
-fn highest(values: &[f64]) -> f64 {
+pub(super) fn highest(values: &[f64]) -> f64 {
     values.iter().copied().filter(|it| it.is_finite()).fold(0.0, f64::max)
 }
 

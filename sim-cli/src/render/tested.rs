@@ -213,7 +213,8 @@ pub(crate) fn is_trouble(verdict: &Verdict) -> bool {
     matches!(verdict.standing, Standing::Broken | Standing::Open)
 }
 
-fn ending(verdict: &Verdict) -> Ending {
+/// What one verdict comes to.
+pub(crate) fn ending(verdict: &Verdict) -> Ending {
     match verdict.standing {
         Standing::Broken if verdict.is_unsteady() => Ending::NotSteady,
         Standing::Broken => Ending::Failed,

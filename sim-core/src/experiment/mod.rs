@@ -1,4 +1,4 @@
-//! Replications: planned, mapped, folded in index order.
+//! Replications: planned, mapped, folded in index order; and grids of scenarios.
 //!
 //! The core only maps one replication at a time ([`replicate`]) and folds ([`Fold`]); who runs
 //! them side by side is the shell's business. Because the fold goes by index, any number of
@@ -6,20 +6,30 @@
 
 mod claim;
 mod fold;
+mod grid;
 mod judge;
 mod lookout;
 mod monitor;
+mod objective;
 mod plan;
+mod point;
+mod ranking;
 mod rollback;
 mod sighting;
 mod spell;
+mod sweep;
 mod verdict;
 mod watched;
 
 pub use fold::Fold;
-pub use plan::{BASE, Plan, digest};
+pub use grid::Grid;
+pub use objective::{Aim, Objective};
+pub use plan::{Plan, digest};
+pub use point::{Feasibility, PointReport};
+pub use ranking::Ranking;
 pub use rollback::{Aborted, Cause, Rollback};
 pub use sighting::Sighting;
+pub use sweep::{Point, Sweep};
 
 use self::monitor::{Monitor, Order, Seen, Watch};
 use self::rollback::Reach;

@@ -5,11 +5,8 @@ use std::sync::Arc;
 
 use crate::model::{Model, compile};
 use crate::report::{Report, VariantReport, hex};
-use crate::scenario::{Checked, Diagnostic, Files, Source};
+use crate::scenario::{BASE, Checked, Diagnostic, Files, Source};
 use sha2::{Digest, Sha256};
-
-/// The name of the scenario without any variant's overrides.
-pub const BASE: &str = "base";
 
 /// A scenario ready to run.
 #[derive(Clone, Debug)]

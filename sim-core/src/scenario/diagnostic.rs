@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::place::{Place, SourceId};
+use super::place::{Place, SourceId, SourceText};
 
 /// One thing wrong with a scenario.
 ///
@@ -95,6 +95,49 @@ impl Diagnostic {
     }
 }
 
+/// What was refused, with the texts that it is wrong in.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Refused {
+    /// What is wrong.
+    pub diagnostics: Vec<Diagnostic>,
+    /// The texts that the diagnostics point into.
+    pub sources: Vec<SourceText>,
+}
+
+impl Refused {
+    /// An argument of the command line, which the diagnostics point into as if it were the file.
+    pub(crate) fn argument(name: &str, text: &str, diagnostics: Vec<Diagnostic>) -> Self {
+        let source = SourceText { name: name.to_owned(), text: text.to_owned() };
+        Self { diagnostics, sources: vec![source] }
+    }
+
+    /// Adds what is wrong elsewhere. What is said of the same words at the same place of two
+    /// overrides is told once, whatever else they say.
+    pub(crate) fn merge(&mut self, other: &Self) {
+        for diagnostic in &other.diagnostics {
+            if !self.diagnostics.iter().any(|it| self.says(it) == other.says(diagnostic)) {
+                let source = self.source(&other.sources[diagnostic.source.index()]);
+                self.diagnostics.push(Diagnostic { source, ..diagnostic.clone() });
+            }
+        }
+    }
+
+    /// What a diagnostic says, of which words, where in which text.
+    fn says<'a>(&'a self, it: &'a Diagnostic) -> (&'a str, &'a str, usize, &'a str) {
+        let SourceText { name, text } = &self.sources[it.source.index()];
+        (&it.message, text.get(it.span.clone()).unwrap_or_default(), it.span.start, name)
+    }
+
+    fn source(&mut self, source: &SourceText) -> SourceId {
+        let known = self.sources.iter().position(|it| it == source);
+        let index = known.unwrap_or_else(|| {
+            self.sources.push(source.clone());
+            self.sources.len() - 1
+        });
+        SourceId(u32::try_from(index).unwrap_or(u32::MAX))
+    }
+}
+
 /// Puts diagnostics in the order of the text, each once.
 pub(crate) fn sorted(mut diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
     diagnostics.sort_by(|a, b| {
@@ -113,6 +156,21 @@ mod tests {
     fn numbers_are_unique_and_in_order() {
         let numbers: Vec<_> = Code::ALL.iter().map(|code| code.number()).collect();
         assert!(numbers.is_sorted_by(|a, b| a < b), "{numbers:?}");
+    }
+
+    #[test]
+    fn what_is_said_of_the_same_words_is_told_once() {
+        let refused = |text: &str| {
+            let diagnostic = Diagnostic::new(Code::BadPath, Place::new(SourceId::FILE, 0..1), "x");
+            Refused::argument("--vary", text, vec![diagnostic])
+        };
+        let mut all = refused("a=1");
+        for text in ["b=1", "a=1", "a=2", "b=2"] {
+            all.merge(&refused(text));
+        }
+        let texts: Vec<_> =
+            all.diagnostics.iter().map(|it| &*all.sources[it.source.index()].text).collect();
+        assert_eq!(texts, ["a=1", "b=1"], "of the words that are marked, not of the rest");
     }
 
     #[test]

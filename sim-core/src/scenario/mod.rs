@@ -13,6 +13,7 @@
 
 mod access_log;
 mod address;
+mod axis;
 mod backoff;
 mod check;
 mod column;
@@ -20,6 +21,7 @@ mod diagnostic;
 mod expression;
 mod extent;
 mod files;
+mod gauge;
 mod harmless;
 mod law;
 mod moment;
@@ -57,11 +59,16 @@ use self::tree::{Entry, Node};
 use self::unseen::Guards;
 use self::values::Named;
 
-pub use self::diagnostic::{Code, Diagnostic};
+pub use self::axis::Axis;
+pub use self::diagnostic::{Code, Diagnostic, Refused};
 pub use self::files::{Files, FilesError, MemoryFiles, NoFiles};
+pub use self::gauge::{Constraint, Gauge};
 pub use self::harmless::{harmless, harmless_lines};
 pub use self::place::{Place, SourceId, SourceText};
 pub use self::render::render;
+
+/// The name of the scenario without any variant's overrides.
+pub const BASE: &str = "base";
 
 /// A scenario as it was written: its texts, and the tree of its values.
 #[derive(Clone, Debug)]
@@ -153,9 +160,14 @@ impl Source {
     ///
     /// If the path cannot be read, or leads nowhere in this scenario.
     pub fn set(&mut self, assignment: &str) -> Result<(), Vec<Diagnostic>> {
+        self.put("--set", assignment)
+    }
+
+    /// The same, by what the override is called in diagnostics.
+    pub(crate) fn put(&mut self, name: &str, assignment: &str) -> Result<(), Vec<Diagnostic>> {
         let source = SourceId(u32::try_from(self.sources.len()).unwrap_or(u32::MAX));
         let text = assignment.to_owned();
-        self.sources.push(SourceText { name: "--set".to_owned(), text });
+        self.sources.push(SourceText { name: name.to_owned(), text });
         let set = assign(assignment, source).map_err(sorted)?;
         set.apply(&mut self.tree.clone(), &mut { WEIGHT_MAX }).map_err(sorted)?;
         self.sets.push(set);

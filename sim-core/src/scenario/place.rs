@@ -59,6 +59,13 @@ impl Place {
     }
 }
 
+/// `range` without blanks at its ends.
+pub(crate) fn trimmed(text: &str, range: Range<usize>) -> Range<usize> {
+    let part = &text[range.clone()];
+    let start = range.start + part.len() - part.trim_start().len();
+    start..start + part.trim().len()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::diagnostic::{Code, Diagnostic};
 use super::place::Place;
-use super::schema::{Bulkhead, Call, Policy, Scenario, Statement};
+use super::schema::{Bulkhead, Call, Fact, Policy, Scenario, Statement};
 use super::shortened::shortened;
 
 /// A call by the name that reports give it, and what guards it.
@@ -36,10 +36,11 @@ impl Guards {
             }
         }
         let steady = scenario.steady.iter().flat_map(|it| &it.expects);
-        for statement in scenario.expects.iter().map(|it| &it.that).chain(steady) {
-            if let Some(guard) = stated(statement) {
-                self.stated.entry(guard).or_default().push(statement.place);
-            }
+        let steady = steady.filter_map(|it| Some((stated(it)?, it.place)));
+        let expects = scenario.expects.iter().map(|it| &it.that);
+        let expects = expects.filter_map(|it| Some((guard_of(it)?, it.place())));
+        for (guard, place) in expects.chain(steady) {
+            self.stated.entry(guard).or_default().push(place);
         }
     }
 
@@ -58,6 +59,14 @@ fn guards(call: &Call) -> impl Iterator<Item = &'static str> {
         Policy::Bulkhead(Bulkhead::Own(_)) => Some(BULKHEAD),
         _ => None,
     })
+}
+
+/// The guard that a fact is about, if it is about one.
+fn guard_of(fact: &Fact) -> Option<Guard> {
+    match fact {
+        Fact::Metric(statement) => stated(statement),
+        Fact::State(state) => Some((state.call.clone(), BREAKER)),
+    }
 }
 
 /// The guard that a statement is about, if it is about one.

@@ -26,7 +26,7 @@ use super::values::{List, Named, Wide};
 use self::expect::STATEMENTS_MAX;
 
 pub(crate) use abort::PlacedAbort;
-pub(crate) use expect::PlacedExpect;
+pub(crate) use expect::{During, PlacedExpect};
 pub(crate) use fault::PlacedFault;
 pub(crate) use within::WINDOWS_MAX;
 
