@@ -83,8 +83,7 @@ fn suites(scenario: &Tested) -> impl Iterator<Item = Suite> {
 }
 
 fn abort(told: &str) -> Case {
-    let trouble =
-        Trouble { kind: "✗ ABORTED", message: harmless(told), more: String::new() };
+    let trouble = Trouble { kind: "✗ ABORTED", message: harmless(told), more: String::new() };
     Case { name: "it is not aborted".to_owned(), ending: Ending::Error(trouble) }
 }
 

@@ -270,7 +270,7 @@ fn expected(report: &PointReport) -> Cell {
         Some(Ending::Ok) => ("ok", Tone::Plain),
         Some(Ending::Inconclusive) => ("inconclusive", Tone::Warn),
         Some(Ending::NotSteady) => ("not steady", Tone::Bad),
-        Some(Ending::Failed) => ("failed", Tone::Bad),
+        Some(Ending::Failed | Ending::Aborted | Ending::Moved) => ("failed", Tone::Bad),
     };
     Cell { text: text.to_owned(), tone }
 }

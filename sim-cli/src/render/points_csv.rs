@@ -55,7 +55,7 @@ fn expected(report: &PointReport) -> &'static str {
         Some(Ending::Ok) => "ok",
         Some(Ending::Inconclusive) => "inconclusive",
         Some(Ending::NotSteady) => "not_steady",
-        Some(Ending::Failed) => "failed",
+        Some(Ending::Failed | Ending::Aborted | Ending::Moved) => "failed",
     }
 }
 

@@ -93,12 +93,13 @@ mod tests {
     use super::*;
     use crate::metric::{Nature, Unit};
     use crate::report::{Outcome, Standing, Verdict};
-    use crate::scenario::parse;
+    use crate::scenario::{Place, parse};
     use Outcome::{Fail, Inconclusive, Pass};
 
     fn verdict(outcome: Outcome) -> Verdict {
         Verdict {
             statement: String::new(),
+            place: Place::default(),
             during: String::new(),
             because: None,
             steady: false,
@@ -110,6 +111,7 @@ mod tests {
             observed: None,
             bound: None,
             holds_in: 0,
+            moment: None,
             of: 0,
             share: 1.0,
             needs: None,

@@ -7,19 +7,23 @@
 
 use std::ops::Range;
 
-use super::diagnostic::Refused;
+use super::Source;
+use super::address::{self, Topic};
+use super::diagnostic::{Code, Refused};
 use super::files::NoFiles;
 use super::outline::Outline;
 use super::place::{Place, SourceId, trimmed};
 use super::reader::{Read, Reader};
-use super::schema::Expect;
-use super::sections::During;
+use super::schema::{Expect, Fact, When};
+use super::sections::{During, PlacedExpect};
 use super::tree::{self, Entry, Node, Table, Value};
-use super::{Source, address};
 use crate::metric::{self, EntityKind, Metric};
 
 /// The phase that is meant where none is named.
 const ALWAYS: &str = "always";
+
+/// What cannot be measured cannot be compared over points.
+const NO_NUMBER: &str = "a state is no number: take `breaker.open_share`";
 
 /// A metric in a phase.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -76,8 +80,11 @@ impl Source {
             let place = Place::new(SourceId::FILE, address.clone());
             let found = address::resolve(&text[address], place, reader);
             let phase = during(text, phase, reader);
-            let ((named, metric), during) = (found?, phase?);
-            Some(Gauge { entity: named.name, metric, during })
+            let ((named, topic), during) = (found?, phase?);
+            match topic {
+                Topic::Metric(metric) => Some(Gauge { entity: named.name, metric, during }),
+                Topic::Breaker => reader.refuse(Code::Conflict, place, NO_NUMBER),
+            }
         })
     }
 
@@ -100,12 +107,12 @@ impl Source {
             }
             let place = Place::new(SourceId::FILE, 0..text.len());
             let node = Node::new(Value::Table(Table { entries }), place);
-            let expect = Expect::read(&node, reader)?;
-            let gauge = Gauge {
-                entity: expect.that.entity.clone(),
-                metric: expect.that.metric,
-                during: expect.during.clone(),
+            let expect = PlacedExpect::read(&node, reader)?.expect;
+            let (Fact::Metric(that), When::During(during)) = (&expect.that, &expect.when) else {
+                return reader.refuse(Code::Conflict, place, NO_NUMBER);
             };
+            let gauge =
+                Gauge { entity: that.entity.clone(), metric: that.metric, during: during.clone() };
             Some(Constraint { text: text.trim().to_owned(), expect, gauge })
         })
     }
@@ -212,7 +219,8 @@ mod tests {
             let constraint =
                 source().constraint(text).unwrap_or_else(|it| panic!("{text}: {it:?}"));
             assert_eq!(constraint.gauge.label(), "users.error_rate@slow", "{text}");
-            assert_eq!(constraint.expect.that.bound, Bound::Value(0.01), "{text}");
+            let Fact::Metric(that) = constraint.expect.that else { panic!("{text}: a bound") };
+            assert_eq!(that.bound, Bound::Value(0.01), "{text}");
             assert_eq!(constraint.text, text);
         }
         let always = source().constraint("users.goodput > 5/s").expect("it is right");
@@ -236,6 +244,7 @@ mod tests {
         }
         let bounds = [
             ("users.goodput", "users.goodput"),
+            ("db.breaker == open", "db.breaker == open"),
             ("users.goodput@slw > 5/s", "slw"),
             ("users.goodput@slow > 5", "5"),
             ("usrs.goodput@slow > 5/s", "usrs.goodput"),

@@ -36,11 +36,10 @@ impl Guards {
             }
         }
         let steady = scenario.steady.iter().flat_map(|it| &it.expects);
-        let steady = steady.filter_map(|it| Some((stated(it)?, it.place)));
-        let expects = scenario.expects.iter().map(|it| &it.that);
-        let expects = expects.filter_map(|it| Some((guard_of(it)?, it.place())));
-        for (guard, place) in expects.chain(steady) {
-            self.stated.entry(guard).or_default().push(place);
+        for fact in scenario.expects.iter().map(|it| &it.that).chain(steady) {
+            if let Some(guard) = guard_of(fact) {
+                self.stated.entry(guard).or_default().push(fact.place());
+            }
         }
     }
 
