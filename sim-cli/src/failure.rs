@@ -4,7 +4,7 @@ use std::error::Error;
 use std::fmt;
 use std::io;
 
-use sim_core::scenario::{Diagnostic, SourceText};
+use sim_core::scenario::{Diagnostic, Refused, SourceText};
 
 use crate::exit::Exit;
 use crate::output::remark;
@@ -20,6 +20,12 @@ pub(crate) struct Rejected {
     pub(crate) diagnostics: Vec<Diagnostic>,
     /// The texts that it is wrong in.
     pub(crate) sources: Vec<SourceText>,
+}
+
+impl From<Refused> for Rejected {
+    fn from(refused: Refused) -> Self {
+        Self { diagnostics: refused.diagnostics, sources: refused.sources }
+    }
 }
 
 impl fmt::Display for Rejected {

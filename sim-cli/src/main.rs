@@ -1,10 +1,11 @@
-//! stormglass on the command line: run, check and explain scenarios, and size pools.
+//! stormglass on the command line: run, test, compare and explain scenarios, and size pools.
 //!
 //! The engine (`sim-core`) knows nothing of files, threads, clocks and terminals; all of that is
 //! here. [`commands`] holds one file for each command; they read through [`input`], simulate
 //! through [`simulate`], and write what [`render`] makes of the results through [`output`].
 #![forbid(unsafe_code)]
 
+mod cases;
 mod commands;
 mod exit;
 mod explain;
@@ -14,6 +15,7 @@ mod input;
 mod interrupt;
 mod job;
 mod output;
+mod pairs;
 mod progress;
 mod render;
 mod rounds;

@@ -63,6 +63,15 @@ pub enum Nature {
     Extreme,
 }
 
+/// Which way a metric is better.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Better {
+    /// The more, the better.
+    More,
+    /// The less, the better.
+    Less,
+}
+
 /// One metric of one kind of entity.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Metric {
@@ -72,6 +81,22 @@ pub struct Metric {
     pub unit: Unit,
     /// What statements about it are about.
     pub nature: Nature,
+}
+
+impl Metric {
+    /// Which way it is better; none where neither is: more calls are no merit.
+    pub fn better(&self) -> Option<Better> {
+        match self.name {
+            "success_rate" | "full_rate" | "throughput" | "goodput" => Some(Better::More),
+            "degraded_rate" | "error_rate" | "unfinished_rate" | "timeout_rate"
+            | "rejection_rate" | "rejected" | "amplification" | "wasted" | "crashes"
+            | "outage.longest" => Some(Better::Less),
+            name if name.starts_with("latency.") || name.starts_with("failed.") => {
+                Some(Better::Less)
+            }
+            _ => None,
+        }
+    }
 }
 
 /// The metrics of a kind of entity, in the order of the report. A call without a breaker does not
@@ -180,6 +205,15 @@ const POOL: &[Metric] = &[
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn users_want_goodput_and_no_latency() {
+        let better = |name: &str| of(EntityKind::Load).find(|it| it.name == name)?.better();
+        assert_eq!(better("goodput"), Some(Better::More));
+        assert_eq!(better("latency.p99"), Some(Better::Less));
+        assert_eq!(better("failed.breaker"), Some(Better::Less));
+        assert_eq!(better("offered"), None);
+    }
 
     #[test]
     fn names_are_unique_within_a_kind() {

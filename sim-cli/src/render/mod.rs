@@ -3,7 +3,10 @@
 //! Numbers come with their intervals and limits; what is well is said in few words. Text is
 //! written with colours and Unicode; [`look`] takes away what the place it goes to cannot show.
 
+pub(crate) mod ablation;
+pub(crate) mod change;
 pub(crate) mod chart;
+pub(crate) mod comparison;
 pub(crate) mod csv;
 pub(crate) mod diagnostic;
 pub(crate) mod figure;
@@ -17,6 +20,7 @@ pub(crate) mod limits;
 pub(crate) mod log;
 pub(crate) mod look;
 pub(crate) mod metrics;
+pub(crate) mod mutation;
 pub(crate) mod report;
 pub(crate) mod series;
 pub(crate) mod stopped;

@@ -4,14 +4,21 @@
 //! them side by side is the shell's business. Because the fold goes by index, any number of
 //! threads gives the same bytes.
 
+pub mod ablation;
 mod difference;
+mod factorial;
 mod fold;
+pub mod mutation;
 mod plan;
+mod reading;
+mod site;
 mod verdict;
 
 pub use difference::Differences;
+pub use factorial::Factorial;
 pub use fold::Fold;
 pub use plan::{BASE, Plan, digest};
+pub use reading::Readings;
 
 use crate::engine::{Ending, World};
 use crate::id::Id;

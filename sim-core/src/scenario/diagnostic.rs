@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::place::{Place, SourceId};
+use super::place::{Place, SourceId, SourceText};
 
 /// One thing wrong with a scenario.
 ///
@@ -92,6 +92,23 @@ impl Diagnostic {
 
     pub(crate) fn maybe_help(self, help: Option<String>) -> Self {
         Self { help, ..self }
+    }
+}
+
+/// What was refused, with the texts that it is wrong in.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Refused {
+    /// What is wrong.
+    pub diagnostics: Vec<Diagnostic>,
+    /// The texts that the diagnostics point into.
+    pub sources: Vec<SourceText>,
+}
+
+impl Refused {
+    /// An argument of the command line, which the diagnostics point into as if it were the file.
+    pub(crate) fn argument(name: &str, text: &str, diagnostics: Vec<Diagnostic>) -> Self {
+        let source = SourceText { name: name.to_owned(), text: text.to_owned() };
+        Self { diagnostics, sources: vec![source] }
     }
 }
 

@@ -20,6 +20,7 @@ mod diagnostic;
 mod expression;
 mod extent;
 mod files;
+mod gauge;
 mod harmless;
 mod law;
 mod nearest;
@@ -55,8 +56,9 @@ use self::sections::Document;
 use self::tree::{Entry, Node};
 use self::values::Named;
 
-pub use self::diagnostic::{Code, Diagnostic};
+pub use self::diagnostic::{Code, Diagnostic, Refused};
 pub use self::files::{Files, FilesError, MemoryFiles, NoFiles};
+pub use self::gauge::Gauge;
 pub use self::harmless::{harmless, harmless_lines};
 pub use self::place::{SourceId, SourceText};
 pub use self::render::render;
@@ -157,6 +159,22 @@ impl Source {
         let set = assign(assignment, source).map_err(sorted)?;
         set.apply(&mut self.tree.clone(), &mut { WEIGHT_MAX }).map_err(sorted)?;
         self.sets.push(set);
+        Ok(())
+    }
+
+    /// Adds a pool of a name that the scenario does not have yet, with these settings, lines of TOML.
+    ///
+    /// No override can: in one, a name that is not in the file is most likely mistyped.
+    ///
+    /// # Errors
+    ///
+    /// If the settings are not TOML.
+    pub(crate) fn add_pool(&mut self, name: &str, settings: &str) -> Result<(), Vec<Diagnostic>> {
+        let source = SourceId(u32::try_from(self.sources.len()).unwrap_or(u32::MAX));
+        let text = format!("[pool.{name}]\n{settings}");
+        let added = tree::parse_document(&text, source).map_err(sorted)?;
+        self.sources.push(SourceText { name: "added".to_owned(), text });
+        self.tree.merge(added);
         Ok(())
     }
 

@@ -47,3 +47,10 @@ impl Place {
         self.start as usize..self.end as usize
     }
 }
+
+/// `range` without blanks at its ends.
+pub(crate) fn trimmed(text: &str, range: Range<usize>) -> Range<usize> {
+    let part = &text[range.clone()];
+    let start = range.start + part.len() - part.trim_start().len();
+    start..start + part.trim().len()
+}

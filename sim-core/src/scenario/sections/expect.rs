@@ -87,7 +87,7 @@ impl Read for Steady {
 
 /// The name of a phase.
 #[derive(Clone, Debug)]
-pub(crate) struct During(String);
+pub(crate) struct During(pub(crate) String);
 
 impl Read for During {
     const EXPECTED: &'static str = "a phase: \"before\", a fault's name, \"after\" or \"always\"";

@@ -21,6 +21,7 @@ use super::values::{List, Named, Wide};
 
 use self::expect::STATEMENTS_MAX;
 
+pub(crate) use expect::During;
 pub(crate) use fault::PlacedFault;
 
 /// Faults of a scenario at most.
