@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use serde::Serialize;
 use sim_core::experiment::Factorial;
 use sim_core::metric::Better;
-use sim_core::report::{Estimate, Unit};
+use sim_core::report::{Change, Difference, Estimate, Unit};
 use sim_core::scenario::{Gauge, harmless};
 
 use super::csv::cause;
@@ -58,8 +58,16 @@ impl Ablated {
         if names.is_empty() { "none".to_owned() } else { names.join(" + ") }
     }
 
+    /// The metrics' addresses; their names alone where all are of one thing.
     fn header(&self) -> impl Iterator<Item = String> {
-        self.gauges.iter().map(|it| harmless(&it.address()))
+        let one = self.one_entity().is_some();
+        let name = move |it: &Gauge| if one { it.metric.name.to_owned() } else { it.address() };
+        self.gauges.iter().map(move |it| harmless(&name(it)))
+    }
+
+    fn one_entity(&self) -> Option<&str> {
+        let first = &self.gauges.first()?.entity;
+        self.gauges.iter().all(|it| it.entity == *first).then_some(first)
     }
 
     fn table(&self) -> Grid {
@@ -89,10 +97,11 @@ impl Ablated {
         grid
     }
 
-    /// For each metric the best combination and the worst.
+    /// For each metric the best combination and the worst; not of latency, which is that of answers:
+    /// the best is where hardly anybody has one.
     fn extremes(&self) -> Vec<String> {
         let of = |(response, gauge): (usize, &Gauge)| {
-            let better = gauge.metric.better()?;
+            let better = gauge.metric.better().filter(|_| !is_latency(gauge))?;
             let mean = |it: usize| Some((it, self.design.mean(it, response)?));
             // Of equals the one with fewest patterns.
             let mut means: Vec<_> = self.combinations().into_iter().filter_map(mean).collect();
@@ -117,15 +126,25 @@ impl Ablated {
     /// Patterns that do harm where they are alone, or where all others are there.
     fn harms(&self) -> Vec<String> {
         let mut harms = Vec::new();
-        for (when, effect) in EFFECTS[1..].iter().map(|it| (it.0, it.1)) {
-            for (factor, pattern) in self.patterns.iter().enumerate() {
+        for (factor, pattern) in self.patterns.iter().enumerate() {
+            let bit = 1 << factor;
+            let all = self.design.all();
+            let added = [
+                ("alone", 0, bit, Factorial::alone as Effect),
+                ("added to all others", all & !bit, all, Factorial::last),
+            ];
+            for (when, without, with, effect) in added {
                 for (response, gauge) in self.gauges.iter().enumerate() {
-                    let added = effect(&self.design, factor, response);
-                    if let Some(harm) = added.filter(|it| is_harm(it, gauge)) {
-                        let worse = figure::difference(&harm, gauge.metric.unit);
+                    let mean = |it| Some(self.design.mean(it, response)?.mean);
+                    let difference = || {
+                        let difference = effect(&self.design, factor, response)?;
+                        Some(Difference { base: mean(without)?, other: mean(with)?, difference })
+                    };
+                    if let Some(it) = difference().filter(|it| is_harm(it, gauge)) {
                         let address = harmless(&gauge.address());
+                        let worse = figure::difference(&it.difference, gauge.metric.unit);
                         let pattern = words(pattern);
-                        harms.push(format!("{pattern} {when} does harm: {address} {worse}"));
+                        harms.push(format!("{pattern}, {when}, does harm: {address} {worse}"));
                     }
                 }
             }
@@ -138,6 +157,10 @@ fn words(pattern: &str) -> String {
     pattern.replace('_', " ")
 }
 
+fn is_latency(gauge: &Gauge) -> bool {
+    gauge.metric.name.starts_with("latency.")
+}
+
 fn none() -> Cell {
     Cell { text: figure::NONE.to_owned(), tone: Tone::Faint }
 }
@@ -146,7 +169,7 @@ fn resolved(effect: &Estimate) -> bool {
     effect.half_width.is_some_and(|half| effect.mean.abs() > half)
 }
 
-fn is_harm(effect: &Estimate, gauge: &Gauge) -> bool {
+fn is_worse(effect: &Estimate, gauge: &Gauge) -> bool {
     let worse = match gauge.metric.better() {
         Some(Better::More) => effect.mean < 0.0,
         Some(Better::Less) => effect.mean > 0.0,
@@ -155,8 +178,13 @@ fn is_harm(effect: &Estimate, gauge: &Gauge) -> bool {
     worse && resolved(effect)
 }
 
+/// Worse by as much as matters.
+fn is_harm(added: &Difference, gauge: &Gauge) -> bool {
+    is_worse(&added.difference, gauge) && added.change(gauge.metric.unit) == Change::Moved
+}
+
 fn worth(effect: &Estimate, gauge: &Gauge) -> Cell {
-    let tone = match (resolved(effect), is_harm(effect, gauge)) {
+    let tone = match (resolved(effect), is_worse(effect, gauge)) {
         (_, true) => Tone::Bad,
         (true, _) => Tone::Plain,
         (false, _) => Tone::Faint,
@@ -168,8 +196,9 @@ fn worth(effect: &Estimate, gauge: &Gauge) -> Cell {
 pub(crate) fn text(ablated: &Ablated, width: usize) -> String {
     let mut phases: Vec<_> = ablated.gauges.iter().map(|it| harmless(&it.during)).collect();
     phases.dedup();
+    let of = ablated.one_entity().map_or(String::new(), |it| format!("{} of ", harmless(it)));
     let about = format!(
-        "{}, in {}: {} combinations of {}, {} each",
+        "{of}{}, in {}: {} combinations of {}, {} each",
         harmless(&ablated.variant),
         phases.join(", "),
         ablated.design.all() + 1,
@@ -198,13 +227,17 @@ fn footer(ablated: &Ablated) -> String {
         1 => "one replication: no intervals; ask for more with --replications",
         _ => "± is half the width of the 95 % confidence interval; of what is added, that of pairs",
     };
+    let latency = match ablated.gauges.iter().any(is_latency) {
+        true => "latency is that of what was answered: where little was, it says little\n",
+        false => "",
+    };
     let whence = format!(
         "common random numbers · seed {} · scenario {} · stormglass {}",
         ablated.seed,
         &ablated.scenario[..12],
         env!("CARGO_PKG_VERSION")
     );
-    format!("\n{}\n{}\n", paint(FAINT, intervals), paint(FAINT, whence))
+    format!("\n{}\n", paint(FAINT, format!("{intervals}\n{latency}{whence}")))
 }
 
 #[derive(Serialize)]

@@ -1,38 +1,54 @@
-//! Differences in a sentence, by rule: the three greatest moves of what users see, the greatest
-//! first, and what stayed as it was.
+//! Differences in a sentence, by rule: of what users see, the three kinds of metrics that moved
+//! most, each by its greatest move, the greatest first; and what stayed as it was.
 
 use sim_core::report::{Change, DifferenceReport, EntityKind, Move, Unit};
 use sim_core::scenario::harmless;
 
 use super::figure;
 
-/// What users see, in their words.
-const SEEN: [(&str, &str); 6] = [
-    ("error_rate", "errors"),
-    ("degraded_rate", "degraded answers"),
-    ("goodput", "goodput"),
-    ("latency.p50", "median latency"),
-    ("latency.p99", "p99 latency"),
-    ("outage.longest", "longest outage"),
+/// What users see, in their words, and which of it tells the same story.
+const SEEN: [(&str, &str, u8); 6] = [
+    ("error_rate", "errors", 0),
+    ("degraded_rate", "degraded answers", 1),
+    ("goodput", "goodput", 2),
+    ("latency.p50", "median latency", 3),
+    ("latency.p99", "p99 latency", 3),
+    ("outage.longest", "longest outage", 4),
 ];
 /// What is told when it stays as it was.
 const KEPT: [&str; 3] = ["error_rate", "goodput", "latency.p99"];
-/// Moves told at most.
+/// Stories told at most.
 const TOLD: usize = 3;
 
-/// What moved: `goodput of account 3.1 /s → 20 /s (6.5 times) in recs-slow`.
+/// What moved: `goodput of account 3.1 /s → 20 /s (6.5 times) in recs-slow, also of orders`.
 pub(crate) fn moved(rows: &[DifferenceReport], phases: &[String]) -> String {
     let seen: Vec<_> = rows.iter().filter(|it| is_seen(it)).cloned().collect();
     let moves = Move::all(&seen);
     if moves.is_empty() {
         return nothing(&seen);
     }
-    let told = moves.iter().take(TOLD).map(|it| sentence(it, phases));
-    let told = told.collect::<Vec<_>>().join("; ");
-    match moves.len().saturating_sub(TOLD) {
-        0 => told,
-        more => format!("{told}; {more} more moved"),
+    let mut told: Vec<&Move<'_>> = Vec::new();
+    for it in &moves {
+        if told.len() < TOLD && told.iter().all(|other| story(other) != story(it)) {
+            told.push(it);
+        }
     }
+    let told = told.into_iter().map(|it| format!("{}{}", sentence(it, phases), also(it, &moves)));
+    told.collect::<Vec<_>>().join("; ")
+}
+
+/// Which story a move belongs to.
+fn story(it: &Move<'_>) -> Option<u8> {
+    SEEN.iter().find(|seen| seen.0 == it.row.metric).map(|it| it.2)
+}
+
+/// Others of which the same metric moved the same way.
+fn also(told: &Move<'_>, moves: &[Move<'_>]) -> String {
+    let rises = |it: &Move<'_>| it.difference.difference.mean > 0.0;
+    let others = moves.iter().filter(|it| it.row.metric == told.row.metric);
+    let others = others.filter(|it| it.row.entity != told.row.entity && rises(it) == rises(told));
+    let names: Vec<_> = others.map(|it| harmless(&it.row.entity)).collect();
+    if names.is_empty() { String::new() } else { format!(", also of {}", names.join(", ")) }
 }
 
 /// One move: what, from where to where, and when.
@@ -40,7 +56,7 @@ pub(crate) fn sentence(it: &Move<'_>, phases: &[String]) -> String {
     let words = SEEN.iter().find(|word| word.0 == it.row.metric && it.row.kind == EntityKind::Load);
     let entity = harmless(&it.row.entity);
     let what = match words {
-        Some((_, words)) => format!("{words} of {entity}"),
+        Some((_, words, _)) => format!("{words} of {entity}"),
         None => format!("{entity}.{}", it.row.metric),
     };
     let phase = &phases[it.phase];
@@ -54,6 +70,9 @@ pub(crate) fn sentence(it: &Move<'_>, phases: &[String]) -> String {
 fn relative(it: &Move<'_>) -> String {
     let ratio = it.difference.other / it.difference.base;
     if it.row.unit == Unit::Share || !ratio.is_finite() || it.difference.base == 0.0 {
+        String::new()
+    } else if ratio < 0.05 {
+        // The numbers say it better than -100 %.
         String::new()
     } else if ratio >= 2.0 {
         format!(" ({} times)", figure::exact(ratio, Unit::Count))
@@ -128,11 +147,14 @@ mod tests {
             row("a", "latency.p99", Unit::Seconds, &[(0.5, 0.5, 0.0), (0.5, 0.4, 0.01)]),
             row("b", "error_rate", Unit::Share, &[(0.0, 0.0, 0.0), (0.01, 0.012, 0.001)]),
             row("b", "goodput", Unit::PerSecond, &[(5.0, 5.0, 0.0), (5.0, 4.0, 2.0)]),
+            row("c", "goodput", Unit::PerSecond, &[(5.0, 5.0, 0.0), (5.0, 6.0, 0.5)]),
+            row("c", "latency.p50", Unit::Seconds, &[(0.1, 0.1, 0.0), (0.1, 0.09, 0.001)]),
+            row("c", "degraded_rate", Unit::Share, &[(0.0, 0.1, 0.01), (0.0, 0.1, 0.01)]),
         ];
         assert_eq!(
             moved(&rows, &names()),
-            "goodput of a 4 /s → 20 /s (5 times) in slow; errors of a 41 % → 0 % in slow; \
-             p99 latency of a 500 ms → 400 ms (-20 %) in slow"
+            "goodput of a 4 /s → 20 /s (5 times) in slow, also of c; errors of a 41 % → 0 % in \
+             slow; p99 latency of a 500 ms → 400 ms (-20 %) in slow"
         );
         assert_eq!(unchanged(&rows), "errors of b");
     }

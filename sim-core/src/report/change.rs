@@ -64,7 +64,8 @@ impl Difference {
     }
 }
 
-/// A metric that moved, in the phase in which it moved most.
+/// A metric that moved, in the phase in which it moved most; `always` is the last and counts only
+/// where no other does.
 #[derive(Clone, Copy, Debug)]
 pub struct Move<'r> {
     /// The metric.
@@ -92,14 +93,19 @@ impl<'r> Move<'r> {
         self.difference.extent(self.row.unit)
     }
 
-    /// The first of equals, so that `always` comes after the phases that make it up.
+    /// In the last phase, which the others make up, only what moved in none of them. The first of
+    /// equals.
     fn greatest(row: &'r DifferenceReport) -> Option<Self> {
-        let phases = row.phases.iter().enumerate();
-        let moves = phases.filter_map(|(phase, it)| {
-            let difference = it.as_ref().filter(|it| it.change(row.unit) == Change::Moved)?;
-            Some(Self { row, phase, difference })
-        });
-        moves.reduce(|best, it| if it.extent() > best.extent() { it } else { best })
+        let last = row.phases.len().saturating_sub(1);
+        let parts = (0..last).filter_map(|it| Self::at(row, it));
+        let greatest = parts.reduce(|best, it| if it.extent() > best.extent() { it } else { best });
+        greatest.or_else(|| Self::at(row, last))
+    }
+
+    fn at(row: &'r DifferenceReport, phase: usize) -> Option<Self> {
+        let difference = row.phases.get(phase)?.as_ref()?;
+        let moved = difference.change(row.unit) == Change::Moved;
+        moved.then_some(Self { row, phase, difference })
     }
 }
 
@@ -157,7 +163,7 @@ mod tests {
                 EntityKind::Load,
                 "error_rate",
                 Unit::Share,
-                &[&[(0.0, 0.1), (0.0, 0.1)], &[(0.0, 0.3), (0.0, 0.3)], &[(0.0, 0.3), (0.0, 0.3)]],
+                &[&[(0.0, 0.1), (0.0, 0.1)], &[(0.0, 0.3), (0.0, 0.3)], &[(0.0, 0.4), (0.0, 0.4)]],
             ),
             row(EntityKind::Load, "latency.p99", Unit::Seconds, &[&[(1.0, 4.0), (1.0, 4.0)]]),
         ];

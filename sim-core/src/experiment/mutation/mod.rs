@@ -5,6 +5,8 @@
 //! scenario and answer with overrides, so that a mutant is checked like any other variant, and
 //! anybody can run it with `--set`.
 //!
+//! Not here: a fallback that is stale, because a fallback has no age yet.
+//!
 //! Source: DeMillo, Lipton, Sayward, "Hints on Test Data Selection", Computer 11(4), 1978; the
 //! operators are for policies what theirs are for programs: each is a mistake that is made.
 
