@@ -103,13 +103,14 @@ impl Ablated {
         let of = |(response, gauge): (usize, &Gauge)| {
             let better = gauge.metric.better().filter(|_| !is_latency(gauge))?;
             let mean = |it: usize| Some((it, self.design.mean(it, response)?));
-            // Of equals the one with fewest patterns.
             let mut means: Vec<_> = self.combinations().into_iter().filter_map(mean).collect();
             means.sort_by(|a, b| match better {
                 Better::Less => a.1.mean.total_cmp(&b.1.mean),
                 Better::More => b.1.mean.total_cmp(&a.1.mean),
             });
-            let [best, .., worst] = &means[..] else { return None };
+            // Of equals the one with fewest patterns.
+            let (best, last) = (means.first()?, means.last()?);
+            let worst = means.iter().find(|it| it.1.mean == last.1.mean)?;
             let shown = |it: &(usize, Estimate)| {
                 let value = figure::estimate(&it.1, gauge.metric.unit);
                 format!("{} ({value})", self.name(it.0))

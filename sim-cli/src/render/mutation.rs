@@ -53,7 +53,7 @@ pub(crate) struct Finding {
 }
 
 const FATES: [(Fate, &str); 5] = [
-    (Fate::Hole, "holes: no expectation notices"),
+    (Fate::Hole, "not noticed by any expectation: a hole"),
     (Fate::Undecided, "undecided: an expectation may notice, with more replications"),
     (Fate::Slight, "nothing that matters, or that so many replications can tell"),
     (Fate::Same, "changes nothing here: the same in every run"),
