@@ -11,7 +11,7 @@ use std::process::ExitCode;
 pub(crate) enum Exit {
     /// Done, and nothing to object to.
     Success = 0,
-    /// An expectation failed.
+    /// An expectation failed, or did not notice what it should.
     Failed = 1,
     /// Bad usage, or something wrong with a scenario.
     BadInput = 2,
@@ -29,7 +29,7 @@ impl Exit {
     /// All of them with their meanings, for the help.
     pub(crate) const HELP: &'static str = "Exit status:\n  \
         0    done; tested: all as expected\n  \
-        1    tested: an expectation failed\n  \
+        1    tested: an expectation failed; mutated: none noticed\n  \
         2    bad usage, or something wrong with a scenario\n  \
         4    tested: not steady before the first fault\n  \
         5    tested: more replications are needed to tell\n  \

@@ -212,10 +212,9 @@ pub(crate) fn text(ablated: &Ablated, width: usize) -> String {
     );
     let mut out = format!("{}\n", paint(STRONG, harmless(&ablated.title)));
     out.push_str(&hanging("", 2, &paint(FAINT, about), width));
-    out.push_str(&format!("\n{}", ablated.table().render(width)));
-    out.push_str(&format!("\n{}\n", paint(STRONG, "What each adds")));
-    out.push_str(&ablated.worth().render(width));
-    out.push('\n');
+    out.extend(["\n", &ablated.table().render(width)]);
+    out.extend(["\n", &paint(STRONG, "What each adds"), "\n"]);
+    out.extend([&*ablated.worth().render(width), "\n"]);
     for note in ablated.extremes().iter().chain(&ablated.harms()) {
         out.push_str(&hanging("", 2, note, width));
     }
@@ -228,9 +227,10 @@ fn footer(ablated: &Ablated) -> String {
         1 => "one replication: no intervals; ask for more with --replications",
         _ => "± is half the width of the 95 % confidence interval; of what is added, that of pairs",
     };
-    let latency = match ablated.gauges.iter().any(is_latency) {
-        true => "latency is that of what was answered: where little was, it says little\n",
-        false => "",
+    let latency = if ablated.gauges.iter().any(is_latency) {
+        "latency is that of what was answered: where little was, it says little\n"
+    } else {
+        ""
     };
     let whence = format!(
         "common random numbers · seed {} · scenario {} · stormglass {}",

@@ -68,12 +68,12 @@ pub(crate) fn text(outcome: &Outcome, width: usize) -> String {
         if of.is_empty() {
             continue;
         }
-        out.push_str(&format!("\n{}\n", paint(STRONG, format!("{} {meaning}", of.len()))));
+        out.push_str(&heading(&format!("{} {meaning}", of.len())));
         out.extend(of.into_iter().map(|it| entry(it, outcome, width)));
     }
     if !outcome.stillborn.is_empty() {
         let count = outcome.stillborn.len();
-        out.push_str(&format!("\n{}\n", paint(STRONG, format!("{count} make no scenario"))));
+        out.push_str(&heading(&format!("{count} make no scenario")));
         for what in &outcome.stillborn {
             out.push_str(&hanging("  – ", 4, &harmless(what), width));
         }
@@ -82,10 +82,18 @@ pub(crate) fn text(outcome: &Outcome, width: usize) -> String {
     out
 }
 
+fn heading(text: &str) -> String {
+    format!("\n{}\n", paint(STRONG, text))
+}
+
 fn head(outcome: &Outcome, width: usize) -> String {
     let mutants = outcome.findings.len();
-    let mut text = format!(
-        "{}, {}: {mutants} {}, {} replications each; {} {} that can notice",
+    let others = match outcome.not_held {
+        0 => String::new(),
+        others => format!(" ({others} more do not hold, or are not judged)"),
+    };
+    let text = format!(
+        "{}, {}: {mutants} {}, {} replications each; {} {} that can notice{others}",
         harmless(&outcome.file),
         harmless(&outcome.variant),
         if mutants == 1 { "mutant" } else { "mutants" },
@@ -93,9 +101,6 @@ fn head(outcome: &Outcome, width: usize) -> String {
         outcome.held,
         if outcome.held == 1 { "expectation" } else { "expectations" },
     );
-    if outcome.not_held > 0 {
-        text.push_str(&format!(" ({} more do not hold, or are not judged)", outcome.not_held));
-    }
     hanging("", 2, &text, width)
 }
 
@@ -163,9 +168,10 @@ fn again(finding: &Finding, outcome: &Outcome) -> Option<String> {
     if finding.mutant.pool.is_some() {
         return None;
     }
-    let sets: String = finding.mutant.sets.iter().map(|it| format!(" --set '{it}'")).collect();
+    let sets = finding.mutant.sets.iter().map(|it| format!("--set '{it}'"));
+    let sets = sets.collect::<Vec<_>>().join(" ");
     let (file, variant) = (harmless(&outcome.file), harmless(&outcome.variant));
-    Some(paint(FAINT, format!("stormglass run {file} --variant {variant}{}", harmless(&sets))))
+    Some(paint(FAINT, format!("stormglass run {file} --variant {variant} {}", harmless(&sets))))
 }
 
 fn footer(outcome: &Outcome) -> String {

@@ -186,9 +186,9 @@ mod tests {
                 let at = rows.iter().position(|it| it.name == "latency.mean").expect("a load's");
                 run.phases[run.phases.len() - 1][at]
             });
-            values.collect::<Moments>().std_error().expect("there are 20")
+            values.collect::<Moments>().variance().expect("there are 20")
         };
-        let independent = (alone(&slow).powi(2) + alone(&fast).powi(2)).sqrt();
+        let independent = ((alone(&slow) + alone(&fast)) / 20.0).sqrt();
         let paired = response.difference.std_error.expect("there are 20");
         assert!(paired < 0.7 * independent, "{paired}, {independent} without pairs");
     }

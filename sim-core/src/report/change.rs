@@ -115,7 +115,10 @@ mod tests {
     use crate::report::Estimate;
     use crate::statistics::Moments;
 
-    fn difference(pairs: &[(f64, f64)]) -> Difference {
+    /// A value without the change and with it.
+    type Pair = (f64, f64);
+
+    fn difference(pairs: &[Pair]) -> Difference {
         let mean = |values: Vec<f64>| values.iter().sum::<f64>() / values.len() as f64;
         let apart: Moments = pairs.iter().map(|it| it.1 - it.0).collect();
         Difference {
@@ -128,7 +131,7 @@ mod tests {
     #[test]
     fn a_difference_is_there_and_matters_or_not() {
         #[rustfmt::skip]
-        let cases: [(Unit, &[(f64, f64)], Change); 12] = [
+        let cases: [(Unit, &[Pair], Change); 12] = [
             (Unit::Share, &[(0.1, 0.1), (0.2, 0.2)], Change::Same),
             (Unit::Share, &[(0.1, 0.2), (0.2, 0.1)], Change::Unresolved),
             (Unit::Share, &[(0.1, 0.9)], Change::Unresolved),
@@ -149,7 +152,7 @@ mod tests {
 
     #[test]
     fn the_greatest_move_of_a_load_comes_first() {
-        let row = |kind, metric, unit, phases: &[&[(f64, f64)]]| DifferenceReport {
+        let row = |kind, metric, unit, phases: &[&[Pair]]| DifferenceReport {
             kind,
             entity: "it".to_owned(),
             metric,

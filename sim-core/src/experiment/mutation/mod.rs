@@ -7,7 +7,7 @@
 //!
 //! Not here: a fallback that is stale, because a fallback has no age yet.
 //!
-//! Source: DeMillo, Lipton, Sayward, "Hints on Test Data Selection", Computer 11(4), 1978; the
+//! Source: `DeMillo`, Lipton, Sayward, "Hints on Test Data Selection", Computer 11(4), 1978; the
 //! operators are for policies what theirs are for programs: each is a mistake that is made.
 
 mod backoff;
