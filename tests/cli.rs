@@ -300,7 +300,7 @@ fn help_and_version() {
     let folder = Folder::new();
     assert_has(&folder.says(&["--version"]), &["stormglass "]);
     assert_has(&folder.says(&["--help"]), &["Exit status:", "130"]);
-    for command in ["run", "sweep", "check", "explain", "size"] {
+    for command in ["run", "compare", "ablate", "mutate", "sweep", "check", "explain", "size"] {
         assert_has(&folder.says(&[command, "--help"]), &["Examples:", "Usage:"]);
     }
 }
@@ -533,10 +533,256 @@ fn test_takes_what_run_takes_and_gives_rows() {
 fn the_checkout_story_is_as_expected_and_can_fail() {
     let story = concat!(env!("CARGO_MANIFEST_DIR"), "/../scenarios/checkout");
     let said = Folder::new().says(&["test", story]);
-    assert_has(&said, &["ok ", "checkout.toml  28 of 28 held, 2 skipped"]);
+    assert_has(&said, &["ok ", "checkout.toml  39 of 39 held, 3 skipped"]);
     let text = fs::read_to_string(format!("{story}/checkout.toml")).unwrap();
     let broken = Folder::with(&text.replace("latency.p99 < 2.5s", "latency.p99 < 1.5s"));
     let output = broken.run(&["test", "shop.toml"]);
     assert_eq!(output.status.code(), Some(1));
     assert_has(&String::from_utf8_lossy(&output.stdout), &["✗ FAIL ", "its timeout"]);
+}
+
+/// A shop whose numbers can be counted by hand: one request a second, each answered after 100 ms;
+/// from 10 s to 20 s the stock takes 5 s longer, and the shop gives up after 1 s.
+const CLOCKWORK: &str = r#"
+format = 1
+title  = "Clockwork"
+run    = { duration = "40s", replications = 2 }
+
+[load.users]
+to       = "shop"
+rate     = "1/s"
+arrivals = "constant"
+deadline = "2s"
+
+[service.shop]
+workers = "unlimited"
+
+[[service.shop.call]]
+to       = "stock"
+policy   = ["fallback", "timeout"]
+timeout  = "1s"
+fallback = "in stock, we hope"
+
+[service.stock]
+workers = "unlimited"
+time    = "100ms"
+
+[variant.patient]
+"service.shop.call.stock.policy" = ["fallback"]
+
+[variant.same]
+"service.shop.call.stock.timeout" = "900ms"
+"service.shop.call.stock.policy"  = ["fallback", "timeout"]
+
+[[fault]]
+name = "slow"
+kind = "latency"
+on   = "shop -> stock"
+add  = "5s"
+at   = "10s"
+for  = "10s"
+"#;
+
+fn json(text: &str) -> Value {
+    serde_json::from_str(text).unwrap_or_else(|it| panic!("{it}: {text}"))
+}
+
+#[test]
+fn compare_tells_what_a_variant_changes() {
+    let folder = Folder::with(CLOCKWORK);
+    let text = folder.says(&["compare", "shop.toml", "--variant", "patient"]);
+    #[rustfmt::skip]
+    assert_has(&text, &[
+        "against base",
+        // Ten of ten in the slow phase: flagged after 1 s, or answered after 5.1 s.
+        "degraded answers of users 100 % → 0 % in slow", "goodput of users 1 /s → 0 /s in slow",
+        "users.latency.p99      1 s    5.1 s", "-100 ± 0 points", "over 2 pairs",
+    ]);
+    assert!(text.contains("unchanged: errors of users"), "{text}");
+    assert!(!text.contains("before\n"), "nothing differs before: {text}");
+    let same = folder.says(&["compare", "shop.toml", "--variant", "same", "--seed", "3"]);
+    assert_has(&same, &["same: median latency of users 1 s → 900 ms (-10 %) in slow"]);
+    let turned =
+        folder.says(&["compare", "shop.toml", "--variant", "base", "--against", "patient"]);
+    assert_has(&turned, &["against patient", "base: ", "goodput of users 0 /s → 1 /s in slow"]);
+}
+
+#[test]
+fn compare_takes_two_files() {
+    let folder = Folder::with(CLOCKWORK);
+    let other =
+        CLOCKWORK.replace("[variant.same]", "[variant.else]").replace("\"1s\"", "\"500ms\"");
+    let other = format!("{other}\n[service.audit]\nworkers = 1\ntime = \"1ms\"\n");
+    fs::write(folder.path("other.toml"), other).unwrap();
+    let text = folder.says(&["compare", "shop.toml", "other.toml"]);
+    #[rustfmt::skip]
+    assert_has(&text, &[
+        "not compared, in one file only: variant same of shop.toml, variant else of other.toml",
+        "other.toml: median latency of users 1 s → 500 ms (-50 %) in slow",
+        "only in other.toml: service audit",
+        "other.toml (patient): users see the same in every run",
+    ]);
+    folder.complains(2, &["compare", "shop.toml", "other.toml", "--against", "patient"]);
+    let itself = folder.says(&["compare", "shop.toml", "shop.toml", "--variant", "base"]);
+    assert_has(&itself, &["shop.toml: users see the same in every run"]);
+}
+
+#[test]
+fn comparisons_are_data_too() {
+    let folder = Folder::with(CLOCKWORK);
+    let args = ["compare", "shop.toml", "--variant", "patient", "--format"];
+    let data = json(&folder.says(&[&args[..], &["json"]].concat()));
+    let rows = data["comparisons"][0]["differences"].as_array().expect("a list");
+    let row = rows.iter().find(|it| it["metric"] == "latency.max" && it["phase"] == "slow");
+    let row = row.expect("all metrics are there");
+    assert_eq!(
+        (&row["base"], &row["other"], &row["change"]),
+        (&1.0.into(), &5.1.into(), &"moved".into())
+    );
+    assert_eq!((&row["half_width"], &row["n"]), (&0.0.into(), &2.into()));
+    let metric = ["csv", "--metric", "users.goodput@slow"];
+    let csv = folder.says(&[&args[..], &metric].concat());
+    let lines: Vec<_> = csv.lines().collect();
+    assert_eq!(
+        lines[1..],
+        ["base,patient,slow,load,users,goodput,per_second,1.0,0.0,-1.0,0.0,2,moved"]
+    );
+    assert!(lines[0].starts_with("base_name,other_name,phase,"), "{csv}");
+    let unknown = folder.complains(2, &["compare", "shop.toml", "--metric", "users.godput"]);
+    assert_has(&unknown, &["--metric:1", "did you mean `goodput`?"]);
+    let alone = folder.complains(2, &["compare", "shop.toml", "--variant", "base"]);
+    assert_has(&alone, &["nothing to compare"]);
+    folder.complains(2, &["compare", "shop.toml", "--variant", "pateint"]);
+}
+
+#[test]
+fn comparisons_are_the_same_with_any_number_of_threads() {
+    let folder = Folder::new();
+    for command in ["compare", "ablate", "mutate"] {
+        let with = |threads: &str| {
+            let args = [command, "shop.toml", "--format", "json", "--threads", threads];
+            folder.run(&args).stdout
+        };
+        let one = with("1");
+        assert!(!one.is_empty(), "{command}");
+        assert_eq!(one, with("3"), "{command}");
+    }
+}
+
+#[test]
+fn ablate_tells_what_each_pattern_adds() {
+    let folder = Folder::with(CLOCKWORK);
+    let text = folder.says(&["ablate", "shop.toml"]);
+    #[rustfmt::skip]
+    assert_has(&text, &[
+        "users of base, in slow: 4 combinations of fallback, timeout, 2 replications each",
+        "success_rate", "fallback + timeout", "What each adds",
+        "timeout, alone, does harm: users.success_rate -100 ± 0 points",
+        "users.goodput: best with fallback + timeout (1 ± 0 /s), worst with none (0 /s)",
+    ]);
+    let data = json(&folder.says(&["ablate", "shop.toml", "--format", "json"]));
+    let worth = data["worth"].as_array().expect("a list");
+    let of = |pattern: &str, metric: &str| {
+        let row = worth.iter().find(|it| it["pattern"] == pattern && it["metric"] == metric);
+        let row = row.expect("it is there").clone();
+        ["main", "alone", "last"].map(|it| row[it]["mean"].as_f64().expect("it is defined"))
+    };
+    // Answered are all without the timeout, none with it alone, all again with both. In time are
+    // only those that both answer.
+    assert_eq!(of("timeout", "users.success_rate"), [-0.5, -1.0, 0.0]);
+    assert_eq!(of("fallback", "users.success_rate"), [0.5, 0.0, 1.0]);
+    assert_eq!(of("timeout", "users.goodput"), [0.5, 0.0, 1.0]);
+    assert_eq!(of("fallback", "users.goodput"), [0.5, 0.0, 1.0]);
+    let csv = folder.says(&["ablate", "shop.toml", "--format", "csv", "--only", "timeout"]);
+    let rows: Vec<_> = csv.lines().collect();
+    assert_eq!((rows.len(), rows[0]), (9, "timeout,phase,metric,unit,mean,half_width,min,max,n"));
+    assert_has(
+        &csv,
+        &["0,slow,users.goodput,per_second,0.0,", "1,slow,users.goodput,per_second,1.0,"],
+    );
+    assert_has(
+        &folder.complains(2, &["ablate", "shop.toml", "--only", "retry"]),
+        &["fallback, timeout"],
+    );
+    let unknown = folder.complains(2, &["ablate", "shop.toml", "--call", "shop -> stok"]);
+    assert_has(&unknown, &["shop -> stock"]);
+    let phase = folder.complains(2, &["ablate", "shop.toml", "--during", "slwo"]);
+    assert_has(&phase, &["did you mean `slow`?"]);
+}
+
+/// What notices every mutant of the clockwork that does anything.
+const STRICT: &str = r#"
+[[expect]]
+during = "slow"
+that   = "users.latency.max <= 1s"
+
+[[expect]]
+during = "slow"
+that   = "users.success_rate == 100%"
+"#;
+
+#[test]
+fn mutate_finds_no_hole_where_every_mutant_is_noticed() {
+    let folder = Folder::with(&format!("{CLOCKWORK}{STRICT}"));
+    let text = folder.says(&["mutate", "shop.toml"]);
+    #[rustfmt::skip]
+    assert_has(&text, &[
+        "3 mutants, 2 replications each; 2 expectations that can notice", "3 noticed",
+        "✓ shop -> stock without its timeout",
+        "by users.latency.max <= 1s, during slow: 5.1 s; holds in 0 of 2 runs",
+        "✓ shop -> stock without its fallback", "by users.success_rate == 100%, during slow: 0 %",
+        "✓ shop -> stock with its timeout outside its fallback",
+    ]);
+}
+
+#[test]
+fn mutate_names_the_hole_that_a_weak_expectation_leaves() {
+    let weak = STRICT.replace("<= 1s", "<= 10s");
+    let folder = Folder::with(&format!("{CLOCKWORK}{weak}"));
+    let output = folder.run(&["mutate", "shop.toml"]);
+    assert_eq!(output.status.code(), Some(1), "{}", stderr(&output));
+    let text = String::from_utf8(output.stdout).unwrap();
+    #[rustfmt::skip]
+    assert_has(&text, &[
+        "1 not noticed by any expectation: a hole\n  ✗ shop -> stock without its timeout",
+        "goodput of users 1 /s → 0 /s in slow", "2 noticed",
+        "--set 'service.shop.call.stock.policy=[\"fallback\"]'",
+    ]);
+    let json_of = |args: &[&str]| json(&String::from_utf8(folder.run(args).stdout).unwrap());
+    let data = json_of(&["mutate", "shop.toml", "--format", "json"]);
+    let fates: Vec<_> = data["mutants"].as_array().unwrap().iter().map(|it| &it["fate"]).collect();
+    assert_eq!(fates, ["noticed", "hole", "noticed"]);
+    let moved = &data["mutants"][1]["moved"];
+    assert!(
+        moved
+            .as_array()
+            .unwrap()
+            .iter()
+            .any(|it| { it["metric"] == "goodput" && it["base"] == 1.0 && it["mutant"] == 0.0 }),
+        "{moved}"
+    );
+    // Without its fault nothing of this changes anything.
+    let calm = ["mutate", "shop.toml", "--set", "fault.slow.add=0s", "--only", "timeout"];
+    assert_has(&folder.says(&calm), &["2 changes nothing here"]);
+    assert_has(
+        &folder.complains(2, &["mutate", "shop.toml", "--replications", "1"]),
+        &["one replication"],
+    );
+    assert_has(
+        &folder.complains(2, &["mutate", "shop.toml", "--only", "retry"]),
+        &["nothing to mutate"],
+    );
+}
+
+#[test]
+fn every_mutant_of_the_checkout_story_is_noticed() {
+    let story = concat!(env!("CARGO_MANIFEST_DIR"), "/../scenarios/checkout/checkout.toml");
+    let args = ["mutate", story, "--format", "json", "--replications", "3"];
+    // All that is broken is mended by then.
+    let args = [&args[..], &["--set", "run.duration=5m"]].concat();
+    let data = json(&Folder::new().says(&args));
+    let mutants = data["mutants"].as_array().unwrap();
+    let count = |fate: &str| mutants.iter().filter(|it| it["fate"] == fate).count();
+    assert_eq!((count("hole"), count("undecided")), (0, 0));
+    assert!(count("noticed") >= 13, "{data}");
 }

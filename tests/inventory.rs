@@ -14,6 +14,8 @@
 //! | T46 | the crash | nothing crashes from load yet: the queue that would fill the memory is shown |
 //! | C06 | the rows with Retry-After, and dropping stale requests | neither is in the format yet |
 
+#[path = "inventory/ablation.rs"]
+mod ablation;
 #[path = "inventory/breakers.rs"]
 mod breakers;
 #[path = "inventory/bulkheads.rs"]

@@ -3,6 +3,7 @@
 
 use proptest::prelude::*;
 use sim_core::experiment::Plan;
+use sim_core::experiment::mutation::Mutant;
 use sim_core::report::Unit;
 use sim_core::scenario::{NoFiles, parse, render};
 
@@ -212,5 +213,26 @@ proptest! {
             }
         }
         prop_assert_eq!(plan.run().hash(), report.hash(), "the same twice");
+    }
+
+    #[test]
+    fn every_mutant_of_a_checked_scenario_is_one_and_runs(
+        text in scenario(),
+        chosen in any::<prop::sample::Index>(),
+    ) {
+        let source = parse(&text).expect("the generator writes TOML");
+        let checked = source.check(None, &NoFiles).expect("the generator writes scenarios");
+        let mutants = Mutant::all(&checked);
+        for mutant in &mutants {
+            let mutated = mutant.of(&source);
+            let mutated = mutated.map_err(|it| TestCaseError::fail(format!("{mutant:?}: {it:?}")))?;
+            let faults = mutated.check(None, &NoFiles).err();
+            prop_assert_eq!(faults, None, "{}", mutant.what);
+        }
+        if !mutants.is_empty() {
+            let mutated = chosen.get(&mutants).of(&source).expect("it was made before");
+            let plan = Plan::new(&mutated, &NoFiles, |_| true).expect("it was checked before");
+            prop_assert!(plan.run().variants[0].events <= 300_000);
+        }
     }
 }

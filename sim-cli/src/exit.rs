@@ -10,7 +10,7 @@ use std::process::ExitCode;
 pub(crate) enum Exit {
     /// Done, and nothing to object to.
     Success = 0,
-    /// An expectation failed, or a number moved from its baseline.
+    /// An expectation failed or did not notice what it should, or a number moved from its baseline.
     Failed = 1,
     /// Bad usage, or something wrong with a scenario.
     BadInput = 2,
@@ -32,7 +32,8 @@ impl Exit {
     /// All of them with their meanings, for the help.
     pub(crate) const HELP: &'static str = "Exit status:\n  \
         0    done; tested: all as expected\n  \
-        1    tested: an expectation failed, or a number moved from its baseline\n  \
+        1    tested: an expectation failed, or a number moved from its baseline; mutated: none
+             noticed\n  \
         2    bad usage, or something wrong with a scenario\n  \
         3    an [[abort]] ended a run or its faults\n  \
         4    tested: not steady before the first fault\n  \

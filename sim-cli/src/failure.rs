@@ -22,6 +22,12 @@ pub(crate) struct Rejected {
     pub(crate) sources: Vec<SourceText>,
 }
 
+impl From<Refused> for Rejected {
+    fn from(refused: Refused) -> Self {
+        Self { diagnostics: refused.diagnostics, sources: refused.sources }
+    }
+}
+
 impl fmt::Display for Rejected {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} faults in the scenario", self.diagnostics.len())

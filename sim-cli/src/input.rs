@@ -41,6 +41,16 @@ impl Input {
         Ok(Self { source, files: Folder::of(path) })
     }
 
+    /// As it was written, with the overrides.
+    pub(crate) fn source(&self) -> &Source {
+        &self.source
+    }
+
+    /// The same with another source, which reads the same files.
+    pub(crate) fn with(&self, source: Source) -> Self {
+        Self { source, files: self.files.clone() }
+    }
+
     /// SHA-256 of its text and overrides.
     pub(crate) fn hash(&self) -> String {
         digest(&self.source)

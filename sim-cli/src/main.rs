@@ -1,4 +1,4 @@
-//! stormglass on the command line: run, test, sweep, check and explain scenarios, and size
+//! stormglass on the command line: run, test, compare, sweep and explain scenarios, and size
 //! pools.
 //!
 //! The engine (`sim-core`) knows nothing of files, threads, clocks and terminals; all of that is
@@ -7,6 +7,7 @@
 #![forbid(unsafe_code)]
 
 mod baseline;
+mod cases;
 mod commands;
 mod exit;
 mod explain;
@@ -16,6 +17,7 @@ mod input;
 mod interrupt;
 mod job;
 mod output;
+mod pairs;
 mod points;
 mod progress;
 mod render;

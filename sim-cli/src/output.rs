@@ -7,12 +7,19 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 
 use crate::render::look::Look;
+use crate::render::style::{WARN, paint};
 
 /// Says something on standard error, if anybody is there to hear it.
 pub(crate) fn remark(text: &str) {
     let fitted = Look::of_stderr().fit(text);
     // Where even this fails there is nobody left to tell.
     let _ = anstream::stderr().write_all(fitted.as_bytes());
+}
+
+/// Says that some of the work was not done.
+pub(crate) fn interrupted(done: u64, runs: u64) {
+    let text = format!("Interrupted: {done} of {runs} runs were finished and are reported.");
+    remark(&(paint(WARN, text) + "\n"));
 }
 
 /// A place to write results to.

@@ -22,7 +22,7 @@ pub enum Unit {
 }
 
 /// The kinds of entities.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum EntityKind {
     /// A load.
@@ -67,6 +67,15 @@ pub enum Nature {
     Moment,
 }
 
+/// Which way a metric is better.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Better {
+    /// The more, the better.
+    More,
+    /// The less, the better.
+    Less,
+}
+
 /// One metric of one kind of entity.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Metric {
@@ -78,6 +87,22 @@ pub struct Metric {
     pub nature: Nature,
     /// Whether it has a value in a window of time, which knows only what happened in it.
     pub windowed: bool,
+}
+
+impl Metric {
+    /// Which way it is better; none where neither is: more calls are no merit.
+    pub fn better(&self) -> Option<Better> {
+        match self.name {
+            "success_rate" | "full_rate" | "throughput" | "goodput" => Some(Better::More),
+            "degraded_rate" | "error_rate" | "unfinished_rate" | "timeout_rate"
+            | "rejection_rate" | "rejected" | "amplification" | "wasted" | "crashes"
+            | "outage.longest" => Some(Better::Less),
+            name if name.starts_with("latency.") || name.starts_with("failed.") => {
+                Some(Better::Less)
+            }
+            _ => None,
+        }
+    }
 }
 
 /// The metrics of a kind of entity, in the order of the report. A call without a breaker does not
@@ -191,6 +216,15 @@ const POOL: &[Metric] = &[
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn users_want_goodput_and_no_latency() {
+        let better = |name: &str| of(EntityKind::Load).find(|it| it.name == name)?.better();
+        assert_eq!(better("goodput"), Some(Better::More));
+        assert_eq!(better("latency.p99"), Some(Better::Less));
+        assert_eq!(better("failed.breaker"), Some(Better::Less));
+        assert_eq!(better("offered"), None);
+    }
 
     #[test]
     fn names_are_unique_within_a_kind() {

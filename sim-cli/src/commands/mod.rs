@@ -1,8 +1,12 @@
 //! The commands, one file each.
 
+mod ablate;
 mod check;
+mod compare;
 mod explain;
+mod mutate;
 mod run;
+mod running;
 mod size;
 mod sweep;
 mod test;
@@ -34,6 +38,12 @@ pub(crate) enum Command {
     Run(run::RunArgs),
     /// Run scenarios and tell whether they show what they are expected to
     Test(test::TestArgs),
+    /// Tell how variants of a scenario, or two scenarios, differ
+    Compare(compare::CompareArgs),
+    /// Tell what each resilience pattern of a scenario is worth
+    Ablate(ablate::AblateArgs),
+    /// Take policies away and tell which expectations notice
+    Mutate(mutate::MutateArgs),
     /// Read scenarios with all their variants and tell what is wrong with them
     Check(check::CheckArgs),
     /// Tell what a scenario says, and what arithmetic says about it, without running it
@@ -54,6 +64,9 @@ impl Command {
         match self {
             Self::Run(args) => run::run(args),
             Self::Test(args) => test::test(args),
+            Self::Compare(args) => compare::compare(args),
+            Self::Ablate(args) => ablate::ablate(args),
+            Self::Mutate(args) => mutate::mutate(args),
             Self::Check(args) => check::check(args),
             Self::Explain(args) => explain::explain(args),
             Self::Sweep(args) => sweep::sweep(args),

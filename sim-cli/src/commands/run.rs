@@ -14,7 +14,7 @@ use crate::output::{self, Output};
 use crate::progress::Progress;
 use crate::render::figure::{exact, whole};
 use crate::render::instant::span;
-use crate::render::style::{FAINT, WARN, paint};
+use crate::render::style::{FAINT, paint};
 use crate::render::{csv, json, report, series};
 
 /// Run scenarios and report how they fared.
@@ -125,8 +125,7 @@ fn write(
 fn remark(report: &Report, planned: u64, took: Duration, threads: usize) {
     let done: u64 = report.variants.iter().map(|it| u64::from(it.replications)).sum();
     if done < planned {
-        let text = format!("Interrupted: {done} of {planned} runs were finished and are reported.");
-        output::remark(&(paint(WARN, text) + "\n"));
+        output::interrupted(done, planned);
     }
     let requests: u64 = report.variants.iter().map(|it| it.requests).sum();
     let seconds = took.as_secs_f64();

@@ -16,7 +16,7 @@ use sim_core::time::SimDuration;
 
 use super::flow::{Flow, target};
 use super::needs::{Effect, Need, needs};
-use super::{fault, load, policy};
+use super::{fault, load};
 
 /// The whole of it.
 pub(crate) fn json(scenario: &Scenario, variant: &str, hash: &str) -> Value {
@@ -221,7 +221,7 @@ fn policy(policy: &Policy) -> Value {
         Policy::Fallback(Fallback::Static(answer)) => json!({ "static": answer }),
         Policy::Fallback(Fallback::Fail(code)) => json!({ "fail": code }),
     };
-    value["policy"] = json!(policy::name(policy));
+    value["policy"] = json!(policy.name());
     value
 }
 

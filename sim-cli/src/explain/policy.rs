@@ -11,19 +11,6 @@ use sim_core::time::SimDuration;
 use crate::render::figure::{given, whole};
 use crate::render::instant::span;
 
-/// The key of a policy in a scenario file.
-pub(crate) const fn name(policy: &Policy) -> &'static str {
-    match policy {
-        Policy::Timeout(_) => "timeout",
-        Policy::TotalTimeout(_) => "total_timeout",
-        Policy::Retry(_) => "retry",
-        Policy::Breaker(_) => "breaker",
-        Policy::Limit(_) => "limit",
-        Policy::Bulkhead(_) => "bulkhead",
-        Policy::Fallback(_) => "fallback",
-    }
-}
-
 /// What a policy does.
 pub(crate) fn in_words(policy: &Policy) -> String {
     match policy {

@@ -194,7 +194,7 @@ fn call(from: &Target, call: &Call, flow: &Flow, width: usize) -> String {
     }
     for (index, layer) in call.policies.iter().enumerate() {
         let words = harmless(&policy::in_words(layer));
-        let head = format!("    {}. {:<13} ", index + 1, policy::name(layer));
+        let head = format!("    {}. {:<13} ", index + 1, layer.name());
         out.push_str(&hanging(&head, 21, &words, width));
     }
     if !call.inactive.is_empty() {

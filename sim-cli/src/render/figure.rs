@@ -20,6 +20,13 @@ pub(crate) fn estimate(estimate: &Estimate, unit: Unit) -> String {
     }
 }
 
+/// A difference, with its sign; of shares in percentage points: `+17.1 ± 0.3 points`.
+pub(crate) fn difference(difference: &Estimate, unit: Unit) -> String {
+    let text = estimate(difference, unit);
+    let text = if unit == Unit::Share { text.replace(" %", " points") } else { text };
+    if difference.mean > 0.0 { format!("+{text}") } else { text }
+}
+
 /// A number that has no interval, because it was not estimated: to three digits.
 pub(crate) fn exact(value: f64, unit: Unit) -> String {
     let scale = Scale::of(unit, value);
@@ -167,6 +174,21 @@ mod tests {
         for (mean, half_width, unit, want) in cases {
             assert_eq!(shown(mean, half_width, unit), want);
         }
+    }
+
+    #[test]
+    fn differences_have_a_sign() {
+        let shown = |mean: f64, half_width: f64, unit| {
+            let half_width = Some(half_width);
+            difference(
+                &Estimate { mean, half_width, std_error: None, min: 0.0, max: 0.0, n: 5 },
+                unit,
+            )
+        };
+        assert_eq!(shown(0.1712, 0.003, Unit::Share), "+17.1 ± 0.3 points");
+        assert_eq!(shown(-0.1712, 0.003, Unit::Share), "-17.1 ± 0.3 points");
+        assert_eq!(shown(0.0, 0.0, Unit::PerSecond), "0 /s");
+        assert_eq!(shown(0.25, 0.03, Unit::PerSecond), "+0.25 ± 0.03 /s");
     }
 
     #[test]

@@ -3,8 +3,11 @@
 //! Numbers come with their intervals and limits; what is well is said in few words. Text is
 //! written with colours and Unicode; [`look`] takes away what the place it goes to cannot show.
 
+pub(crate) mod ablation;
 pub(crate) mod aborts;
+pub(crate) mod change;
 pub(crate) mod chart;
+pub(crate) mod comparison;
 pub(crate) mod csv;
 pub(crate) mod diagnostic;
 pub(crate) mod drift;
@@ -20,6 +23,7 @@ pub(crate) mod limits;
 pub(crate) mod log;
 pub(crate) mod look;
 pub(crate) mod metrics;
+pub(crate) mod mutation;
 pub(crate) mod points;
 pub(crate) mod points_csv;
 pub(crate) mod points_jsonl;

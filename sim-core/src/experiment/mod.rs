@@ -4,29 +4,38 @@
 //! them side by side is the shell's business. Because the fold goes by index, any number of
 //! threads gives the same bytes.
 
+pub mod ablation;
 mod claim;
+mod difference;
+mod factorial;
 mod fold;
 mod grid;
 mod judge;
 mod lookout;
 mod monitor;
+pub mod mutation;
 mod objective;
 mod plan;
 mod point;
 mod ranking;
+mod reading;
 mod rollback;
 mod sighting;
+mod site;
 mod spell;
 mod sweep;
 mod verdict;
 mod watched;
 
+pub use difference::Differences;
+pub use factorial::Factorial;
 pub use fold::Fold;
 pub use grid::Grid;
 pub use objective::{Aim, Objective};
 pub use plan::{Plan, digest};
 pub use point::{Feasibility, PointReport};
 pub use ranking::Ranking;
+pub use reading::Readings;
 pub use rollback::{Aborted, Cause, Rollback};
 pub use sighting::Sighting;
 pub use sweep::{Point, Sweep};

@@ -4,6 +4,8 @@
 //! replications; series by windows; what became of each fault; and where it all came from. It says
 //! nothing of wall-clock time: the same file and seed give the same bytes.
 
+mod change;
+mod difference;
 mod entity;
 mod estimate;
 mod measure;
@@ -18,6 +20,8 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 pub use crate::metric::{EntityKind, Unit};
+pub use change::{Change, Move};
+pub use difference::{Difference, DifferenceReport};
 pub use entity::Entity;
 pub use estimate::Estimate;
 pub use measure::{Measurement, measure, measure_window};

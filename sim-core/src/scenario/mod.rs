@@ -174,6 +174,22 @@ impl Source {
         Ok(())
     }
 
+    /// Adds a pool of a name that the scenario does not have yet, with these settings, lines of TOML.
+    ///
+    /// No override can: in one, a name that is not in the file is most likely mistyped.
+    ///
+    /// # Errors
+    ///
+    /// If the settings are not TOML.
+    pub(crate) fn add_pool(&mut self, name: &str, settings: &str) -> Result<(), Vec<Diagnostic>> {
+        let source = SourceId(u32::try_from(self.sources.len()).unwrap_or(u32::MAX));
+        let text = format!("[pool.{name}]\n{settings}");
+        let added = tree::parse_document(&text, source).map_err(sorted)?;
+        self.sources.push(SourceText { name: "added".to_owned(), text });
+        self.tree.merge(added);
+        Ok(())
+    }
+
     /// Reads the scenario, or one of its variants, and checks that it has a meaning.
     ///
     /// # Errors

@@ -339,6 +339,21 @@ pub enum Policy {
     Fallback(Fallback),
 }
 
+impl Policy {
+    /// Its key in a scenario file.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Timeout(_) => "timeout",
+            Self::TotalTimeout(_) => "total_timeout",
+            Self::Retry(_) => "retry",
+            Self::Breaker(_) => "breaker",
+            Self::Limit(_) => "limit",
+            Self::Bulkhead(_) => "bulkhead",
+            Self::Fallback(_) => "fallback",
+        }
+    }
+}
+
 /// Gives up after a span.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Timeout {

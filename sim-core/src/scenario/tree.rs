@@ -118,6 +118,20 @@ impl Node {
         self.as_table()?.get(key)
     }
 
+    /// Takes in what another table holds: tables of one key become one. Of what only one of the two
+    /// can say, this one's stays.
+    pub(crate) fn merge(&mut self, other: Self) {
+        let (Value::Table(table), Value::Table(more)) = (&mut self.value, other.value) else {
+            return;
+        };
+        for entry in more.entries {
+            match table.get_mut(&entry.key) {
+                Some(node) => node.merge(entry.node),
+                None => table.entries.push(entry),
+            }
+        }
+    }
+
     /// What it is, for "expected …, found …".
     pub(crate) fn found(&self) -> &'static str {
         match self.value {

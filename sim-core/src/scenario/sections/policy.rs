@@ -33,8 +33,8 @@ section! {
         },
         /// Which failures are tried again.
         optional on: List<OneOf<Reason>>,
-        /// Retries allowed as a share of calls.
-        optional budget: Share,
+        /// Retries allowed as a share of calls, or `"none"` for as many as there are attempts.
+        optional budget: OrNone<Share>,
         /// Whose budget it is.
         default scope: OneOf<Scope> = OneOf(Scope::Instance),
         /// Whose semantics.
@@ -174,7 +174,7 @@ impl Read for Retry {
             on: table
                 .on
                 .map_or(Reasons::TRANSIENT, |on| on.0.iter().map(|it| it.value.0).collect()),
-            budget: table.budget.map(Share::fraction),
+            budget: table.budget.and_then(|it| it.0).map(Share::fraction),
             scope: table.scope.0,
         })
     }

@@ -1,0 +1,17 @@
+//! A policy that is not there: never written, or lost in a refactoring.
+
+use super::{Mutant, Operator};
+use crate::experiment::site::Site;
+use crate::scenario::schema::Scenario;
+
+pub(super) const OPERATOR: Operator = Operator { name: "removed", mutants };
+
+fn mutants(scenario: &Scenario) -> Vec<Mutant> {
+    let without = |site: Site<'_>, layer: &'static str| {
+        let what = format!("{} without its {}", site.name(), layer.replace('_', " "));
+        let set = site.with_layers(site.layers().filter(|it| *it != layer));
+        Mutant::new(OPERATOR, what, set)
+    };
+    let each = |site: Site<'_>| site.layers().map(|it| without(site, it)).collect::<Vec<_>>();
+    Site::all(scenario).flat_map(each).collect()
+}
