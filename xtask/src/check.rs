@@ -2,6 +2,7 @@
 
 use anyhow::Result;
 
+use crate::library::{self, Mode};
 use crate::step::{exists, run, run_patiently, run_with};
 use crate::{licences, wasm};
 
@@ -16,7 +17,7 @@ pub(crate) fn all() -> Result<()> {
     )?;
     run("cargo", &["test", "--workspace", "--locked"])?;
     slow_profile()?;
-    library()?;
+    library::list(Mode::Check)?;
     wasm::same_hashes()?;
     run_with(
         "cargo",
@@ -41,13 +42,6 @@ fn slow_profile() -> Result<()> {
             "--locked",
         ],
     )
-}
-
-/// The library of scenarios keeps what it promises.
-fn library() -> Result<()> {
-    let test =
-        ["run", "--profile", "slow", "--package", "sim-cli", "--locked", "--", "test", "scenarios"];
-    run("cargo", &test)
 }
 
 /// A minimal toolchain comes without these.

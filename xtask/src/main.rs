@@ -2,12 +2,19 @@
 //! installs what is missing for it.
 
 mod check;
+mod header;
+mod inventory;
+mod library;
 mod licences;
+mod page;
 mod step;
+mod verdicts;
 mod wasm;
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
+
+use library::Mode;
 
 /// Tasks of the stormglass workspace.
 #[derive(Parser)]
@@ -25,6 +32,12 @@ enum Task {
     Wasm,
     /// The licences of all dependencies against those allowed
     Licences,
+    /// Runs the library of scenarios and writes the page that lists it
+    Scenarios {
+        /// Write nothing, and fail if the page is stale
+        #[arg(long)]
+        check: bool,
+    },
 }
 
 fn main() -> Result<()> {
@@ -32,5 +45,7 @@ fn main() -> Result<()> {
         Task::Test => check::all(),
         Task::Wasm => wasm::same_hashes(),
         Task::Licences => licences::check(),
+        Task::Scenarios { check: true } => library::list(Mode::Check),
+        Task::Scenarios { check: false } => library::list(Mode::Write),
     }
 }

@@ -1,6 +1,6 @@
 //! Running other programs.
 
-use std::process::Command;
+use std::process::{Command, ExitStatus, Stdio};
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
@@ -23,10 +23,17 @@ pub(crate) fn run_with(program: &str, args: &[&str], env: &[(&str, &str)]) -> Re
 
 /// What a program prints.
 pub(crate) fn output(program: &str, args: &[&str]) -> Result<String> {
-    let output = Command::new(program).args(args).output();
+    let (status, text) = ending(program, args)?;
+    ensure!(status.success(), "`{program} {}` failed: {status}", args.join(" "));
+    Ok(text)
+}
+
+/// How a program ends, and what it prints; what it has to complain of is shown.
+pub(crate) fn ending(program: &str, args: &[&str]) -> Result<(ExitStatus, String)> {
+    let output = Command::new(program).args(args).stderr(Stdio::inherit()).output();
     let output = output.with_context(|| format!("could not start `{program}`"))?;
-    ensure!(output.status.success(), "`{program} {}` failed: {}", args.join(" "), output.status);
-    String::from_utf8(output.stdout).with_context(|| format!("`{program}` printed no text"))
+    let text = String::from_utf8(output.stdout);
+    Ok((output.status, text.with_context(|| format!("`{program}` printed no text"))?))
 }
 
 /// Whether a program is there.

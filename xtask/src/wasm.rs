@@ -10,6 +10,7 @@ use anyhow::{Context, Result, bail, ensure};
 use sim_wasm_entry::{Request, report_hash};
 
 use crate::check::rustup;
+use crate::library;
 use crate::step::{exists, output, run, run_patiently};
 
 const TARGET: &str = "wasm32-unknown-unknown";
@@ -31,7 +32,7 @@ pub(crate) fn same_hashes() -> Result<()> {
             "--locked",
         ],
     )?;
-    let scenarios = scenarios(Path::new("scenarios"))?;
+    let scenarios = scenarios()?;
     ensure!(!scenarios.is_empty(), "there are no scenarios to compare");
     for (name, request) in &scenarios {
         let (here, there) = (report_hash(request), in_node(request)?);
@@ -57,39 +58,23 @@ fn install() -> Result<()> {
 }
 
 /// Every scenario of the library with the files in its folder, one replication each.
-fn scenarios(folder: &Path) -> Result<Vec<(String, Request)>> {
+fn scenarios() -> Result<Vec<(String, Request)>> {
+    let library = Path::new(library::FOLDER);
+    let data = library::files(library, "csv")?;
     let mut found = Vec::new();
-    for family in sorted(folder)? {
-        if !family.is_dir() {
-            continue;
-        }
-        let files = data_of(&family)?;
-        for path in
-            sorted(&family)?.into_iter().filter(|it| it.extension() == Some("toml".as_ref()))
-        {
-            let scenario = fs::read_to_string(&path)?;
-            let request = Request { scenario, files: files.clone(), replications: 1 };
-            found.push((path.display().to_string(), request));
-        }
+    for path in library::files(library, "toml")? {
+        let beside = data.iter().filter(|it| it.parent() == path.parent());
+        let files = beside.map(|it| content(it)).collect::<Result<BTreeMap<_, _>>>()?;
+        let scenario = fs::read_to_string(&path)?;
+        found.push((path.display().to_string(), Request { scenario, files, replications: 1 }));
     }
     Ok(found)
 }
 
-fn data_of(family: &Path) -> Result<BTreeMap<String, String>> {
-    let mut files = BTreeMap::new();
-    for path in sorted(family)?.into_iter().filter(|it| it.extension() == Some("csv".as_ref())) {
-        let name = path.file_name().context("a file has a name")?.to_string_lossy().into_owned();
-        files.insert(name, fs::read_to_string(&path)?);
-    }
-    Ok(files)
-}
-
-fn sorted(folder: &Path) -> Result<Vec<std::path::PathBuf>> {
-    let entries =
-        fs::read_dir(folder).with_context(|| format!("no folder {}", folder.display()))?;
-    let mut paths = entries.map(|it| Ok(it?.path())).collect::<Result<Vec<_>>>()?;
-    paths.sort();
-    Ok(paths)
+/// The name of a file and what is in it.
+fn content(path: &Path) -> Result<(String, String)> {
+    let name = path.file_name().context("a file has a name")?;
+    Ok((name.to_string_lossy().into_owned(), fs::read_to_string(path)?))
 }
 
 fn in_node(request: &Request) -> Result<String> {

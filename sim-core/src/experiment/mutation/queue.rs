@@ -9,7 +9,7 @@ pub(super) const OPERATOR: Operator = Operator { name: "queue unlimited", mutant
 
 fn mutants(scenario: &Scenario) -> Vec<Mutant> {
     let services =
-        scenario.services.iter().filter(|it| it.queue != Capacity::Unlimited).map(|it| {
+        scenario.services.iter().filter(|it| it.queue.slots != Capacity::Unlimited).map(|it| {
             let set = format!("service.{}.queue.slots=unlimited", it.name);
             Mutant::new(OPERATOR, format!("{} with a queue without limit", it.name), set)
         });
