@@ -62,12 +62,6 @@ pub(crate) fn faults(error: &anyhow::Error) -> Vec<Fault> {
     diagnostics.iter().map(fault).collect()
 }
 
-impl From<Refused> for Rejected {
-    fn from(refused: Refused) -> Self {
-        Self { diagnostics: refused.diagnostics, sources: refused.sources }
-    }
-}
-
 /// Tells what went wrong on standard error; returns how the program ends.
 ///
 /// Who reads the output may stop reading: a broken pipe is no failure, and is not told.

@@ -89,11 +89,6 @@ impl Input {
         plan.map_err(|it| rejected(it, &self.source).into())
     }
 
-    /// What was read, with the overrides.
-    pub(crate) fn source(&self) -> &Source {
-        &self.source
-    }
-
     /// The door to the files of its folder.
     pub(crate) fn files(&self) -> &Folder {
         &self.files
