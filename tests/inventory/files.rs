@@ -33,8 +33,11 @@ fn every_file_is_in_the_table() {
 }
 
 /// What takes long, and how it is cut short.
-const SHORTER: [(&str, &str); 2] =
-    [("retry-storm/hang", "run.duration=70s"), ("retry-storm/refuse", "run.duration=70s")];
+const SHORTER: [(&str, &str); 3] = [
+    ("retry-storm/hang", "run.duration=70s"),
+    ("retry-storm/refuse", "run.duration=70s"),
+    ("retry-storm/tipping-point", "run.duration=70s"),
+];
 
 #[test]
 fn every_variant_of_every_file_runs() {
