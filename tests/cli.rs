@@ -211,6 +211,24 @@ fn overrides_change_the_run_and_its_hash() {
 }
 
 #[test]
+fn recovery_is_told_with_its_chance() {
+    let fault = "kind = \"kill\"\non   = \"stock\"\n";
+    let text = SHOP
+        .replace("\"60s\"", "\"140s\"")
+        .replace("kind = \"latency\"\non   = \"shop -> stock\"\nadd  = \"2s\"\n", fault)
+        .replace("\"fallback\", ", "");
+    let folder = Folder::with(&text.replace("fallback = { static = \"in stock, we hope\" }\n", ""));
+    let args = ["run", "shop.toml", "--variant", "bare"];
+    assert_has(&folder.says(&args), &["recovered at once in all 3", "runs (43.9–100 %)"]);
+    let json: Value =
+        serde_json::from_str(&folder.says(&[&args[..], &["--format", "json"]].concat())).unwrap();
+    let recovery = &json["variants"][0]["faults"][0]["recovery"][0];
+    assert_eq!((&recovery["of"], &recovery["recovered"]), (&3.into(), &3.into()));
+    let [low, high] = ["low", "high"].map(|it| recovery["share"][it].as_f64().unwrap());
+    assert!((low - 0.438_5).abs() < 1e-4 && high == 1.0, "{low} to {high}");
+}
+
+#[test]
 fn check_says_ok_or_what_is_wrong() {
     let folder = Folder::new();
     let ok = folder.says(&["check", "shop.toml", "shop.toml"]);

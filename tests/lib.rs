@@ -1,6 +1,8 @@
-//! What the whole-product tests share: from text or file to report, and what to hold against it.
+//! What the whole-product tests share: from text or file to report, what to hold against it, and
+//! models that no file can say.
 
 mod library;
+pub mod models;
 
 use sim_core::experiment::Plan;
 use sim_core::report::{Estimate, Report, VariantReport};

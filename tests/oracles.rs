@@ -1,9 +1,10 @@
 //! Known answers: what theory says exactly, held against the simulator.
 //!
 //! Every row of `queueing.json`, every `rec-P*`, `rec-R*` and `rec-D*` row of `recovery.json` and
-//! four rows of `published.json` is either simulated, from the text of a scenario to the metric in
-//! the report, or stands in the table of what cannot be said in a scenario, with the reason. A row
-//! whose closed form is in `sim_core::analytic` is also held against that.
+//! six rows of `published.json` is either simulated, from the text of a scenario to the metric in
+//! the report, or by a model on sim-core's public parts, or stands in the table of what cannot be
+//! said in a scenario, with the reason. A row whose closed form is in `sim_core::analytic` is also
+//! held against that.
 //!
 //! ```text
 //! cargo test -p sim-tests --test oracles -- --nocapture          shows the table of all rows
@@ -22,7 +23,8 @@
 //! |-------------|-------------|-----------------|----|
 //! | queueing    | 38          | 107             | 30 |
 //! | recovery    | 23          | 47              | 13 |
-//! | published   | 7           | 22              | 8  |
+//! | published   | 10          | 25              | 9  |
+//! | models      | 63          | 23              | 5  |
 
 mod oracles {
     mod canary;
@@ -31,6 +33,7 @@ mod oracles {
     pub(crate) mod coverage;
     pub(crate) mod experiment;
     pub(crate) mod inexpressible;
+    pub(crate) mod models;
     pub(crate) mod published;
     pub(crate) mod queueing;
     pub(crate) mod recovery;
@@ -41,6 +44,7 @@ mod oracles {
 
 use oracles::experiment::Experiment;
 use oracles::inexpressible::INEXPRESSIBLE;
+use oracles::models::MODELLED;
 use oracles::run::Outcome;
 use oracles::{closed_form, coverage, published, queueing, recovery, row, run};
 
@@ -53,8 +57,9 @@ fn every_row_is_simulated_or_said_to_be_inexpressible() {
     let experiments = experiments();
     let rows = row::ALL.iter().map(|it| &*it.id);
     let simulated = experiments.iter().flat_map(Experiment::ids);
+    let modelled = MODELLED.iter().map(|it| it.0);
     let inexpressible = INEXPRESSIBLE.iter().flat_map(|it| it.ids).copied();
-    let gaps = coverage::gaps(rows, simulated, inexpressible);
+    let gaps = coverage::gaps(rows, simulated.chain(modelled), inexpressible);
     assert!(gaps.is_empty(), "{}", gaps.join("\n"));
 }
 
@@ -76,6 +81,9 @@ fn the_simulator_agrees() {
     for experiment in later {
         let ids: Vec<_> = experiment.ids().collect();
         println!("only in the slow profile: {} ({})", experiment.title, ids.join(", "));
+    }
+    for (id, command) in MODELLED {
+        println!("by a model on sim-core's public parts: {id} ({command})");
     }
     for group in INEXPRESSIBLE {
         println!("not simulated: {}\n    {}", group.ids.join(", "), group.because);

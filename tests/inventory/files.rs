@@ -1,8 +1,11 @@
 use sim_tests::{Story, stories};
 
 /// What takes long, and how it is cut short.
-const SHORTER: [(&str, &str); 2] =
-    [("retry-storm/hang", "run.duration=70s"), ("retry-storm/refuse", "run.duration=70s")];
+const SHORTER: [(&str, &str); 3] = [
+    ("retry-storm/hang", "run.duration=70s"),
+    ("retry-storm/refuse", "run.duration=70s"),
+    ("retry-storm/tipping-point", "run.duration=70s"),
+];
 
 #[test]
 fn every_variant_of_every_file_runs() {

@@ -1,12 +1,14 @@
 //! Rows of `published.json` that have an experiment of their own; others stand beside rows of the
 //! other files that ask the same.
 
+use sim_core::analytic::retry::{load_factor, success_probability};
+
 use super::check::Agreement::Within;
 use super::experiment::{Experiment, Length, steady};
-use super::text::{balanced, bounded, station};
+use super::text::{balanced, bounded, guarded, station};
 
 pub(crate) fn experiments() -> Vec<Experiment> {
-    [floors(), two_choices()].concat()
+    [floors(), two_choices(), three_retries()].concat()
 }
 
 fn floors() -> Vec<Experiment> {
@@ -50,4 +52,25 @@ fn two_choices() -> Vec<Experiment> {
         two("two choices, 0.99", "power-of-two/measured_n100/d=2 lam=0.99", 0.99, steady(5_000.0, 5_000.0, 20), 0.03).slow(),
     ];
     experiments
+}
+
+/// The one of the strategies that a scenario can say: its closed forms are the row's own. All are
+/// modelled in `models.rs`.
+fn three_retries() -> Vec<Experiment> {
+    let failing = |title, share: u32| {
+        let guard =
+            "retry = { retries = 3, delay = \"0s\" }\nnetwork = { latency = \"exp(10ms)\" }";
+        let callee = format!("time = \"0s\"\nerrors = \"{share}%\"");
+        let f = f64::from(share) / 100.0;
+        Experiment::new(title, steady(1.0, 20.0, 20), guarded(1_000.0, guard, &callee))
+            .row("brooker-retry-strategies", "caller -> callee.amplification")
+            .implies(load_factor(f, 3))
+            .row("brooker-retry-strategies", "users.success_rate")
+            .implies(success_probability(f, 3))
+    };
+    vec![
+        failing("three retries at 20 %", 20),
+        failing("three retries at 50 %", 50),
+        failing("three retries at 75 %", 75),
+    ]
 }

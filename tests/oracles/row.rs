@@ -15,7 +15,14 @@ pub(crate) struct Row {
 /// Rows of `recovery.json` that concern calls.
 const RECOVERY: [&str; 3] = ["rec-P", "rec-R", "rec-D"];
 /// Rows of `published.json` that concern queues, balancing and retries.
-const PUBLISHED: [&str; 4] = ["mm50-floor", "mm10-floor", "power-of-two", "retry-layers"];
+const PUBLISHED: [&str; 6] = [
+    "aws-backoff-occ",
+    "brooker-retry-strategies",
+    "mm50-floor",
+    "mm10-floor",
+    "power-of-two",
+    "retry-layers",
+];
 
 /// All rows that must be accounted for.
 pub(crate) static ALL: LazyLock<Vec<Row>> = LazyLock::new(|| {

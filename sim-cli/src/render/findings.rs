@@ -1,7 +1,8 @@
 //! What happened, in a sentence for each phase and load.
 
 use sim_core::report::{
-    EntityKind, EntityReport, Estimate, FaultReport, RecoveryReport, Unit, VariantReport,
+    EntityKind, EntityReport, Estimate, FaultReport, Proportion, RecoveryReport, Unit,
+    VariantReport,
 };
 
 use super::figure;
@@ -119,12 +120,13 @@ fn recovered(recovery: &RecoveryReport) -> String {
     let (of, times) = (recovery.of, recovery.recovered);
     let runs = match (of, times) {
         (1, _) => String::new(),
-        _ if times == of => format!(" in all {of} runs"),
-        _ => format!(" in {times} of {of} runs"),
+        (_, 0) => format!(" in none of {of} runs {}", chance(recovery)),
+        _ if times == of => format!(" in all {of} runs {}", chance(recovery)),
+        _ => format!(" in {times} of {of} runs {}", chance(recovery)),
     };
     match &recovery.time {
         None if of == 1 => paint(BAD, "not recovered by the end"),
-        None => paint(BAD, format!("recovered in none of {of} runs")),
+        None => paint(BAD, format!("recovered{runs}")),
         Some(time) if time.max == 0.0 => paint(GOOD, format!("recovered at once{runs}")),
         Some(time) => {
             let style = if times == of { GOOD } else { WARN };
@@ -132,4 +134,11 @@ fn recovered(recovery: &RecoveryReport) -> String {
             paint(style, format!("recovered after {after}{runs}"))
         }
     }
+}
+
+/// The interval in which the probability to recover lies.
+fn chance(recovery: &RecoveryReport) -> String {
+    let percent = |share: f64| figure::exact(share, Unit::Share).replace(" %", "");
+    let Proportion { low, high, .. } = recovery.share;
+    format!("({}–{} %)", percent(low), percent(high))
 }

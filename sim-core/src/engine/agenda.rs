@@ -45,6 +45,25 @@ const SEQUENCE_LIMIT: u64 = 1 << 40;
 const CHILDREN: usize = 4;
 
 /// The event list.
+///
+/// It knows nothing of what its events mean, and serves other models than requests and calls:
+///
+/// ```
+/// # use sim_core::{engine::agenda::Agenda, time::SimTime};
+/// #[derive(Clone, Copy, Debug, PartialEq)]
+/// enum Event {
+///     Reply,
+///     Timeout,
+/// }
+///
+/// let mut agenda = Agenda::default();
+/// let timeout = agenda.schedule(SimTime::from_nanos(200), Event::Timeout);
+/// agenda.schedule(SimTime::from_nanos(50), Event::Reply);
+/// while let Some((_, event)) = agenda.pop_before(SimTime::NEVER) {
+///     assert_eq!(event, Event::Reply);
+///     assert!(agenda.cancel(timeout)); // it came in time
+/// }
+/// ```
 #[derive(Clone, Debug)]
 pub struct Agenda<E> {
     heap: Vec<u128>,

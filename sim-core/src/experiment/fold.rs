@@ -12,7 +12,7 @@ use crate::model::{FaultId, LoadId, Model, Struck};
 use crate::observe::recorder::Recorder;
 use crate::report::{
     self, AbortReport, EntityReport, Estimate, FaultReport, LogLine, MetricReport, PhaseReport,
-    RecoveryReport, Series, StageReport, Stopped, VariantReport,
+    Proportion, RecoveryReport, Series, StageReport, Stopped, VariantReport,
 };
 use crate::scenario::schema::Then;
 use crate::statistics::Moments;
@@ -264,15 +264,19 @@ impl Fold {
     }
 
     fn recovery_from(&self, fault: FaultId) -> Vec<RecoveryReport> {
-        let told = self.recoveries.iter().filter(|it| it.2 > 0);
-        let rows = told.filter(|it| it.0.index() == fault.index());
-        rows.map(|(_, load, of, moments)| RecoveryReport {
-            load: self.model.loads[*load].name.clone(),
-            of: *of,
-            recovered: moments.n() as u32,
-            time: Estimate::of(moments),
-        })
-        .collect()
+        let rows = self.recoveries.iter().filter(|it| it.0.index() == fault.index());
+        let report = |(_, load, of, moments): &(FaultId, LoadId, u32, Moments)| {
+            // None where no replication could tell.
+            let share = Proportion::of(moments.n(), u64::from(*of))?;
+            Some(RecoveryReport {
+                load: self.model.loads[*load].name.clone(),
+                of: *of,
+                recovered: moments.n() as u32,
+                share,
+                time: Estimate::of(moments),
+            })
+        };
+        rows.filter_map(report).collect()
     }
 }
 

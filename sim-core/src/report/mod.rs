@@ -10,6 +10,7 @@ mod entity;
 mod estimate;
 mod measure;
 mod outage;
+mod proportion;
 mod recovery;
 mod series;
 mod verdict;
@@ -26,6 +27,7 @@ pub use entity::Entity;
 pub use estimate::Estimate;
 pub use measure::{Measurement, measure, measure_window};
 pub use outage::longest_outage;
+pub use proportion::Proportion;
 pub use recovery::{Recovery, recoveries};
 pub use series::{Series, series};
 pub use verdict::{Moment, Outcome, Standing, Verdict};
@@ -180,6 +182,8 @@ pub struct RecoveryReport {
     pub of: u32,
     /// Replications in which it recovered before the end.
     pub recovered: u32,
+    /// Their share of those that could tell: how likely it is to recover.
+    pub share: Proportion,
     /// Time from the fault's end to recovery in those, s.
     pub time: Option<Estimate>,
 }
