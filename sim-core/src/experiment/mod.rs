@@ -6,6 +6,7 @@
 
 mod fold;
 mod plan;
+mod series;
 mod verdict;
 
 pub use fold::Fold;

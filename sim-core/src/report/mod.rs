@@ -19,7 +19,7 @@ use sha2::{Digest, Sha256};
 
 pub use crate::metric::{EntityKind, Unit};
 pub use entity::Entity;
-pub use estimate::Estimate;
+pub use estimate::{CONFIDENCE, Estimate};
 pub use measure::{Measurement, measure};
 pub use outage::longest_outage;
 pub use recovery::{Recovery, recoveries};
@@ -68,7 +68,7 @@ pub struct VariantReport {
     pub log: Vec<LogLine>,
     /// Log lines beyond those kept.
     pub log_dropped: u64,
-    /// Series by windows, means over the replications.
+    /// Series by windows, means over the replications with their intervals.
     pub series: Vec<Series>,
     /// Width of a window, s.
     pub window: f64,
