@@ -46,6 +46,11 @@ impl Input {
         digest(&self.source)
     }
 
+    /// The text of the file, then those of the overrides.
+    pub(crate) fn texts(&self) -> &[SourceText] {
+        self.source.sources()
+    }
+
     /// All variants by name, [`BASE`] first.
     pub(crate) fn names(&self) -> Vec<String> {
         let mut names = vec![BASE.to_owned()];

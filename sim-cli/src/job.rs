@@ -5,9 +5,10 @@ use std::path::Path;
 use anyhow::{Context, bail};
 use rayon::{ThreadPool, ThreadPoolBuilder};
 use sim_core::experiment::Plan;
-use sim_core::report::Report;
+use sim_core::report::{Report, VariantReport};
 
 use crate::input::Input;
+use crate::render::html::{Dossier, Variant};
 use crate::render::limits::Limits;
 use crate::rounds::Rounds;
 use crate::simulate::{Watch, simulate};
@@ -28,6 +29,7 @@ pub(crate) struct Wanted<'a> {
 /// A scenario to run.
 #[derive(Debug)]
 pub(crate) struct Job {
+    input: Input,
     plan: Plan,
 }
 
@@ -48,7 +50,7 @@ impl Job {
         let mut plan = input.plan(|it| all || wanted.variant.iter().any(|name| name == it))?;
         plan.replications = wanted.replications;
         plan.seed = wanted.seed.unwrap_or(plan.seed);
-        Ok(Self { plan })
+        Ok(Self { input, plan })
     }
 
     /// One line for people.
@@ -71,6 +73,28 @@ impl Job {
             .map(|((name, model), fold)| (fold.finish(name), Limits::of(model)))
             .unzip::<_, _, Vec<_>, _>();
         (self.plan.report(variants), limits)
+    }
+
+    /// What a page about the report is made of; `command` gives the same one.
+    ///
+    /// # Errors
+    ///
+    /// If a file that the scenario needs is not there any more.
+    pub(crate) fn dossier<'a>(
+        &'a self,
+        report: &'a Report,
+        limits: &'a [Limits],
+        command: String,
+    ) -> anyhow::Result<Dossier<'a>> {
+        let variant = |(report, limits): (&'a VariantReport, &'a Limits)| {
+            let scenario = self.input.check(&report.name)?;
+            let model = self.plan.variants.iter().find(|it| it.0 == report.name);
+            let (_, model) = model.context("a report is of what was run")?;
+            Ok(Variant { report, limits, model, scenario })
+        };
+        let variants = report.variants.iter().zip(limits).map(variant);
+        let variants = variants.collect::<anyhow::Result<Vec<_>>>()?;
+        Ok(Dossier { report, variants, texts: self.input.texts(), command })
     }
 }
 

@@ -10,6 +10,7 @@ pub(crate) mod figure;
 pub(crate) mod findings;
 pub(crate) mod footer;
 pub(crate) mod grid;
+pub(crate) mod html;
 pub(crate) mod instant;
 pub(crate) mod json;
 pub(crate) mod junit;

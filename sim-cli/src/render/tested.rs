@@ -122,7 +122,7 @@ fn ending(verdict: &Verdict) -> Ending {
 }
 
 /// For a shell, where a plain word does not do.
-fn quoted(path: &str) -> String {
+pub(crate) fn quoted(path: &str) -> String {
     let plain = |it: char| it.is_alphanumeric() || "/._-+".contains(it);
     if path.chars().all(plain) {
         path.to_owned()

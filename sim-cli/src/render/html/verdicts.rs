@@ -1,0 +1,144 @@
+//! What was expected, what was seen, and how far apart they are.
+
+use sim_core::metric::{Nature, Unit};
+use sim_core::report::{Outcome, Verdict};
+use sim_plot::interval::{self, Interval, dots, strip};
+use sim_plot::markup::{Element, Markup, el};
+
+use super::glyph::Glyph;
+use super::{Dossier, Variant};
+use crate::render::figure;
+use crate::render::verdict::evidence;
+
+/// A row for each expectation; the first variant with its interval, the others beside it.
+pub(super) fn verdicts(dossier: &Dossier<'_>) -> Markup {
+    let Some((first, others)) = dossier.variants.split_first() else { return Markup::default() };
+    if first.report.verdicts.is_empty() {
+        return Markup::default();
+    }
+    let columns = 4 + others.len();
+    let mut body = el("tbody");
+    let mut present = None;
+    for (index, verdict) in first.report.verdicts.iter().enumerate() {
+        let group = (verdict.during.as_str(), verdict.steady);
+        if present != Some(group) {
+            present = Some(group);
+            body = body.add(heading(dossier, verdict, columns));
+        }
+        body = body.add(row(verdict, index, others));
+    }
+    let lead = "A mean passes when its whole 95 % interval lies on the shaded side of the limit; a \
+        count or maximum when it holds in every run, each of which has a dot.";
+    let table = el("table").class("ver").add(head(first, others)).add(body);
+    let mut all = Markup::from(el("p").class("lead").text(lead));
+    all.push(el("div").class("wrap").add(table));
+    all.push(legend(dossier));
+    all
+}
+
+fn head(first: &Variant<'_>, others: &[Variant<'_>]) -> Element {
+    let th = |class: &str, text: &str| el("th").attr("scope", "col").class(class).text(text);
+    let head = el("tr").add(th("g", "")).add(th("", "statement"));
+    let measured = if others.is_empty() { "measured" } else { &*first.report.name };
+    let head = head.add(th("r", measured)).add(th("", "against the limit"));
+    el("thead").add(head.add_all(others.iter().map(|it| th("r", &it.report.name))))
+}
+
+fn heading(dossier: &Dossier<'_>, verdict: &Verdict, columns: usize) -> Element {
+    let name =
+        if verdict.steady { format!("steady, {}", verdict.during) } else { verdict.during.clone() };
+    let phases = dossier.report.variants.iter().flat_map(|it| &it.phases);
+    let phase = phases.into_iter().find(|it| it.name == verdict.during);
+    let when = phase.map(|it| {
+        let (from, to) = (sim_plot::instant(it.from), sim_plot::instant(it.to));
+        el("span").text(&format!("{from} to {to}"))
+    });
+    let cell = el("th").attr("colspan", columns).attr("scope", "rowgroup").text(&name);
+    el("tr").class("group").add(cell.add_all(when))
+}
+
+fn row(verdict: &Verdict, index: usize, others: &[Variant<'_>]) -> Element {
+    let because = verdict.because.as_deref().map(|it| el("small").text(it));
+    let statement = el("td").add(el("code").text(&verdict.statement)).add_all(because);
+    let glyph = el("td").class("g").add(Glyph::of(verdict).draw(16));
+    let (value, below) = measured(verdict);
+    let value = el("b").text(&value);
+    let measured = el("td").class("r").add(value).add(el("small").text(&below));
+    let strip = el("td").class("strip-cell").add(against(verdict));
+    let row = el("tr").add(glyph).add(statement).add(measured).add(strip);
+    row.add_all(others.iter().map(|it| beside(verdict, index, it)))
+}
+
+/// The same expectation in another variant.
+fn beside(verdict: &Verdict, index: usize, variant: &Variant<'_>) -> Element {
+    let same = |it: &&Verdict| it.statement == verdict.statement && it.during == verdict.during;
+    let other = variant.report.verdicts.get(index).filter(same);
+    let Some(other) = other else { return el("td").class("r").text(figure::NONE) };
+    let (value, _) = measured(other);
+    let cell = el("div").class("beside").add(el("span").text(&value));
+    el("td").class("r").add(cell.add(Glyph::of(other).draw(16)))
+}
+
+/// What was seen, in short, and what is to be said of it.
+fn measured(verdict: &Verdict) -> (String, String) {
+    let Some(observed) = verdict.observed.filter(|_| verdict.outcome != Outcome::Skipped) else {
+        return (figure::NONE.to_owned(), verdict.why.unwrap_or_default().to_owned());
+    };
+    match (verdict.nature, verdict.why) {
+        (Nature::Mean, None) => {
+            let full = figure::estimate(&observed, verdict.unit);
+            let more = evidence(verdict);
+            let more = more.strip_prefix(&*full).unwrap_or_default();
+            (full.clone(), more.trim_start_matches("; ").trim_start().to_owned())
+        }
+        (_, Some(why)) => (figure::estimate(&observed, verdict.unit), why.to_owned()),
+        (Nature::Extreme, None) => {
+            let all = evidence(verdict);
+            let (value, more) = all.split_once("; ").unwrap_or((&all, ""));
+            (value.to_owned(), more.to_owned())
+        }
+    }
+}
+
+/// The picture of it; none of what was not seen.
+fn against(verdict: &Verdict) -> Markup {
+    let (Some(observed), Some(bound)) = (verdict.observed, verdict.bound) else {
+        return Markup::default();
+    };
+    if verdict.nature == Nature::Extreme {
+        return dots(verdict.holds_in, verdict.of);
+    }
+    let side = match verdict.outcome {
+        Outcome::Pass => interval::Verdict::Pass,
+        Outcome::Fail => interval::Verdict::Fail,
+        Outcome::Inconclusive | Outcome::Skipped => interval::Verdict::Open,
+    };
+    strip(&Interval {
+        estimate: observed.mean,
+        half_width: observed.half_width,
+        bound,
+        reach: reach(bound, observed.mean, verdict.unit),
+        below: is_below(&verdict.statement),
+        verdict: side,
+    })
+}
+
+/// As far from the bound as nothing is, or all; of a bound that is nothing, as far as was seen.
+fn reach(bound: f64, observed: f64, unit: Unit) -> f64 {
+    let whole = if unit == Unit::Share && bound > 0.5 { 1.0 - bound } else { bound };
+    let seen = (observed - bound).abs();
+    [whole, seen].into_iter().find(|it| *it > 1e-12).unwrap_or(1.0)
+}
+
+/// Whether a statement wants less than its bound.
+fn is_below(statement: &str) -> bool {
+    statement.contains('<')
+}
+
+/// The shapes that are there.
+fn legend(dossier: &Dossier<'_>) -> Element {
+    let verdicts = || dossier.variants.iter().flat_map(|it| &it.report.verdicts);
+    let there = Glyph::ALL.into_iter().filter(|glyph| verdicts().any(|it| Glyph::of(it) == *glyph));
+    let entry = |it: Glyph| el("span").add(it.draw(16)).text(it.word());
+    el("p").class("legend").add_all(there.map(entry))
+}
