@@ -35,11 +35,10 @@ impl<'a> Canvas<'a> {
     }
 
     /// What nobody would see is left out.
-    fn put(&mut self, color: BackendColor, element: impl FnOnce(&'static str) -> Element) -> Drawn {
+    fn put(&mut self, color: BackendColor, element: impl FnOnce(&'static str) -> Element) {
         if color.alpha > 0.0 {
             self.out.push_str(Markup::from(element(Ink::of(color).class())).as_str());
         }
-        Ok(())
     }
 }
 
@@ -91,11 +90,12 @@ impl DrawingBackend for Canvas<'_> {
         path: I,
         style: &S,
     ) -> Drawn {
-        let width = tenths(style.stroke_width() as i32);
+        let width = tenths(style.stroke_width().cast_signed());
         self.put(style.color(), |ink| {
             let line = el("path").class(&format!("l {ink}"));
             line.attr("stroke-width", width).attr("d", data(path))
-        })
+        });
+        Ok(())
     }
 
     fn draw_circle<S: BackendStyle>(
@@ -109,8 +109,9 @@ impl DrawingBackend for Canvas<'_> {
         self.put(style.color(), |ink| {
             let circle = el("circle").class(&format!("{kind} {ink}"));
             let circle = circle.attr("cx", tenths(center.0)).attr("cy", tenths(center.1));
-            circle.attr("r", tenths(radius as i32))
-        })
+            circle.attr("r", tenths(radius.cast_signed()))
+        });
+        Ok(())
     }
 
     fn fill_polygon<S: BackendStyle, I: IntoIterator<Item = BackendCoord>>(
@@ -120,7 +121,8 @@ impl DrawingBackend for Canvas<'_> {
     ) -> Drawn {
         self.put(style.color(), |ink| {
             el("path").class(&format!("a {ink}")).attr("d", data(corners) + "z")
-        })
+        });
+        Ok(())
     }
 
     fn draw_text<T: BackendTextStyle>(
@@ -148,7 +150,8 @@ impl DrawingBackend for Canvas<'_> {
         self.put(style.color(), |ink| {
             let label = el("text").class(&format!("{small} {ink}")).attr("x", tenths(x));
             label.attr("y", tenths(y)).attr("text-anchor", anchor).text(text)
-        })
+        });
+        Ok(())
     }
 
     fn estimate_text_size<T: BackendTextStyle>(
@@ -170,10 +173,9 @@ pub(crate) const TICK: i32 = 105;
 fn data(points: impl IntoIterator<Item = BackendCoord>) -> String {
     let mut out = String::new();
     let mut last: Option<BackendCoord> = None;
-    for (x, y) in points {
+    for (x, y) in corners(points) {
         let written = match last.map(|(a, b)| (x - a, y - b)) {
             None => write!(out, "M{},{}", tenths(x), tenths(y)),
-            Some((0, 0)) => Ok(()),
             Some((dx, 0)) => write!(out, "h{}", tenths(dx)),
             Some((0, dy)) => write!(out, "v{}", tenths(dy)),
             Some((dx, dy)) => write!(out, "l{},{}", tenths(dx), tenths(dy)),
@@ -182,6 +184,24 @@ fn data(points: impl IntoIterator<Item = BackendCoord>) -> String {
         last = Some((x, y));
     }
     out
+}
+
+/// Points without those that a step passes on its way.
+fn corners(points: impl IntoIterator<Item = BackendCoord>) -> Vec<BackendCoord> {
+    let mut corners: Vec<BackendCoord> = Vec::new();
+    for point in points {
+        if let [.., a, b] = corners[..] {
+            let level = a.1 == b.1 && b.1 == point.1 && (a.0 <= b.0) == (b.0 <= point.0);
+            let upright = a.0 == b.0 && b.0 == point.0 && (a.1 <= b.1) == (b.1 <= point.1);
+            if level || upright {
+                corners.pop();
+            }
+        }
+        if corners.last() != Some(&point) {
+            corners.push(point);
+        }
+    }
+    corners
 }
 
 /// Grains in pixels.
@@ -201,7 +221,7 @@ mod tests {
 
     #[test]
     fn paths_are_short_and_exact() {
-        let path = data([(0, 5), (100, 5), (100, -20), (103, -20), (103, -20), (113, -5)]);
+        let path = data([(0, 5), (50, 5), (100, 5), (100, -20), (103, -20), (103, -20), (113, -5)]);
         assert_eq!(path, "M0,.5h10v-2.5h.3l1,1.5");
     }
 }

@@ -74,7 +74,7 @@ impl Frame<'_> {
         let description = el("desc").text(self.description);
         let svg = el("svg").class("chart").attr("role", "img");
         let svg = svg.attr("viewBox", format!("0 0 {} {height}", self.width));
-        svg.add(title).add(description).add(Markup::drawn(content)).into()
+        svg.child(title).child(description).child(Markup::drawn(content)).into()
     }
 
     fn plot(
@@ -92,8 +92,9 @@ impl Frame<'_> {
         builder.set_label_area_size(LabelAreaPosition::Left, grains(LEFT));
         builder.set_label_area_size(LabelAreaPosition::Bottom, grains(bottom));
         let chart = builder.build_cartesian_2d(times, values)?;
-        let (width, height) = (grains(self.width), grains(top + self.height + bottom));
-        let bounds = Patch { left: grains(LEFT), right: width, top: 0, bottom: height };
+        let right = grains(self.width);
+        let bottom = grains(top + self.height);
+        let bounds = Patch { left: grains(LEFT), right, top: grains(top - 8.0), bottom };
         let mut plot = Plot { root: root.clone(), chart, room: Room::new(bounds) };
         plot.faults(self)?;
         plot.grid()?;
@@ -180,7 +181,16 @@ impl Plot<'_, '_> {
 
     /// A label whose left end of the base line is at a place in grains.
     pub(crate) fn label(&self, label: &str, ink: Ink, place: (i32, i32)) -> Drawn {
-        let style = text(ink, LABEL).pos(Pos::new(HPos::Left, VPos::Bottom));
+        self.label_from(HPos::Left, label, ink, place)
+    }
+
+    /// A label whose right end of the base line is at a place in grains.
+    pub(crate) fn label_left_of(&self, label: &str, ink: Ink, place: (i32, i32)) -> Drawn {
+        self.label_from(HPos::Right, label, ink, place)
+    }
+
+    fn label_from(&self, end: HPos, label: &str, ink: Ink, place: (i32, i32)) -> Drawn {
+        let style = text(ink, LABEL).pos(Pos::new(end, VPos::Bottom));
         // The canvas puts the bottom of letters a fifth below the base line.
         self.root.draw_text(label, &style, (place.0, place.1 + LABEL / 5))
     }

@@ -14,10 +14,21 @@ pub struct Interval {
     pub bound: f64,
     /// How far from the bound the strip reaches, > 0.
     pub reach: f64,
-    /// Whether what lies below the bound passes.
-    pub below: bool,
+    /// On which side of the bound it passes.
+    pub passes: Side,
     /// Whether the whole of it passes, fails, or neither.
     pub verdict: Verdict,
+}
+
+/// Where what passes lies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Side {
+    /// Below the bound.
+    Below,
+    /// Above it.
+    Above,
+    /// On it alone.
+    At,
 }
 
 /// How an interval lies to its bound.
@@ -52,11 +63,15 @@ pub fn strip(interval: &Interval) -> Markup {
         let share = (value - interval.bound) / interval.reach;
         MIDDLE + HALF * share.clamp(-1.0, 1.0)
     };
-    let side = if interval.below { 2.0 } else { MIDDLE };
-    let shade = el("rect").class("sunken").attr("x", side).attr("y", 3).attr("width", MIDDLE - 2.0);
+    let (from, width) = match interval.passes {
+        Side::Below => (2.0, MIDDLE - 2.0),
+        Side::Above => (MIDDLE, MIDDLE - 2.0),
+        Side::At => (MIDDLE - 2.0, 4.0),
+    };
+    let shade = el("rect").class("sunken").attr("x", from).attr("y", 3).attr("width", width);
     let shade = shade.attr("height", 8);
     let bound = el("path").class("l k-ink2").attr("stroke-width", 1.25).attr("d", "M55,0v14");
-    picture("strip").add(shade).add(bound).add_all(bar(interval, x)).into()
+    picture("strip").child(shade).child(bound).children(bar(interval, x)).into()
 }
 
 fn bar(interval: &Interval, x: impl Fn(f64) -> f64) -> Vec<Element> {
@@ -94,7 +109,7 @@ pub fn dots(holds: u64, of: u64) -> Markup {
         let all = el("rect").class("a k-fail-t").attr("x", 2).attr("y", 5).attr("height", 4);
         let part = el("rect").class("a k-ok").attr("x", 2).attr("y", 5).attr("height", 4);
         let (all, part) = (all.attr("width", WIDTH - 4.0), part.attr("width", held));
-        return picture("strip").add(all).add(part).into();
+        return picture("strip").child(all).child(part).into();
     }
     let step = ((WIDTH - 8.0) / of.max(1) as f64).min(12.0);
     let first = MIDDLE - step * (of.saturating_sub(1)) as f64 / 2.0;
@@ -103,7 +118,7 @@ pub fn dots(holds: u64, of: u64) -> Markup {
         let x = format!("{:.1}", first + step * index as f64);
         el("circle").class(class).attr("cx", x).attr("cy", 7).attr("r", (step / 2.0 - 1.0).min(3.0))
     };
-    picture("strip").add_all((0..of).map(dot)).into()
+    picture("strip").children((0..of).map(dot)).into()
 }
 
 fn picture(class: &str) -> Element {
@@ -120,7 +135,7 @@ mod tests {
         half_width: Some(0.25),
         bound: 1.0,
         reach: 1.0,
-        below: true,
+        passes: Side::Below,
         verdict: Verdict::Pass,
     };
 

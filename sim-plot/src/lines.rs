@@ -4,7 +4,7 @@ use crate::axis::Axis;
 use crate::canvas::{GRAINS, LABEL, grains};
 use crate::frame::{Drawn, Frame, Plot};
 use crate::ink::Ink;
-use crate::label::{Patch, label_width};
+use crate::label::{LineId, Patch, label_width};
 use crate::markup::Markup;
 use crate::time_line::{TimeLine, Windows, runs};
 
@@ -26,7 +26,7 @@ pub struct Line {
 /// A value that should be kept.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Limit {
-    /// Its name.
+    /// Its name; empty where the axis has it.
     pub name: String,
     /// Where it is.
     pub at: f64,
@@ -57,13 +57,7 @@ impl Lines<'_> {
             for limit in self.limits {
                 self.limit(plot, limit)?;
             }
-            for line in self.lines {
-                draw_line(plot, self.windows, self.frame.time, line)?;
-            }
-            for line in self.lines.iter().rev() {
-                self.label(plot, line)?;
-            }
-            Ok(())
+            draw_lines(plot, self.windows, self.frame.time, self.lines)
         })
     }
 
@@ -91,44 +85,63 @@ impl Lines<'_> {
             return Ok(());
         }
         plot.path(&[(from, limit.at), (to, limit.at)], Ink::Limit, GRAINS as u32)?;
+        if limit.name.is_empty() {
+            return Ok(());
+        }
         let (right, y) = plot.at((to, limit.at));
         let left = right - label_width(&limit.name);
         for base in [y - grains(3.0), y + LABEL] {
             if plot.room.take(Patch::of(&limit.name, left, base)) {
-                return plot.label(&limit.name, Ink::Limit.beside(), (left, base));
+                return plot.label_left_of(&limit.name, Ink::Limit.beside(), (right, base));
             }
         }
         Ok(())
     }
-
-    fn label(&self, plot: &mut Plot<'_, '_>, line: &Line) -> Drawn {
-        let points = |run: std::ops::Range<usize>| {
-            run.map(|it| plot.at((self.windows.start(it), line.values[it]))).collect::<Vec<_>>()
-        };
-        let longest = runs(line.values.len(), |it| line.values[it].is_finite())
-            .into_iter()
-            .max_by_key(std::ops::Range::len);
-        let Some(points) = longest.map(points) else { return Ok(()) };
-        let Some(place) = plot.room.beside(&line.name, &points) else { return Ok(()) };
-        plot.label(&line.name, line.ink.beside(), place)
-    }
 }
 
-/// A line in steps, with gaps where there is nothing; the room under it is taken.
-pub(crate) fn draw_line(
+/// Lines in steps, with gaps where there is nothing, and then their names, where there is room.
+pub(crate) fn draw_lines(
+    plot: &mut Plot<'_, '_>,
+    windows: Windows,
+    time: &TimeLine,
+    lines: &[Line],
+) -> Drawn {
+    let mut drawn = Vec::new();
+    for line in lines {
+        let id = plot.room.new_line();
+        draw_line(plot, windows, time, line, id)?;
+        drawn.push((line, id));
+    }
+    drawn.into_iter().rev().try_for_each(|(line, id)| label_line(plot, windows, line, id))
+}
+
+/// A line; the room under it is taken.
+fn draw_line(
     plot: &mut Plot<'_, '_>,
     windows: Windows,
     time: &TimeLine,
     line: &Line,
+    id: LineId,
 ) -> Drawn {
     let width = if line.main { 17 } else { 14 };
     for run in runs(line.values.len(), |it| line.values[it].is_finite()) {
         let points: Vec<_> = run.flat_map(|it| step(windows, time, it, line.values[it])).collect();
         plot.path(&points, line.ink, width)?;
         let places: Vec<_> = points.iter().map(|it| plot.at(*it)).collect();
-        plot.room.line(&places);
+        plot.room.line(id, &places);
     }
     Ok(())
+}
+
+fn label_line(plot: &mut Plot<'_, '_>, windows: Windows, line: &Line, id: LineId) -> Drawn {
+    let present = runs(line.values.len(), |it| line.values[it].is_finite());
+    let points: Vec<_> = present
+        .into_iter()
+        .flatten()
+        .map(|it| plot.at((windows.start(it), line.values[it])))
+        .collect();
+    let Some(place) = plot.room.beside(&line.name, id, &points) else { return Ok(()) };
+    plot.label(&line.name, line.ink.beside(), place)
 }
 
 fn step(windows: Windows, time: &TimeLine, window: usize, value: f64) -> [(f64, f64); 2] {

@@ -80,18 +80,18 @@ impl Element {
 
     /// Puts text into it.
     pub fn text(self, text: &str) -> Self {
-        self.add(Markup::text(text))
+        self.child(Markup::text(text))
     }
 
     /// Puts a piece into it.
-    pub fn add(mut self, piece: impl Into<Markup>) -> Self {
+    pub fn child(mut self, piece: impl Into<Markup>) -> Self {
         self.content.push_str(piece.into().as_str());
         self
     }
 
     /// Puts pieces into it.
-    pub fn add_all<M: Into<Markup>>(self, pieces: impl IntoIterator<Item = M>) -> Self {
-        pieces.into_iter().fold(self, Self::add)
+    pub fn children<M: Into<Markup>>(self, pieces: impl IntoIterator<Item = M>) -> Self {
+        pieces.into_iter().fold(self, Self::child)
     }
 }
 
@@ -139,7 +139,8 @@ mod tests {
 
     #[test]
     fn only_shapes_and_void_elements_are_closed_at_once() {
-        let shown: Markup = [el("td"), el("br"), el("path").add(el("title"))].into_iter().collect();
+        let shown: Markup =
+            [el("td"), el("br"), el("path").child(el("title"))].into_iter().collect();
         assert_eq!(shown.as_str(), "<td></td><br/><path><title></title></path>");
     }
 }

@@ -5,7 +5,7 @@ use crate::canvas::{GRAINS, LABEL, grains};
 use crate::frame::{Drawn, Frame, Plot};
 use crate::ink::Ink;
 use crate::label::{Patch, label_width};
-use crate::lines::{Line, draw_line};
+use crate::lines::{Line, draw_lines};
 use crate::markup::Markup;
 use crate::time_line::{Windows, runs};
 
@@ -54,10 +54,8 @@ impl Stack<'_> {
             for index in 0..self.parts.len() {
                 self.part(plot, index)?;
             }
-            for line in self.lines {
-                draw_line(plot, self.windows, self.frame.time, line)?;
-            }
-            self.labels(plot)
+            self.labels(plot)?;
+            draw_lines(plot, self.windows, self.frame.time, self.lines)
         })
     }
 
@@ -136,7 +134,7 @@ impl Stack<'_> {
         let extents: Vec<_> = under.map(|it| self.extent(plot, index, it)).collect();
         let top = extents.iter().map(|it| it.0).max()?;
         let bottom = extents.iter().map(|it| it.1).min()?;
-        (bottom - top >= LABEL).then_some((x, (top + bottom) / 2 + LABEL / 3))
+        (bottom - top >= LABEL).then_some((x, i32::midpoint(top, bottom) + LABEL / 3))
     }
 
     /// Above the whole, where the part is thickest, if it is to be seen at all.
@@ -164,6 +162,7 @@ impl Stack<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::time_line::TimeLine;
 
     #[test]
     fn parts_make_the_whole_and_gaps_stay_gaps() {
@@ -173,5 +172,38 @@ mod tests {
         let whole = whole(&parts);
         assert_eq!((whole[0], whole[2]), (1.5, 3.0));
         assert!(whole[1].is_nan());
+    }
+
+    #[test]
+    fn areas_stand_as_high_as_their_values() {
+        let time = TimeLine { from: 0.0, to: 40.0, faults: Vec::new() };
+        let frame = Frame {
+            title: "",
+            description: "",
+            width: 466.0,
+            height: 108.0,
+            time: &time,
+            names_faults: false,
+            shows_times: true,
+        };
+        let part =
+            |ink, values: [f64; 4]| Part { name: "x".to_owned(), ink, values: values.to_vec() };
+        let parts = [
+            part(Ink::Full, [50.0, 50.0, f64::NAN, 100.0]),
+            part(Ink::Failed, [50.0, 25.0, f64::NAN, 0.0]),
+        ];
+        let windows = Windows { from: 0.0, width: 10.0 };
+        let axis = Axis::from_zero(100.0, sim_core::metric::Unit::PerSecond);
+        let drawn = Stack { frame, windows, parts: &parts, lines: &[], axis }.draw();
+        // 100 pixels are 10 s or 100/s, from 52 and 114, but for the last tenth of one.
+        let areas = [
+            "class=\"a k-full\" d=\"M52,63.9h200v50h-200z\"",
+            "class=\"a k-full\" d=\"M351.9,14h100v99.9h-100z\"",
+            "class=\"a k-fail\" d=\"M52,14h100v25h100v24.9h-200z\"",
+        ];
+        for area in areas {
+            assert!(drawn.as_str().contains(area), "no {area} in {drawn:?}");
+        }
+        assert_eq!(drawn.as_str().matches("\"a k-f").count(), 3, "gaps stay gaps");
     }
 }

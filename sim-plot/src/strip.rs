@@ -1,10 +1,9 @@
 //! States over time: a thin line is quiet, a block is not. Half a block is half open.
 
 use crate::axis::Axis;
-use crate::canvas::{GRAINS, LABEL, grains};
+use crate::canvas::{GRAINS, grains};
 use crate::frame::{Drawn, Frame, Plot};
 use crate::ink::Ink;
-use crate::label::{Patch, label_width};
 use crate::markup::Markup;
 use crate::time_line::{Windows, runs};
 
@@ -63,13 +62,9 @@ impl Strip<'_> {
         self.blocks(plot, base, Ink::Failed, &|it| (open(it) > LEAST).then(|| (0.0, open(it))))?;
         let (x, y) = plot.at((time.from, base + BLOCK));
         let place = (x + 2 * GRAINS, y - grains(2.0));
-        plot.room.take(Patch::of(&row.name, place.0, place.1));
-        plot.label(&row.name, Ink::Second, place)?;
-        if row.open.iter().chain(&row.half_open).all(|it| *it <= LEAST) {
-            let left = place.0 + label_width(&row.name) + LABEL / 2;
-            plot.label("stays closed", Ink::FullText, (left, place.1))?;
-        }
-        Ok(())
+        let quiet = row.open.iter().chain(&row.half_open).all(|it| *it <= LEAST);
+        let name = if quiet { format!("{}, stays closed", row.name) } else { row.name.clone() };
+        plot.label(&name, Ink::Second, place)
     }
 
     /// From and to what share of a block each window is filled.

@@ -50,11 +50,8 @@ impl TimeLine {
             let from = x(at);
             let row = ends.iter().position(|it| *it <= from).unwrap_or(ends.len());
             let end = from + 12.0 + 10.5 * width(&text);
-            if row < ends.len() {
-                ends[row] = end
-            } else {
-                ends.push(end)
-            }
+            ends.resize(ends.len().max(row + 1), end);
+            ends[row] = end;
             FaultName { text, at, row }
         });
         names.collect()

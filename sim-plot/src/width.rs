@@ -5,7 +5,7 @@ pub(crate) fn width(text: &str) -> f64 {
     text.chars().map(of).sum()
 }
 
-/// Of DejaVu Sans, rounded up; ideographs are as wide as they are high.
+/// Of `DejaVu Sans`, rounded up; ideographs are as wide as they are high.
 fn of(char: char) -> f64 {
     match char {
         'i' | 'j' | 'l' | '.' | ',' | ':' | ';' | '\'' | '|' | ' ' | 'I' => 0.34,

@@ -6,7 +6,7 @@
 //! Source: Sugiyama, Tagawa and Toda, "Methods for Visual Understanding of Hierarchical System
 //! Structures", IEEE Transactions on Systems, Man, and Cybernetics 11(2), 1981.
 
-use super::{Call, LEADING, Topology, node_lines, node_width, px, text_width};
+use super::{Call, LEADING, TAG, Topology, node_lines, node_width, px, text_width};
 use crate::canvas::TICK;
 
 /// A drawing without its marks.
@@ -54,7 +54,7 @@ const TURN: f64 = 46.0;
 const HEAD: f64 = 14.0;
 /// Pixels of the shortest and longest way between layers.
 const SHORTEST: f64 = 110.0;
-const LONGEST: f64 = 420.0;
+const LONGEST: f64 = 560.0;
 /// Pixels of a lane without words.
 const LANE: f64 = 16.0;
 
@@ -161,7 +161,9 @@ impl Columns {
         let room = (pixels - 2.0 * EDGE - width.iter().sum::<f64>()).max(0.0);
         let all: f64 = gaps.iter().sum();
         if all > room {
-            gaps.iter_mut().for_each(|it| *it = (*it * room / all).max(SHORTEST));
+            for gap in &mut gaps {
+                *gap = (*gap * room / all).max(SHORTEST);
+            }
         }
         let mut left = Vec::new();
         let mut x = EDGE;
@@ -186,7 +188,10 @@ struct Rows {
 
 impl Rows {
     fn of(topology: &Topology, layers: &[Vec<Item>], lines: &[Vec<String>]) -> Self {
-        let lane = |index: usize| LANE.max(LEADING * lines[index].len() as f64 + 12.0);
+        let lane = |index: usize| {
+            let tag = if topology.calls[index].faults.is_empty() { 0.0 } else { TAG };
+            LANE.max(LEADING * lines[index].len() as f64 + 12.0 + tag)
+        };
         let incoming = |part: usize| {
             let calls = topology.calls.iter().enumerate().filter(move |it| it.1.to == part);
             calls.map(|it| it.0)
@@ -263,17 +268,21 @@ fn route(
         let next = rows.next(index, depth - 1);
         let from = columns.left[depth - 1] + columns.width[depth - 1];
         let turned = from + TURN - 6.0;
-        path.push_str(&format!("H{}", px(from)));
+        path.push_str(&horizontal(from));
         path.push_str(&curve(from, y, turned, next));
         (x, y) = (turned, next);
     }
     let end = (columns.left[depths[call.to]], y);
-    path.push_str(&format!("H{}", px(end.0 - 5.0)));
+    path.push_str(&horizontal(end.0 - 5.0));
     Route { path, end, lines, label_x: x + 2.0 }
 }
 
+fn horizontal(x: f64) -> String {
+    format!("H{}", px(x))
+}
+
 fn curve(x0: f64, y0: f64, x1: f64, y1: f64) -> String {
-    let middle = px((x0 + x1) / 2.0);
+    let middle = px(f64::midpoint(x0, x1));
     format!("C{middle},{} {middle},{} {},{}", px(y0), px(y1), px(x1), px(y1))
 }
 

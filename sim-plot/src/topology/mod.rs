@@ -52,13 +52,15 @@ impl Topology {
         let view = format!("0 0 {:.0} {:.0}", layout.width, layout.height);
         let svg = el("svg").class("chart topology").attr("role", "img").attr("viewBox", view);
         let svg = svg.attr("width", format!("{:.0}", layout.width));
-        let svg = svg.add(el("title").text(title)).add(el("desc").text(description));
-        svg.add_all(routes).add_all(parts).into()
+        let svg = svg.child(el("title").text(title)).child(el("desc").text(description));
+        svg.children(routes).children(parts).into()
     }
 }
 
 /// Pixels between the lines of a label.
 const LEADING: f64 = 13.0;
+/// Pixels that words make room for above a tag.
+const TAG: f64 = 5.0;
 /// Names longer than so many characters are cut: the list beside the picture has them whole.
 const LONGEST: usize = 32;
 
@@ -71,15 +73,15 @@ fn node(part: &Part, at: Placed) -> Element {
     let lines = node_lines(part);
     let first = at.top + at.height / 2.0 - LEADING * (lines as f64 - 1.0) / 2.0 + 4.0;
     let name = label(&shortened(&part.name), at.x + 10.0, first, "t b k-ink");
-    let mut group = el("g").add(frame).add(name);
+    let mut group = el("g").child(frame).child(name);
     let mut below = first + LEADING;
     if !part.note.is_empty() {
-        group = group.add(label(&part.note, at.x + 10.0, below, "t s k-ink3"));
+        group = group.child(label(&part.note, at.x + 10.0, below, "t s k-ink3"));
         below += LEADING;
     }
     for fault in &part.faults {
-        group = group.add(tag(fault, at.x + 8.0, below - 10.0));
-        below += LEADING + 2.0;
+        group = group.child(tag(fault, at.x + 8.0, below - 8.0));
+        below += LEADING + 3.0;
     }
     group
 }
@@ -91,15 +93,16 @@ fn edge(call: &Call, route: &Route) -> Element {
     let (x, y) = route.end;
     let head = el("path").class(&format!("a {ink}"));
     let head = head.attr("d", format!("M{},{}l-7,-3.5v7z", px(x), px(y)));
-    let mut group = el("g").add(line).add(head);
-    let first = y - 5.0 - LEADING * (route.lines.len() as f64 - 1.0);
+    let mut group = el("g").child(line).child(head);
+    let above = if call.faults.is_empty() { 5.0 } else { 5.0 + TAG };
+    let first = y - above - LEADING * (route.lines.len() as f64 - 1.0);
     for (index, text) in route.lines.iter().enumerate() {
         let below = first + LEADING * index as f64;
-        group = group.add(label(text, route.label_x, below, "t s k-ink2"));
+        group = group.child(label(text, route.label_x, below, "t s k-ink2"));
     }
     let mut from = route.label_x;
     for fault in &call.faults {
-        group = group.add(tag(fault, from, y - 6.5));
+        group = group.child(tag(fault, from, y - 6.5));
         from += tag_width(fault) + 6.0;
     }
     group
@@ -113,7 +116,7 @@ fn tag(name: &str, x: f64, top: f64) -> Element {
     let hatch = [2.0, 5.5, 9.0].map(|it| format!("M{},{}l4,-9", px(x + it), px(top + 11.0)));
     let hatch = el("path").class("l k-fail-l").attr("stroke-width", 1.4).attr("d", hatch.concat());
     let name = label(&shortened(name), x + 16.0, top + 10.0, "t s k-fail-t");
-    el("g").add(ground).add(hatch).add(name)
+    el("g").child(ground).child(hatch).child(name)
 }
 
 fn tag_width(name: &str) -> f64 {

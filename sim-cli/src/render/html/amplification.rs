@@ -1,6 +1,7 @@
 //! What retries make of calls: attempts for each call.
 
-use sim_core::report::{EntityKind, Unit};
+use sim_core::model::{Edge, Layer};
+use sim_core::report::Unit;
 use sim_plot::axis::Axis;
 use sim_plot::lines::{Limit, Line, Lines};
 use sim_plot::markup::Markup;
@@ -10,7 +11,7 @@ use super::pools::{INKS, fewer};
 use super::stage::{Column, Figure, Heading, Stage, Track, description, highest};
 use crate::render::figure::exact;
 
-/// Less than so many attempts for each call are no amplification.
+/// Less than so many attempts for each call, in any window, are no amplification.
 const LEAST: f64 = 1.02;
 
 /// One row for all calls that retry; nothing where none does.
@@ -21,9 +22,10 @@ pub(super) fn row(stage: &Stage<'_>) -> Markup {
     });
     let axis = Axis::from_zero(tops.fold(0.0, f64::max), Unit::Ratio);
     let figures = stage.variants.iter().zip(all);
-    let figures = figures.map(|(track, it)| figure(stage, track, it, axis.clone())).collect();
+    let figures: Vec<_> =
+        figures.map(|(track, it)| figure(stage, track, it, axis.clone())).collect();
     let note = "attempts for each call begun meanwhile";
-    stage.row(&Heading { title: "Amplification".to_owned(), note }, figures)
+    stage.row(&Heading { title: "Amplification".to_owned(), note }, &figures)
 }
 
 fn figure(stage: &Stage<'_>, track: &Track<'_>, columns: Vec<Column>, axis: Axis) -> Figure {
@@ -52,22 +54,21 @@ fn figure(stage: &Stage<'_>, track: &Track<'_>, columns: Vec<Column>, axis: Axis
 
 /// Attempts for each call in each window; none (NaN) where no call began.
 fn ratios(track: &Track<'_>) -> Vec<Column> {
-    let calls = track.variant.report.entities.iter().filter(|it| it.kind == EntityKind::Call);
-    let ratio = |entity: &sim_core::report::EntityReport| {
-        let attempts = track.shown(&track.series(&entity.name, "attempts")?.values);
-        let calls = track.shown(&track.series(&entity.name, "calls")?.values);
+    let retried = track.variant.model.edges.iter().filter(|it| it.layers.iter().any(is_retry));
+    let ratio = |edge: &Edge| {
+        let attempts = track.shown(&track.series(&edge.name, "attempts")?.values);
+        let calls = track.shown(&track.series(&edge.name, "calls")?.values);
         let of = |(attempts, calls): (&f64, &f64)| {
             if *calls > 0.0 { attempts / calls } else { f64::NAN }
         };
         let values: Vec<_> = attempts.iter().zip(calls).map(of).collect();
-        let name = entity.name.clone();
+        let name = edge.name.clone();
         Some(Column { name, unit: Unit::Ratio, fold: Fold::Mean, values })
     };
-    calls.filter_map(ratio).filter(|it| mean(&it.values) >= LEAST).collect()
+    retried.filter_map(ratio).filter(|it| highest(&it.values) >= LEAST).collect()
 }
 
-fn mean(values: &[f64]) -> f64 {
-    let all = values.iter().filter(|it| it.is_finite());
-    let (sum, count) = all.fold((0.0, 0.0), |(sum, count), it| (sum + it, count + 1.0));
-    sum / count
+/// Without retries, attempts differ from calls only in when they are counted.
+fn is_retry(layer: &Layer) -> bool {
+    matches!(layer, Layer::Retry { .. })
 }

@@ -9,9 +9,9 @@ use super::stage::{Column, Figure, Heading, Stage, Track, description};
 
 /// One row for all breakers; nothing where there are none.
 pub(super) fn row(stage: &Stage<'_>) -> Markup {
-    let figures = stage.variants.iter().map(|it| figure(stage, it)).collect();
+    let figures: Vec<_> = stage.variants.iter().map(|it| figure(stage, it)).collect();
     let note = "line closed, half block half-open, full block open; the share of callers and runs";
-    stage.row(&Heading { title: "Breakers".to_owned(), note }, figures)
+    stage.row(&Heading { title: "Breakers".to_owned(), note }, &figures)
 }
 
 fn figure(stage: &Stage<'_>, track: &Track<'_>) -> Figure {

@@ -78,10 +78,10 @@ pub(super) fn list(dossier: &Dossier<'_>) -> Markup {
     }
     let rows = names.iter().flat_map(|it| rows(dossier, it));
     let head = ["call", "in", "guarded by, outermost first"];
-    let head = el("tr").add_all(head.map(|it| el("th").attr("scope", "col").text(it)));
-    let table = el("table").class("calls").add(el("thead").add(head));
-    let table = el("div").class("wrap").add(table.add(el("tbody").add_all(rows)));
-    el("details").add(el("summary").text("The calls as a list")).add(table).into()
+    let head = el("tr").children(head.map(|it| el("th").attr("scope", "col").text(it)));
+    let table = el("table").class("calls").child(el("thead").child(head));
+    let table = el("div").class("wrap").child(table.child(el("tbody").children(rows)));
+    el("details").child(el("summary").text("The calls as a list")).child(table).into()
 }
 
 /// Variants in which a call is guarded alike share a row.
@@ -99,7 +99,7 @@ fn rows(dossier: &Dossier<'_>, name: &str) -> Vec<Element> {
     let row = |(words, variants): (String, Vec<&str>)| {
         let name = el("th").attr("scope", "row").text(name);
         let variants = el("td").text(&variants.join(", "));
-        el("tr").add(name).add(variants).add(el("td").text(&words))
+        el("tr").child(name).child(variants).child(el("td").text(&words))
     };
     alike.into_iter().map(row).collect()
 }

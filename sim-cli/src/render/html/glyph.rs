@@ -51,7 +51,7 @@ impl Glyph {
     pub(super) fn draw(self, pixels: u32) -> Element {
         let svg = el("svg").attr("width", pixels).attr("height", pixels);
         let svg = svg.attr("viewBox", "-8 -8 16 16").attr("role", "img");
-        svg.attr("aria-label", self.word()).add_all(self.marks())
+        svg.attr("aria-label", self.word()).children(self.marks())
     }
 
     fn marks(self) -> Vec<Element> {

@@ -17,27 +17,27 @@ pub(super) fn head(title: &str) -> Element {
     let meta =
         |name: &'static str, content: &str| el("meta").attr("name", name).attr("content", content);
     el("head")
-        .add(el("meta").attr("charset", "utf-8"))
-        .add(el("meta").attr("http-equiv", "Content-Security-Policy").attr("content", policy))
-        .add(meta("viewport", "width=device-width,initial-scale=1"))
-        .add(meta("color-scheme", "light dark"))
-        .add(meta("generator", concat!("stormglass ", env!("CARGO_PKG_VERSION"))))
-        .add(el("title").text(&format!("{title} – stormglass")))
-        .add(el("style").add(Markup::verbatim(sim_plot::STYLE)))
-        .add(el("style").add(Markup::verbatim(STYLE)))
+        .child(el("meta").attr("charset", "utf-8"))
+        .child(el("meta").attr("http-equiv", "Content-Security-Policy").attr("content", policy))
+        .child(meta("viewport", "width=device-width,initial-scale=1"))
+        .child(meta("color-scheme", "light dark"))
+        .child(meta("generator", concat!("stormglass ", env!("CARGO_PKG_VERSION"))))
+        .child(el("title").text(&format!("{title} – stormglass")))
+        .child(el("style").child(Markup::verbatim(sim_plot::STYLE)))
+        .child(el("style").child(Markup::verbatim(STYLE)))
 }
 
 /// Theme and read-out; the page is complete without it.
 pub(super) fn script() -> Element {
-    el("script").add(Markup::verbatim(SCRIPT))
+    el("script").child(Markup::verbatim(SCRIPT))
 }
 
 /// Name and theme.
 pub(super) fn header() -> Element {
-    let name = el("div").class("logo").add(el("b").text("Stormglass"));
-    let name = name.add(el("span").text("report of a simulation"));
+    let name = el("div").class("logo").child(el("b").text("Stormglass"));
+    let name = name.child(el("span").text("report of a simulation"));
     let theme = el("button").attr("id", "theme").attr("type", "button").attr("hidden", "hidden");
-    el("header").add(name).add(theme.text("Light or dark"))
+    el("header").child(name).child(theme.text("Light or dark"))
 }
 
 /// How a policy names a style or script that it allows.

@@ -6,8 +6,10 @@ use sim_plot::markup::{Element, el};
 use super::glyph::Glyph;
 use super::{Dossier, Variant};
 use crate::render::figure::{exact, whole};
+use crate::render::findings::finding as finding_of;
 use crate::render::instant::span;
 use crate::render::stopped::stopped;
+use crate::render::summary::{loads, phases};
 
 /// Shares below this go without saying.
 const NOTICED: f64 = 0.000_5;
@@ -16,16 +18,54 @@ const NOTICED: f64 = 0.000_5;
 pub(super) fn headline(dossier: &Dossier<'_>) -> Element {
     let mut heading = el("h1");
     let said = if expects(dossier) {
-        heading = heading.add(worst(dossier).draw(34));
+        heading = heading.child(worst(dossier).draw(34));
         verdict(dossier)
     } else {
         finding(dossier)
     };
-    let heading = heading.add(el("span").text(&said));
+    let heading = heading.child(el("span").text(&said));
     let title = el("p").class("title").text(&dossier.report.title);
-    let hero = el("div").class("hero").add(title).add(heading);
-    let hero = hero.add_all(dossier.variants.iter().filter_map(warning));
-    hero.add(facts(dossier))
+    let hero = el("div").class("hero").child(title).child(heading);
+    let hero = hero.children(dossier.variants.iter().filter_map(warning)).children(key(dossier));
+    hero.child(facts(dossier))
+}
+
+/// More variants than these make no sentence.
+const MOST_TOLD: usize = 3;
+
+/// The phase that tells most, in a sentence for each variant.
+fn key(dossier: &Dossier<'_>) -> Option<Element> {
+    let load = loads(dossier.report).into_iter().next()?;
+    let phases = phases(dossier.report).into_iter().filter(|it| it != "always");
+    let trouble = |phase: &String| {
+        dossier.variants.iter().map(|it| trouble(it, phase, &load)).fold(0.0, f64::max)
+    };
+    let phase = phases.max_by(|a, b| trouble(a).total_cmp(&trouble(b)))?;
+    if dossier.variants.len() > MOST_TOLD || trouble(&phase) < NOTICED {
+        return None;
+    }
+    let several = loads(dossier.report).len() > 1;
+    let whose = if several { format!(", {load}: ") } else { ": ".to_owned() };
+    let mut key = el("p").class("key").text("In ").child(el("b").text(&phase)).text(&whose);
+    for variant in &dossier.variants {
+        let told = finding_of(variant.report, &phase, &load)?;
+        let told = anstream::adapter::strip_str(&told).to_string();
+        let name = el("b").text(&variant.report.name);
+        key = key.child(name).text(&format!(" {}. ", told.replace("; ", ", ")));
+    }
+    Some(key)
+}
+
+/// How far a phase is from what was before: failures, and times as long.
+fn trouble(variant: &Variant<'_>, phase: &str, load: &str) -> f64 {
+    let of = |phase: &str, metric: &str| {
+        variant.report.metric(phase, &format!("{load}.{metric}")).map_or(0.0, |it| it.mean)
+    };
+    let failed =
+        of(phase, "error_rate") + of(phase, "unfinished_rate") + of(phase, "degraded_rate");
+    let (before, now) = (of("before", "latency.p99"), of(phase, "latency.p99"));
+    let slower = if before > 0.0 { (now / before - 1.0).max(0.0) / 10.0 } else { 0.0 };
+    failed + slower
 }
 
 fn expects(dossier: &Dossier<'_>) -> bool {
@@ -158,7 +198,7 @@ fn facts(dossier: &Dossier<'_>) -> Element {
     let length = format!("in all, {} simulated a run", span(length.fold(0.0, f64::max)));
     let requests = dossier.variants.iter().map(|it| it.report.requests).sum();
     facts.push(fact("requests", &whole(requests), &length));
-    el("dl").class("facts").add_all(facts)
+    el("dl").class("facts").children(facts)
 }
 
 fn counts(variant: &Variant<'_>) -> Element {
@@ -180,6 +220,6 @@ fn counts(variant: &Variant<'_>) -> Element {
 }
 
 fn fact(name: &str, value: &str, below: &str) -> Element {
-    let value = el("dd").text(value).add(el("small").text(below));
-    el("div").add(el("dt").text(name)).add(value)
+    let value = el("dd").text(value).child(el("small").text(below));
+    el("div").child(el("dt").text(name)).child(value)
 }

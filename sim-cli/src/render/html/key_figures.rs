@@ -13,19 +13,20 @@ pub(super) fn table(dossier: &Dossier<'_>) -> Markup {
         .variants
         .iter()
         .map(|it| el("th").attr("scope", "col").class("r").text(&it.report.name));
-    let head = el("tr").add(el("th").attr("scope", "col").text("metric")).add_all(names);
+    let head = el("tr").child(el("th").attr("scope", "col").text("metric")).children(names);
     let mut body = el("tbody");
     let loads = loads(dossier.report);
     for phase in phases(dossier.report) {
         for load in &loads {
             let heading = el("th").attr("colspan", dossier.variants.len() + 1);
-            let heading = heading.attr("scope", "rowgroup").text(&phase).add(el("span").text(load));
-            body = body.add(el("tr").class("group").add(heading));
-            body = body.add_all(METRICS.map(|it| row(dossier, &phase, load, it)));
+            let heading =
+                heading.attr("scope", "rowgroup").text(&phase).child(el("span").text(load));
+            body = body.child(el("tr").class("group").child(heading));
+            body = body.children(METRICS.map(|it| row(dossier, &phase, load, it)));
         }
     }
-    let table = el("table").class("calls").add(el("thead").add(head)).add(body);
-    el("div").class("wrap").add(table).into()
+    let table = el("table").class("calls").child(el("thead").child(head)).child(body);
+    el("div").class("wrap").child(table).into()
 }
 
 fn row(
@@ -39,5 +40,5 @@ fn row(
         let value = variant.report.metric(phase, &address);
         el("td").class("r").text(&value.map_or(NONE.to_owned(), |it| estimate(it, unit)))
     });
-    el("tr").add(el("th").attr("scope", "row").text(label)).add_all(cells)
+    el("tr").child(el("th").attr("scope", "row").text(label)).children(cells)
 }

@@ -1,6 +1,7 @@
 //! How long answers took.
 
 use sim_core::report::{Series, Unit};
+use sim_core::time::SimDuration;
 use sim_plot::Ink;
 use sim_plot::axis::Axis;
 use sim_plot::lines::{Limit, Line, Lines};
@@ -39,9 +40,9 @@ pub(super) fn row(stage: &Stage<'_>, load: &str) -> Markup {
         let drawn = some.then_some(drawn).ok_or_else(|| "Nothing was answered.".to_owned());
         Figure { drawn, aside: String::new(), columns }
     });
-    let figures = figures.collect();
+    let figures: Vec<_> = figures.collect();
     let note = if axis.is_logarithmic() { "of answers, log scale" } else { "of answers" };
-    stage.row(&Heading { title: format!("Latency of {load}"), note }, figures)
+    stage.row(&Heading { title: format!("Latency of {load}"), note }, &figures)
 }
 
 fn lines(track: &Track<'_>, load: &str) -> Vec<Line> {
@@ -61,6 +62,6 @@ fn lines(track: &Track<'_>, load: &str) -> Vec<Line> {
 /// After which time an answer is late.
 fn limits(track: &Track<'_>, load: &str) -> Vec<Limit> {
     let load = track.variant.scenario.loads.iter().find(|it| it.name == load);
-    let deadline = load.and_then(|it| it.deadline).map(|it| it.as_secs_f64());
+    let deadline = load.and_then(|it| it.deadline).map(SimDuration::as_secs_f64);
     deadline.map(|at| Limit { name: format!("late after {}", span(at)), at }).into_iter().collect()
 }

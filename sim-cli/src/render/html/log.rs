@@ -20,13 +20,13 @@ fn of(variant: &Variant<'_>) -> Element {
     let lines = groups
         .iter()
         .take(MOST)
-        .map(|it| el("li").add(el("time").text(&instant(it.at))).text(&it.text));
+        .map(|it| el("li").child(el("time").text(&instant(it.at))).text(&it.text));
     let rest: usize = groups.iter().skip(MOST).map(|it| it.lines).sum();
     let more = rest as u64 + variant.report.log_dropped;
     let more = (more > 0).then(|| el("li").text(&format!("and {} more", whole(more))));
     let count = groups.len();
-    let lines = el("ol").class("events").add_all(lines).add_all(more);
+    let lines = el("ol").class("events").children(lines).children(more);
     let entries = if count == 1 { "entry" } else { "entries" };
     let name = el("summary").text(&format!("{}, {count} {entries}", variant.report.name));
-    el("details").class("box").add(name).add(lines)
+    el("details").class("box").child(name).child(lines)
 }

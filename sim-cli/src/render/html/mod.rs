@@ -82,16 +82,16 @@ fn page(dossier: &Dossier<'_>) -> Markup {
         section("In the first run", log::log(dossier)),
         section("Scenario", scenario_text::text(dossier)),
     ];
-    let main = el("main").add(head::header()).add(headline::headline(dossier));
-    let main = main.add_all(sections.into_iter().flatten()).add(provenance::footer(dossier));
-    let body = el("body").add(main).add(head::script());
-    el("html").attr("lang", "en").add(head::head(&dossier.report.title)).add(body).into()
+    let main = el("main").child(head::header()).child(headline::headline(dossier));
+    let main = main.children(sections.into_iter().flatten()).child(provenance::footer(dossier));
+    let body = el("body").child(main).child(head::script());
+    el("html").attr("lang", "en").child(head::head(&dossier.report.title)).child(body).into()
 }
 
 /// A section with a heading; none where it has nothing to say.
 fn section(heading: &str, content: Markup) -> Option<Element> {
-    let section = el("section").add(el("h2").text(heading)).add(content.clone());
-    (!content.is_empty()).then_some(section)
+    let some = !content.is_empty();
+    some.then(|| el("section").child(el("h2").text(heading)).child(content))
 }
 
 /// What happened in words, then everything over one time line.
@@ -107,5 +107,5 @@ fn charts(dossier: &Dossier<'_>, stage: &Stage<'_>) -> Markup {
     all.push(breakers::row(stage));
     all.push(amplification::row(stage));
     let grid = if stage.variants.len() == 1 { "rows two" } else { "rows" };
-    el("div").class(grid).add(all).into()
+    el("div").class(grid).child(all).into()
 }

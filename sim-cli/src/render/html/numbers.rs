@@ -27,16 +27,16 @@ pub(super) fn table(tracks: &[Track<'_>], figures: &[Figure]) -> Markup {
     let rows = (0..count.div_ceil(factor)).map(|row| {
         let at = from + row as f64 * step;
         let when = el("th").attr("scope", "row").text(&instant(at));
-        el("tr").attr("data-t", at).add(when).add_all(columns.iter().map(|it| it.cell(row)))
+        el("tr").attr("data-t", at).child(when).children(columns.iter().map(|it| it.cell(row)))
     });
-    let body = el("tbody").add_all(rows);
+    let body = el("tbody").children(rows);
     let several = tracks.len() > 1;
     let heads =
         columns.iter().map(|it| it.head(several.then(|| &*tracks[it.of].variant.report.name)));
-    let head = el("tr").add(el("th").attr("scope", "col").text("from")).add_all(heads);
+    let head = el("tr").child(el("th").attr("scope", "col").text("from")).children(heads);
     let summary = el("summary").text(&format!("The numbers, in steps of {}", span(step)));
-    let table = el("table").add(el("thead").add(head)).add(body);
-    el("details").class("data").add(summary).add(el("div").class("wrap").add(table)).into()
+    let table = el("table").child(el("thead").child(head)).child(body);
+    el("details").class("data").child(summary).child(el("div").class("wrap").child(table)).into()
 }
 
 /// A column in steps.
@@ -55,7 +55,7 @@ impl<'c> Shown<'c> {
     fn head(&self, variant: Option<&str>) -> Element {
         let most = if self.column.fold == Fold::Highest { ", highest" } else { "" };
         let variant = variant.map(|it| el("small").text(it));
-        let head = el("th").attr("scope", "col").class("r").add_all(variant);
+        let head = el("th").attr("scope", "col").class("r").children(variant);
         head.text(&format!("{}{most}", self.column.name))
     }
 

@@ -9,20 +9,26 @@ use sim_plot::markup::Markup;
 use sim_plot::stack::{Part, Stack, whole};
 use sim_plot::thin::Fold;
 
+use crate::render::figure::exact;
+
 use super::stage::{Column, Figure, Heading, Stage, Track, description, highest};
 
 /// Offered and in time are drawn where they are this far, as a share of the highest, from the parts.
 const APART: f64 = 0.05;
+/// The axis ends at so many times what is offered at most.
+const CUT: f64 = 2.0;
 
 /// One row for a load.
 pub(super) fn row(stage: &Stage<'_>, load: &str) -> Markup {
     let stacks: Vec<_> = stage.variants.iter().map(|it| parts(it, load)).collect();
     let lines: Vec<_> = stage.variants.iter().map(|it| lines(it, load)).collect();
-    let tops = stacks.iter().map(|it| highest(&whole(it)));
-    let lined = lines.iter().flatten().map(|it| highest(&it.values));
-    let axis = Axis::from_zero(tops.chain(lined).fold(0.0, f64::max), Unit::PerSecond);
-    let shown = stage.variants.iter().zip(stacks.iter().zip(&lines));
-    let figures = shown.map(|(track, (parts, lines))| {
+    let tops: Vec<_> = stacks.iter().map(|it| highest(&whole(it))).collect();
+    let top = top(stage, load, tops.iter().copied().fold(0.0, f64::max));
+    let axis = Axis::from_zero(top, Unit::PerSecond);
+    let shown = stage.variants.iter().zip(stacks.iter().zip(&lines)).zip(tops);
+    let figures = shown.map(|((track, (parts, lines)), highest)| {
+        let cut = format!("cut at the top: up to {}", exact(highest, Unit::PerSecond));
+        let aside = if highest > 1.05 * top { cut } else { String::new() };
         let columns = columns(track, load);
         let title =
             format!("Outcomes of {load}, requests per second, {}", track.variant.report.name);
@@ -34,13 +40,25 @@ pub(super) fn row(stage: &Stage<'_>, load: &str) -> Markup {
         let drawn = some.then(|| stack.draw());
         Figure {
             drawn: drawn.ok_or_else(|| format!("There is no load {load} here.")),
-            aside: String::new(),
+            aside,
             columns,
         }
     });
-    let figures = figures.collect();
+    let figures: Vec<_> = figures.collect();
     let title = format!("Outcomes of {load}");
-    stage.row(&Heading { title, note: "requests/s, by the time of the answer or failure" }, figures)
+    stage
+        .row(&Heading { title, note: "requests/s, by the time of the answer or failure" }, &figures)
+}
+
+/// The top of the axis: the highest, or so many times what is offered at most. A backlog that is
+/// answered at once would else make everything else flat.
+fn top(stage: &Stage<'_>, load: &str, highest_of_all: f64) -> f64 {
+    let offered = stage.variants.iter().filter_map(|track| {
+        let series = track.series(load, "started")?;
+        Some(highest(&track.thin(&series.values, Fold::Mean)))
+    });
+    let most = CUT * offered.fold(0.0, f64::max);
+    if most > 0.0 { highest_of_all.min(most).max(most / CUT) } else { highest_of_all }
 }
 
 /// The outcomes with their series: in full at the bottom, failures on purpose at the top.
@@ -122,7 +140,52 @@ fn columns(track: &Track<'_>, load: &str) -> Vec<Column> {
 
 #[cfg(test)]
 mod tests {
+    use sim_core::experiment::Plan;
+    use sim_core::scenario::{NoFiles, parse};
+
+    use super::super::{Dossier, Variant};
     use super::*;
+    use crate::render::limits::Limits;
+
+    const SHOP: &str = r#"
+        format = 1
+        title = "a shop that fails in three ways"
+        run = { duration = "10m", replications = 2 }
+        load.users = { to = "shop", rate = "50/s" }
+        [service.shop]
+        workers = 3
+        queue = { slots = 4 }
+        time = "exp(40ms)"
+        errors = "5%"
+        deadline = "150ms"
+    "#;
+
+    #[test]
+    fn the_areas_make_what_was_offered() {
+        let source = parse(SHOP).expect("it is TOML");
+        let plan = Plan::new(&source, &NoFiles, |_| true).expect("it has no faults");
+        let report = plan.run();
+        let limits = Limits::of(&plan.variants[0].1);
+        let variant = Variant {
+            report: &report.variants[0],
+            limits: &limits,
+            model: &plan.variants[0].1,
+            scenario: source.check(None, &NoFiles).expect("it has no faults"),
+        };
+        let texts = source.sources();
+        let command = String::new();
+        let dossier = Dossier { report: &report, variants: vec![variant], texts, command };
+        let stage = Stage::of(&dossier);
+        let track = &stage.variants[0];
+        let parts = parts(track, "users");
+        assert!(parts.len() >= 4, "full and three kinds of failures");
+        let mean = |values: &[f64]| values.iter().sum::<f64>() / values.len() as f64;
+        let started = &track.series("users", "started").expect("it is there").values;
+        let (drawn, offered) = (mean(&whole(&parts)), mean(started));
+        // All but the few that are under way at the end.
+        assert!((drawn / offered - 1.0).abs() < 0.001, "{drawn} of {offered}");
+        assert!(parts[0].values.len() < started.len(), "in fewer windows than there are");
+    }
 
     #[test]
     fn every_reason_has_one_place_in_the_stack() {

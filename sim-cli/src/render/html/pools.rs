@@ -48,9 +48,9 @@ impl Pool<'_> {
 
 /// One row for all pools.
 pub(super) fn row(stage: &Stage<'_>) -> Markup {
-    let figures = stage.variants.iter().map(|track| figure(stage, track)).collect();
+    let figures: Vec<_> = stage.variants.iter().map(|track| figure(stage, track)).collect();
     let title = "Slots in use".to_owned();
-    stage.row(&Heading { title, note: "share of the size of each pool" }, figures)
+    stage.row(&Heading { title, note: "share of the size of each pool" }, &figures)
 }
 
 fn figure(stage: &Stage<'_>, track: &Track<'_>) -> Figure {

@@ -26,8 +26,8 @@ pub(super) fn footer(dossier: &Dossier<'_>) -> Element {
     let entry = |(name, value): (&str, String)| {
         let is_code = matches!(name, "command" | "scenario" | "report");
         let value =
-            if is_code { el("dd").add(el("code").text(&value)) } else { el("dd").text(&value) };
+            if is_code { el("dd").child(el("code").text(&value)) } else { el("dd").text(&value) };
         [el("dt").text(name), value]
     };
-    el("footer").add(el("dl").add_all(rows.into_iter().flat_map(entry)))
+    el("footer").child(el("dl").children(rows.into_iter().flat_map(entry)))
 }

@@ -27,8 +27,10 @@ pub(super) fn row(stage: &Stage<'_>) -> Markup {
     });
     let axis = Axis::from_zero(tops.fold(0.0, f64::max), Unit::Count);
     let figures = stage.variants.iter().zip(all);
-    let figures = figures.map(|(track, it)| figure(stage, track, it, axis.clone())).collect();
-    stage.row(&Heading { title: "Waiting".to_owned(), note: "requests and calls in line" }, figures)
+    let figures: Vec<_> =
+        figures.map(|(track, it)| figure(stage, track, it, axis.clone())).collect();
+    stage
+        .row(&Heading { title: "Waiting".to_owned(), note: "requests and calls in line" }, &figures)
 }
 
 fn figure(stage: &Stage<'_>, track: &Track<'_>, mut queues: Vec<Queue<'_>>, axis: Axis) -> Figure {

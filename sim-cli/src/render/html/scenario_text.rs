@@ -14,16 +14,16 @@ pub(super) fn text(dossier: &Dossier<'_>) -> Markup {
     let mut all = Markup::default();
     if !overrides.is_empty() {
         all.push(el("p").class("lead").text("With these values put into it:"));
-        let set = |it: &SourceText| el("li").add(el("code").text(&format!("--set {}", it.text)));
-        all.push(el("ul").add_all(overrides.iter().map(set)));
+        let set = |it: &SourceText| el("li").child(el("code").text(&format!("--set {}", it.text)));
+        all.push(el("ul").children(overrides.iter().map(set)));
     }
     let name = Path::new(&file.name)
         .file_name()
         .map_or(file.name.clone(), |it| it.to_string_lossy().into_owned());
     let count = whole(file.text.lines().count() as u64);
     let summary = el("summary").text(&format!("{name}, {count} lines"));
-    let lines = el("pre").add_all(file.text.lines().enumerate().map(line));
-    all.push(el("details").class("box").add(summary).add(lines));
+    let lines = el("pre").children(file.text.lines().enumerate().map(line));
+    all.push(el("details").class("box").child(summary).child(lines));
     all
 }
 

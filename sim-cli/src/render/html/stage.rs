@@ -97,16 +97,16 @@ impl<'a> Stage<'a> {
 
     /// A row with a chart for each variant, and the numbers behind them; nothing where no variant
     /// has anything to draw.
-    pub(super) fn row(&self, heading: &Heading<'_>, figures: Vec<Figure>) -> Markup {
+    pub(super) fn row(&self, heading: &Heading<'_>, figures: &[Figure]) -> Markup {
         if figures.iter().all(|it| it.drawn.is_err()) {
             return Markup::default();
         }
-        let title = el("h3").text(&heading.title).add(el("span").text(heading.note));
-        let shown = self.variants.iter().zip(&figures).enumerate();
+        let title = el("h3").text(&heading.title).child(el("span").text(heading.note));
+        let shown = self.variants.iter().zip(figures).enumerate();
         let shown = shown.map(|(index, (track, figure))| self.figure(index, track, figure));
-        let pair = el("div").class(&format!("pair c{}", self.columns)).add_all(shown);
-        let numbers = numbers::table(&self.variants, &figures);
-        el("div").class("kind").add(title).add(pair).add(numbers).into()
+        let pair = el("div").class(&format!("pair c{}", self.columns)).children(shown);
+        let numbers = numbers::table(&self.variants, figures);
+        el("div").class("kind").child(title).child(pair).child(numbers).into()
     }
 
     fn figure(&self, index: usize, track: &Track<'_>, figure: &Figure) -> Element {
@@ -115,13 +115,13 @@ impl<'a> Stage<'a> {
         let aside =
             (!figure.aside.is_empty()).then(|| el("span").text(&format!(" {}", figure.aside)));
         let read = el("span").class("read");
-        let caption = el("figcaption").add_all(named).add_all(aside).add(read);
+        let caption = el("figcaption").children(named).children(aside).child(read);
         let drawn = match &figure.drawn {
             Ok(chart) => chart.clone(),
             Err(why) => el("p").class("none").text(why).into(),
         };
         let shown = el("figure").attr("data-to", track.time.to).attr("data-of", index);
-        shown.add(caption).add(drawn)
+        shown.child(caption).child(drawn)
     }
 
     /// The frame of a chart.

@@ -20,7 +20,7 @@ pub(super) fn topology(dossier: &Dossier<'_>) -> Markup {
     let scenario = &variant.scenario;
     let drawn = of(scenario);
     let title = format!("Loads, services and calls, {}", variant.report.name);
-    let picture = el("div").class("scroll").add(drawn.draw(PAGE, &title, &described(scenario)));
+    let picture = el("div").class("scroll").child(drawn.draw(PAGE, &title, &described(scenario)));
     let mut all = Markup::default();
     if dossier.variants.len() > 1 {
         let text =
@@ -28,7 +28,7 @@ pub(super) fn topology(dossier: &Dossier<'_>) -> Markup {
         all.push(el("p").class("lead").text(&text));
     }
     all.push(picture);
-    all.push(el("ul").class("faults").add_all(scenario.faults.iter().map(fault)));
+    all.push(el("ul").class("faults").children(scenario.faults.iter().map(fault)));
     all.push(calls::list(dossier));
     all
 }
@@ -41,7 +41,7 @@ fn fault(fault: &Fault) -> Element {
         instant(from + fault.lasts.as_secs_f64())
     };
     let text = format!(", {} to {until}: {}", instant(from), in_words(fault));
-    el("li").add(el("b").text(&fault.name)).text(&text)
+    el("li").child(el("b").text(&fault.name)).text(&text)
 }
 
 /// The calls, in a sentence each.
@@ -98,7 +98,7 @@ fn edges(scenario: &Scenario) -> Vec<Call> {
     let calls = calls::all(scenario).into_iter().filter_map(|it| {
         let from = before + place(&it.service.name)?;
         let to = before + place(&it.call.to.service)?;
-        let op = (!it.op.name.is_empty()).then(|| format!("{}:", it.op.name));
+        let op = (!it.op.name.is_empty()).then(|| it.op.name.clone());
         let when = (it.call.when < 1.0).then(|| exact(it.call.when, Unit::Share));
         let policies = it.call.policies.iter().map(calls::short);
         let words = op.into_iter().chain(when).chain(policies).collect();

@@ -2,7 +2,7 @@
 
 use sim_core::metric::{Nature, Unit};
 use sim_core::report::{Outcome, Verdict};
-use sim_plot::interval::{self, Interval, dots, strip};
+use sim_plot::interval::{self, Interval, Side, dots, strip};
 use sim_plot::markup::{Element, Markup, el};
 
 use super::glyph::Glyph;
@@ -18,30 +18,38 @@ pub(super) fn verdicts(dossier: &Dossier<'_>) -> Markup {
     }
     let columns = 4 + others.len();
     let mut body = el("tbody");
-    let mut present = None;
-    for (index, verdict) in first.report.verdicts.iter().enumerate() {
-        let group = (verdict.during.as_str(), verdict.steady);
-        if present != Some(group) {
-            present = Some(group);
-            body = body.add(heading(dossier, verdict, columns));
-        }
-        body = body.add(row(verdict, index, others));
+    for group in groups(&first.report.verdicts) {
+        body = body.child(heading(dossier, group[0].1, columns));
+        body = body.children(group.into_iter().map(|(index, it)| row(it, index, others)));
     }
     let lead = "A mean passes when its whole 95 % interval lies on the shaded side of the limit; a \
         count or maximum when it holds in every run, each of which has a dot.";
-    let table = el("table").class("ver").add(head(first, others)).add(body);
+    let table = el("table").class("ver").child(head(first, others)).child(body);
     let mut all = Markup::from(el("p").class("lead").text(lead));
-    all.push(el("div").class("wrap").add(table));
+    all.push(el("div").class("wrap").child(table));
     all.push(legend(dossier));
     all
 }
 
+/// The verdicts of each phase together, with their places in the report.
+fn groups(verdicts: &[Verdict]) -> Vec<Vec<(usize, &Verdict)>> {
+    let mut groups: Vec<Vec<(usize, &Verdict)>> = Vec::new();
+    for entry in verdicts.iter().enumerate() {
+        let key = |it: &Verdict| (it.steady, it.during.clone());
+        match groups.iter_mut().find(|it| key(it[0].1) == key(entry.1)) {
+            Some(group) => group.push(entry),
+            None => groups.push(vec![entry]),
+        }
+    }
+    groups
+}
+
 fn head(first: &Variant<'_>, others: &[Variant<'_>]) -> Element {
     let th = |class: &str, text: &str| el("th").attr("scope", "col").class(class).text(text);
-    let head = el("tr").add(th("g", "")).add(th("", "statement"));
+    let head = el("tr").child(th("g", "")).child(th("", "statement"));
     let measured = if others.is_empty() { "measured" } else { &*first.report.name };
-    let head = head.add(th("r", measured)).add(th("", "against the limit"));
-    el("thead").add(head.add_all(others.iter().map(|it| th("r", &it.report.name))))
+    let head = head.child(th("r", measured)).child(th("", "against the limit"));
+    el("thead").child(head.children(others.iter().map(|it| th("r", &it.report.name))))
 }
 
 fn heading(dossier: &Dossier<'_>, verdict: &Verdict, columns: usize) -> Element {
@@ -54,19 +62,19 @@ fn heading(dossier: &Dossier<'_>, verdict: &Verdict, columns: usize) -> Element 
         el("span").text(&format!("{from} to {to}"))
     });
     let cell = el("th").attr("colspan", columns).attr("scope", "rowgroup").text(&name);
-    el("tr").class("group").add(cell.add_all(when))
+    el("tr").class("group").child(cell.children(when))
 }
 
 fn row(verdict: &Verdict, index: usize, others: &[Variant<'_>]) -> Element {
     let because = verdict.because.as_deref().map(|it| el("small").text(it));
-    let statement = el("td").add(el("code").text(&verdict.statement)).add_all(because);
-    let glyph = el("td").class("g").add(Glyph::of(verdict).draw(16));
+    let statement = el("td").child(el("code").text(&verdict.statement)).children(because);
+    let glyph = el("td").class("g").child(Glyph::of(verdict).draw(16));
     let (value, below) = measured(verdict);
     let value = el("b").text(&value);
-    let measured = el("td").class("r").add(value).add(el("small").text(&below));
-    let strip = el("td").class("strip-cell").add(against(verdict));
-    let row = el("tr").add(glyph).add(statement).add(measured).add(strip);
-    row.add_all(others.iter().map(|it| beside(verdict, index, it)))
+    let measured = el("td").class("r").child(value).child(el("small").text(&below));
+    let strip = el("td").class("strip-cell").child(against(verdict));
+    let row = el("tr").child(glyph).child(statement).child(measured).child(strip);
+    row.children(others.iter().map(|it| beside(verdict, index, it)))
 }
 
 /// The same expectation in another variant.
@@ -75,8 +83,8 @@ fn beside(verdict: &Verdict, index: usize, variant: &Variant<'_>) -> Element {
     let other = variant.report.verdicts.get(index).filter(same);
     let Some(other) = other else { return el("td").class("r").text(figure::NONE) };
     let (value, _) = measured(other);
-    let cell = el("div").class("beside").add(el("span").text(&value));
-    el("td").class("r").add(cell.add(Glyph::of(other).draw(16)))
+    let cell = el("div").class("beside").child(el("span").text(&value));
+    el("td").class("r").child(cell.child(Glyph::of(other).draw(16)))
 }
 
 /// What was seen, in short, and what is to be said of it.
@@ -118,7 +126,7 @@ fn against(verdict: &Verdict) -> Markup {
         half_width: observed.half_width,
         bound,
         reach: reach(bound, observed.mean, verdict.unit),
-        below: is_below(&verdict.statement),
+        passes: passing_side(&verdict.statement),
         verdict: side,
     })
 }
@@ -130,15 +138,21 @@ fn reach(bound: f64, observed: f64, unit: Unit) -> f64 {
     [whole, seen].into_iter().find(|it| *it > 1e-12).unwrap_or(1.0)
 }
 
-/// Whether a statement wants less than its bound.
-fn is_below(statement: &str) -> bool {
-    statement.contains('<')
+/// On which side of its bound a statement is true.
+fn passing_side(statement: &str) -> Side {
+    if statement.contains('<') {
+        Side::Below
+    } else if statement.contains('>') {
+        Side::Above
+    } else {
+        Side::At
+    }
 }
 
 /// The shapes that are there.
 fn legend(dossier: &Dossier<'_>) -> Element {
     let verdicts = || dossier.variants.iter().flat_map(|it| &it.report.verdicts);
     let there = Glyph::ALL.into_iter().filter(|glyph| verdicts().any(|it| Glyph::of(it) == *glyph));
-    let entry = |it: Glyph| el("span").add(it.draw(16)).text(it.word());
-    el("p").class("legend").add_all(there.map(entry))
+    let entry = |it: Glyph| el("span").child(it.draw(16)).text(it.word());
+    el("p").class("legend").children(there.map(entry))
 }
