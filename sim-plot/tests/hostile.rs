@@ -38,7 +38,7 @@ fn read(markup: &str) -> (Vec<String>, Vec<String>, String) {
             }
             Event::Text(it) => text.push_str(&it),
             Event::GeneralRef(it) => {
-                text.push_str(&format!("&{};", &*it));
+                text.extend(["&", &*it, ";"]);
             }
             Event::End(_) => {}
             Event::Eof => break,

@@ -73,7 +73,9 @@ mod tests {
             half_widths: Vec::new(),
         };
         let mut fold = SeriesFold::new(&series);
-        replications.iter().for_each(|it| fold.push(it));
+        for replication in replications {
+            fold.push(replication);
+        }
         fold.finish()
     }
 

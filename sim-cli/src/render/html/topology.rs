@@ -1,7 +1,7 @@
 //! The first variant's loads, services and calls, and what breaks.
 
 use sim_core::report::Unit;
-use sim_core::scenario::schema::{Capacity, Fault, FaultTarget, Scenario, Service};
+use sim_core::scenario::schema::{Arrivals, Capacity, Fault, FaultTarget, Load, Scenario, Service};
 use sim_plot::markup::{Element, Markup, el};
 use sim_plot::topology::{Call, Part, Topology};
 
@@ -56,9 +56,8 @@ fn described(scenario: &Scenario) -> String {
 
 fn of(scenario: &Scenario) -> Topology {
     let loads = scenario.loads.iter().map(|it| {
-        let (mean, _) = rates(it, scenario.run.duration);
         let on = |on: &FaultTarget| matches!(on, FaultTarget::Load(name) if *name == it.name);
-        part(&it.name, exact(mean, Unit::PerSecond), true, striking(scenario, on))
+        part(&it.name, brings(it, scenario), true, striking(scenario, on))
     });
     let services = scenario.services.iter().map(|it| {
         let on = |on: &FaultTarget| match on {
@@ -76,6 +75,13 @@ fn of(scenario: &Scenario) -> Topology {
 
 fn part(name: &str, note: String, is_load: bool, faults: Vec<String>) -> Part {
     Part { name: name.to_owned(), note, is_load, faults }
+}
+
+fn brings(load: &Load, scenario: &Scenario) -> String {
+    match &load.arrivals {
+        Arrivals::Closed { users, .. } => format!("{} users", whole(u64::from(*users))),
+        _ => exact(rates(load, &scenario.run).0, Unit::PerSecond),
+    }
 }
 
 fn workers(service: &Service) -> String {
