@@ -130,6 +130,79 @@ fn run_reports_what_happened() {
     assert!(!text.contains('\u{1b}'), "no colours where nobody sees them");
 }
 
+/// A scenario in which everything that may be any text is hostile.
+fn hostile() -> String {
+    let nasty = r#"</title></script><script>alert(1)</script>]]>\"'&lt;\u202e\u0007"#;
+    let expect = format!(
+        "\n[[expect]]\nduring = \"stock-slow\"\nthat = \"shoppers.error_rate <= 100%\"\nbecause = \"{nasty}\"\n"
+    );
+    let shop = SHOP.replace("A shop and its stock", nasty).replace("in stock, we hope", nasty);
+    shop + &expect + "# </pre><script>alert(2)</script>\n"
+}
+
+/// The names of all elements of a page, and of all attributes, as a parser reads them.
+fn read(page: &str) -> (Vec<String>, Vec<String>) {
+    let page = page.strip_prefix("<!DOCTYPE html>").expect("it says what it is");
+    let mut reader = quick_xml::Reader::from_str(page);
+    let (mut elements, mut attributes) = (Vec::new(), Vec::new());
+    loop {
+        match reader.read_event().expect("it is well-formed") {
+            quick_xml::events::Event::Start(it) | quick_xml::events::Event::Empty(it) => {
+                elements.push(it.name().as_ref().to_owned());
+                let names =
+                    it.attributes().map(|it| it.expect("it is well-formed").key.0.to_owned());
+                attributes.extend(names);
+            }
+            quick_xml::events::Event::Eof => return (elements, attributes),
+            _ => {}
+        }
+    }
+}
+
+#[test]
+fn the_page_stands_alone() {
+    let folder = Folder::new();
+    folder.says(&["run", "shop.toml", "--report", "page.html", "--threads", "1"]);
+    let page = fs::read_to_string(folder.path("page.html")).expect("it was written");
+    let (elements, attributes) = read(&page);
+    #[rustfmt::skip]
+    assert_has(&page, &[
+        "default-src &#39;none&#39;", "<h1>", "Who calls whom", "What happened", "Key figures",
+        "A shop and its stock", "Outcomes of shoppers", "Latency of shoppers", "Slots in use",
+        "Breakers", "stock-slow", "[load.shoppers]", "stormglass run shop.toml --report page.html",
+    ]);
+    let count = |name: &str| elements.iter().filter(|it| *it == name).count();
+    let charts = page.matches("class=\"chart").count();
+    assert!(charts >= 7, "{charts}");
+    assert_eq!((count("title"), count("desc")), (charts + 1, charts), "each says what it shows");
+    assert!(count("details") >= 5, "and has its numbers");
+    for name in ["src", "href", "style", "onclick"] {
+        assert!(!attributes.iter().any(|it| it == name), "{name}");
+    }
+    assert!(!page.contains("http:") && !page.contains("https:") && !page.contains("url("));
+    folder.says(&["run", "shop.toml", "--report", "page.html", "--threads", "2"]);
+    assert_eq!(page, fs::read_to_string(folder.path("page.html")).expect("it was written"));
+}
+
+#[test]
+fn hostile_text_stays_text_on_the_page() {
+    let folder = Folder::with(&hostile());
+    folder.says(&["run", "shop.toml", "--report", "page.html", "--replications", "2"]);
+    let page = fs::read_to_string(folder.path("page.html")).expect("it was written");
+    let (elements, attributes) = read(&page);
+    assert_eq!(elements.iter().filter(|it| *it == "script").count(), 1, "its own alone");
+    assert!(!attributes.iter().any(|it| it.starts_with("on")));
+    assert!(!page.contains("<script>alert") && !page.contains(['\u{202e}', '\u{7}']));
+    assert!(page.matches("&lt;script&gt;alert(1)").count() >= 4, "title, answer, reason and text");
+}
+
+#[test]
+fn a_page_is_of_one_scenario() {
+    let folder = Folder::new();
+    let said = folder.complains(2, &["run", "shop.toml", "shop.toml", "--report", "page.html"]);
+    assert_has(&said, &["one scenario"]);
+}
+
 #[test]
 fn the_same_bytes_with_any_number_of_threads() {
     let folder = Folder::new();

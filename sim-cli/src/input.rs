@@ -61,6 +61,11 @@ impl Input {
         &self.source.sources()[SourceId::FILE.index()]
     }
 
+    /// The text of the file, then those of the overrides.
+    pub(crate) fn texts(&self) -> &[SourceText] {
+        self.source.sources()
+    }
+
     /// All variants by name, [`BASE`] first.
     pub(crate) fn names(&self) -> Vec<String> {
         let mut names = vec![BASE.to_owned()];

@@ -6,10 +6,11 @@ use anyhow::{Context, bail};
 use clap::Args;
 use rayon::{ThreadPool, ThreadPoolBuilder};
 use sim_core::experiment::Plan;
-use sim_core::report::Report;
-use sim_core::scenario::{Place, SourceId, SourceText};
+use sim_core::report::{Report, VariantReport};
+use sim_core::scenario::{Place, SourceId};
 
 use crate::input::Input;
+use crate::render::html::{Dossier, Variant};
 use crate::render::limits::Limits;
 use crate::rounds::Rounds;
 use crate::simulate::{Watch, simulate};
@@ -34,7 +35,7 @@ pub(crate) struct Wanted {
 /// A scenario to run.
 #[derive(Debug)]
 pub(crate) struct Job {
-    text: SourceText,
+    input: Input,
     plan: Plan,
 }
 
@@ -55,7 +56,7 @@ impl Job {
         let mut plan = input.plan(|it| all || wanted.variant.iter().any(|name| name == it))?;
         plan.replications = wanted.replications;
         plan.seed = wanted.seed.unwrap_or(plan.seed);
-        Ok(Self { text: input.text().clone(), plan })
+        Ok(Self { input, plan })
     }
 
     /// One line for people.
@@ -66,7 +67,7 @@ impl Job {
     /// The line of the file in which something stands; none for what is in an override.
     pub(crate) fn line(&self, place: Place) -> Option<usize> {
         let inside = place.source == SourceId::FILE;
-        inside.then(|| self.text.line_and_column(place.range().start).0)
+        inside.then(|| self.input.text().line_and_column(place.range().start).0)
     }
 
     /// Runs of all variants together.
@@ -84,6 +85,28 @@ impl Job {
             .map(|((name, model), fold)| (fold.finish(name), Limits::of(model)))
             .unzip::<_, _, Vec<_>, _>();
         (self.plan.report(variants), limits)
+    }
+
+    /// What a page about the report is made of; `command` gives the same one.
+    ///
+    /// # Errors
+    ///
+    /// If a file that the scenario needs is not there any more.
+    pub(crate) fn dossier<'a>(
+        &'a self,
+        report: &'a Report,
+        limits: &'a [Limits],
+        command: String,
+    ) -> anyhow::Result<Dossier<'a>> {
+        let variant = |(report, limits): (&'a VariantReport, &'a Limits)| {
+            let scenario = self.input.check(&report.name)?;
+            let model = self.plan.variants.iter().find(|it| it.0 == report.name);
+            let (_, model) = model.context("a report is of what was run")?;
+            Ok(Variant { report, limits, model, scenario })
+        };
+        let variants = report.variants.iter().zip(limits).map(variant);
+        let variants = variants.collect::<anyhow::Result<Vec<_>>>()?;
+        Ok(Dossier { report, variants, texts: self.input.texts(), command })
     }
 }
 

@@ -15,7 +15,8 @@ use crate::progress::Progress;
 use crate::render::figure::{exact, whole};
 use crate::render::instant::span;
 use crate::render::style::{FAINT, paint};
-use crate::render::{csv, json, report, series};
+use crate::render::tested::quoted;
+use crate::render::{csv, html, json, report, series};
 
 /// Run scenarios and report how they fared.
 ///
@@ -42,6 +43,9 @@ pub(crate) struct RunArgs {
     /// Write the series by windows to this file: as CSV, or as JSON if its name ends in `.json`
     #[arg(long, value_name = "FILE")]
     series: Option<PathBuf>,
+    /// Write a page with charts to this file too: HTML that needs nothing else
+    #[arg(long, value_name = "FILE")]
+    report: Option<PathBuf>,
     /// Write the report to this file instead of standard output
     #[arg(long, short, value_name = "FILE")]
     output: Option<PathBuf>,
@@ -64,14 +68,16 @@ enum Format {
 
 /// Runs the scenarios one after the other.
 pub(crate) fn run(args: &RunArgs) -> anyhow::Result<Exit> {
-    if args.files.len() > 1 && (args.format == Format::Csv || args.series.is_some()) {
-        bail!("CSV and series are of one scenario: run the files one by one");
+    let of_one = args.format == Format::Csv || args.series.is_some() || args.report.is_some();
+    if args.files.len() > 1 && of_one {
+        bail!("CSV, series and pages are of one scenario: run the files one by one");
     }
     // All are read first: what is wrong with the last should not be told after an hour.
     let jobs = args.files.iter().map(|it| Job::read(it, &args.wanted));
     let jobs = jobs.collect::<Result<Vec<_>, _>>()?;
     let mut output = Output::open(args.output.as_deref())?;
     let mut series = args.series.as_deref().map(|it| Output::open(Some(it))).transpose()?;
+    let mut page = args.report.as_deref().map(|it| Output::open(Some(it))).transpose()?;
     let threads = threads(args.threads)?;
     interrupt::listen()?;
     let mut text = String::new();
@@ -90,6 +96,10 @@ pub(crate) fn run(args: &RunArgs) -> anyhow::Result<Exit> {
             text.push_str("\n\n");
         }
         text.push_str(&report::text(&report, &limits, output.look().width));
+        if let Some(page) = &mut page {
+            let dossier = job.dossier(&report, &limits, again(args))?;
+            page.data(|out| html::write(&dossier, out))?;
+        }
         reports.push(report);
     }
     write(&reports, &text, args, &mut output, series.as_mut())?;
@@ -119,6 +129,19 @@ fn write(
     let as_json = args.series.as_deref().and_then(Path::extension).is_some_and(|it| it == "json");
     let write = if as_json { series::json } else { series::csv };
     series.data(|out| reports.iter().try_for_each(|it| write(it, out)))
+}
+
+/// The command that gives the same report.
+fn again(args: &RunArgs) -> String {
+    let mut words = vec!["stormglass run".to_owned()];
+    words.extend(args.files.iter().map(|it| quoted(&it.display().to_string())));
+    let mut option = |name: &str, value: &str| words.push(format!("--{name} {}", quoted(value)));
+    args.wanted.variant.iter().for_each(|it| option("variant", it));
+    args.wanted.set.iter().for_each(|it| option("set", it));
+    args.wanted.seed.iter().for_each(|it| option("seed", &it.to_string()));
+    args.wanted.replications.iter().for_each(|it| option("replications", &it.to_string()));
+    args.report.iter().for_each(|it| option("report", &it.display().to_string()));
+    words.join(" ")
 }
 
 /// On standard error: what is not the same every time.

@@ -30,10 +30,7 @@ pub(crate) fn findings(variant: &VariantReport, width: usize) -> String {
         let name = format!("{:longest$}", harmless(&phase.name));
         let span = format!("{:>13}", format!("{}–{}", instant(phase.from), instant(phase.to)));
         for (number, load) in loads.iter().enumerate() {
-            // A run that was stopped tells nothing of recovery.
-            let fault = variant.faults.iter().find(|it| it.name == phase.name);
-            let fault = fault.filter(|_| variant.stopped.is_empty());
-            let what = sentence(load, index, fault, loads.len() > 1);
+            let what = sentence(load, index, fault_of(variant, index), loads.len() > 1);
             let indent = 2 + longest + 2 + span.chars().count() + 2;
             let head = if number == 0 {
                 format!("  {}  {}  ", paint(STRONG, &name), paint(FAINT, &span))
@@ -44,6 +41,20 @@ pub(crate) fn findings(variant: &VariantReport, width: usize) -> String {
         }
     }
     out
+}
+
+/// What one load saw in a phase; nothing where either is not there.
+pub(crate) fn finding(variant: &VariantReport, phase: &str, load: &str) -> Option<String> {
+    let index = variant.phases.iter().position(|it| it.name == phase)?;
+    let is_load = |it: &&EntityReport| it.kind == EntityKind::Load && it.name == load;
+    let load = variant.entities.iter().find(is_load)?;
+    Some(sentence(load, index, fault_of(variant, index), false))
+}
+
+/// The fault that a phase is of. A run that was stopped tells nothing of recovery.
+fn fault_of(variant: &VariantReport, phase: usize) -> Option<&FaultReport> {
+    let fault = variant.faults.iter().find(|it| it.name == variant.phases[phase].name);
+    fault.filter(|_| variant.stopped.is_empty())
 }
 
 fn sentence(load: &EntityReport, phase: usize, fault: Option<&FaultReport>, named: bool) -> String {

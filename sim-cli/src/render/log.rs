@@ -10,13 +10,38 @@ use sim_core::scenario::harmless;
 /// Lines shown at most.
 const MOST: usize = 24;
 
-/// The log of the first replication, with clock times if the scenario has a clock. What several
-/// callers' breakers do one after the other is one line.
+/// What is one line of the log.
+pub(crate) struct Group {
+    /// When it began, s after time zero.
+    pub(crate) at: f64,
+    /// In words.
+    pub(crate) text: String,
+    /// Lines of the report that it stands for.
+    pub(crate) lines: usize,
+}
+
+/// The log of the first replication. What several callers' breakers do one after the other is one
+/// line.
+pub(crate) fn groups(variant: &VariantReport) -> Vec<Group> {
+    variant.log.chunk_by(|a, b| same_but_caller(&a.text, &b.text)).filter_map(group).collect()
+}
+
+fn group(lines: &[LogLine]) -> Option<Group> {
+    let (first, last) = (lines.first()?, lines.last()?);
+    let text = if lines.len() == 1 {
+        first.text.clone()
+    } else {
+        let (what, until) = (without_caller(&first.text), instant(last.at));
+        format!("{what} ({} callers, until {until})", lines.len())
+    };
+    Some(Group { at: first.at, text, lines: lines.len() })
+}
+
+/// The log as lines, with clock times if the scenario has a clock.
 pub(crate) fn log(variant: &VariantReport, zero: Option<u32>) -> String {
-    let groups: Vec<_> = variant.log.chunk_by(|a, b| same_but_caller(&a.text, &b.text)).collect();
-    let shown = groups.iter().take(MOST).map(|it| line(it, zero));
-    let mut out: String = shown.collect();
-    let rest: usize = groups.iter().skip(MOST).map(|it| it.len()).sum();
+    let groups = groups(variant);
+    let mut out: String = groups.iter().take(MOST).map(|it| line(it, zero)).collect();
+    let rest: usize = groups.iter().skip(MOST).map(|it| it.lines).sum();
     let more = rest as u64 + variant.log_dropped;
     if more > 0 {
         out.extend([format!("{:>10}  and {} more\n", "…", whole(more))]);
@@ -24,20 +49,10 @@ pub(crate) fn log(variant: &VariantReport, zero: Option<u32>) -> String {
     out
 }
 
-fn line(group: &[LogLine], zero: Option<u32>) -> String {
-    let [first, .., last] = group else {
-        return group
-            .first()
-            .map_or(String::new(), |it| head(it, zero) + &harmless(&it.text) + "\n");
-    };
-    let text = harmless(&without_caller(&first.text));
-    let until = instant(last.at);
-    format!("{}{text} ({} callers, until {until})\n", head(first, zero), group.len())
-}
-
-fn head(line: &LogLine, zero: Option<u32>) -> String {
-    let clock = zero.map_or(String::new(), |zero| format!("  {}", clock(line.at, zero)));
-    format!("{:>10}{}  ", instant(line.at), paint(FAINT, clock))
+fn line(group: &Group, zero: Option<u32>) -> String {
+    let clock = zero.map_or(String::new(), |zero| format!("  {}", clock(group.at, zero)));
+    let at = instant(group.at);
+    format!("{at:>10}{}  {}\n", paint(FAINT, clock), harmless(&group.text))
 }
 
 fn same_but_caller(a: &str, b: &str) -> bool {
@@ -71,13 +86,13 @@ mod tests {
         let a = "breaker a -> b (caller #0): closed to open";
         let b = "breaker a -> b (caller #1): closed to open";
         assert!(same_but_caller(a, b) && !same_but_caller(a, "fault x ends"));
-        let group = [at(61.0, a), at(62.5, b)];
-        let shown = plain(&line(&group, Some(0)));
+        let both = group(&[at(61.0, a), at(62.5, b)]).unwrap();
+        let shown = plain(&line(&both, Some(0)));
         assert_eq!(
             shown,
             "      1:01  00:01:01  breaker a -> b: closed to open (2 callers, until 1:02.5)\n"
         );
-        let alone = plain(&line(&[at(1.0, "fault x ends")], None));
+        let alone = plain(&line(&group(&[at(1.0, "fault x ends")]).unwrap(), None));
         assert_eq!(alone.trim_start(), "0:01  fault x ends\n");
     }
 }

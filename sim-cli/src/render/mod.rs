@@ -16,6 +16,7 @@ pub(crate) mod findings;
 pub(crate) mod footer;
 pub(crate) mod github;
 pub(crate) mod grid;
+pub(crate) mod html;
 pub(crate) mod instant;
 pub(crate) mod json;
 pub(crate) mod junit;

@@ -7,7 +7,7 @@ use super::grid::{Cell, Grid, Tone};
 use sim_core::scenario::harmless;
 
 /// What variants are compared by.
-const METRICS: [(&str, &str, Unit); 4] = [
+pub(crate) const METRICS: [(&str, &str, Unit); 4] = [
     ("success_rate", "answered", Unit::Share),
     ("full_rate", "in full", Unit::Share),
     ("goodput", "goodput", Unit::PerSecond),
@@ -41,12 +41,13 @@ fn cell(variant: &VariantReport, phase: &str, address: &str, unit: Unit) -> Cell
 }
 
 /// The phases of all variants, in the order in which they come up.
-fn phases(report: &Report) -> Vec<String> {
+pub(crate) fn phases(report: &Report) -> Vec<String> {
     let all = report.variants.iter().flat_map(|it| &it.phases).map(|it| it.name.clone());
     distinct(all)
 }
 
-fn loads(report: &Report) -> Vec<String> {
+/// The loads of all variants, in the order in which they come up.
+pub(crate) fn loads(report: &Report) -> Vec<String> {
     let all = report.variants.iter().flat_map(|it| &it.entities);
     distinct(all.filter(|it| it.kind == EntityKind::Load).map(|it| it.name.clone()))
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::Replication;
 use super::judge::Judge;
 use super::rollback::Cause;
+use super::series::SeriesFold;
 use super::verdict::Row;
 use crate::engine::Stop;
 use crate::id::{Id, Table};
@@ -30,7 +31,7 @@ pub struct Fold {
     stages: Table<FaultId, Vec<StageRuns>>,
     /// Phases × metrics.
     moments: Vec<Vec<Moments>>,
-    series: Vec<(Series, Vec<u32>)>,
+    series: Vec<SeriesFold>,
     recoveries: Vec<(FaultId, LoadId, u32, Moments)>,
     judges: Vec<Judge>,
     log: Vec<LogLine>,
@@ -90,7 +91,7 @@ impl Fold {
             judge.push(&replication, &self.model);
         }
         self.add_recoveries(&replication);
-        self.add_series(replication.series);
+        self.add_series(&replication.series);
         if self.replications == 1 {
             self.log = replication.log;
             self.log_dropped = replication.log_dropped;
@@ -150,22 +151,12 @@ impl Fold {
         }
     }
 
-    /// Windows without a value in one replication are means over the others; so are those that it
-    /// did not come to because a limit stopped it.
-    fn add_series(&mut self, series: Vec<Series>) {
+    fn add_series(&mut self, series: &[Series]) {
         if self.series.is_empty() {
-            let empty = |it: &Series| (Series { values: Vec::new(), ..it.clone() }, Vec::new());
-            self.series = series.iter().map(empty).collect();
+            self.series = series.iter().map(SeriesFold::new).collect();
         }
-        for ((sum, counts), more) in self.series.iter_mut().zip(series) {
-            let length = sum.values.len().max(more.values.len());
-            sum.values.resize(length, 0.0);
-            counts.resize(length, 0);
-            let rows = sum.values.iter_mut().zip(counts).zip(more.values);
-            for ((sum, count), value) in rows.filter(|it| it.1.is_finite()) {
-                *sum += value;
-                *count += 1;
-            }
+        for (fold, more) in self.series.iter_mut().zip(series) {
+            fold.push(&more.values);
         }
     }
 
@@ -205,7 +196,7 @@ impl Fold {
             aborts: self.aborts,
             log: self.log,
             log_dropped: self.log_dropped,
-            series: self.series.into_iter().filter_map(mean).collect(),
+            series: self.series.into_iter().filter_map(SeriesFold::finish).collect(),
         }
     }
 
@@ -286,13 +277,4 @@ fn rows(model: &Model) -> Vec<Row> {
     let Some(phase) = model.timeline.phases.last().filter(|_| expects) else { return Vec::new() };
     let rows = report::measure(model, &Recorder::new(model), phase);
     rows.into_iter().map(|it| (it.entity, it.name)).collect()
-}
-
-/// The mean series; failures of a kind that never happened are left out.
-fn mean((mut series, counts): (Series, Vec<u32>)) -> Option<Series> {
-    for (value, count) in series.values.iter_mut().zip(counts) {
-        *value = if count == 0 { f64::NAN } else { *value / f64::from(count) };
-    }
-    let never = series.name.starts_with("failed.") && series.values.iter().all(|it| *it == 0.0);
-    (!never).then_some(series)
 }

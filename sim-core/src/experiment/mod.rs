@@ -20,6 +20,7 @@ mod point;
 mod ranking;
 mod reading;
 mod rollback;
+mod series;
 mod sighting;
 mod site;
 mod spell;

@@ -52,7 +52,14 @@ pub struct Recorder<'m> {
 struct Gauges {
     services: Table<ServiceId, ServiceGauges>,
     pools: Table<PoolId, PoolGauges>,
-    open: Table<EdgeId, TimeWeighted>,
+    breakers: Table<EdgeId, BreakerGauges>,
+}
+
+/// Breakers of one call by state.
+#[derive(Clone, Debug, Default)]
+struct BreakerGauges {
+    open: TimeWeighted,
+    half_open: TimeWeighted,
 }
 
 impl<'m> Recorder<'m> {
@@ -77,7 +84,7 @@ impl<'m> Recorder<'m> {
             gauges: Gauges {
                 services: rows(model.services.len()).into_iter().collect(),
                 pools: model.pools.iter().map(|it| PoolGauges::new(model, it)).collect(),
-                open: rows(model.edges.len()).into_iter().collect(),
+                breakers: rows(model.edges.len()).into_iter().collect(),
             },
             in_force: model.faults.iter().map(|_| false).collect(),
             log: Vec::new(),
@@ -190,9 +197,11 @@ impl<'m> Recorder<'m> {
             settled.push(Settled::Pool(id, integrals));
         }
         for id in self.model.edges.ids() {
-            let open = self.gauges.open[id].take(now);
+            let gauges = &mut self.gauges.breakers[id];
+            let [open, half_open] =
+                [&mut gauges.open, &mut gauges.half_open].map(|it| it.take(now));
             self.call_mut(segment, id).open += open;
-            settled.push(Settled::Call(id, open));
+            settled.push(Settled::Call(id, [open, half_open]));
         }
         settled
     }
@@ -210,6 +219,7 @@ impl<'m> Recorder<'m> {
             series.calls.push(0);
             series.attempts.push(0);
             series.open.push(0.0);
+            series.half_open.push(0.0);
         }
         for series in &mut self.service_series {
             series.busy.push(0.0);
@@ -239,8 +249,10 @@ impl<'m> Recorder<'m> {
                     series.in_use[window] += in_use as f64 / width;
                     series.line[window] += line as f64 / width;
                 }
-                Settled::Call(id, open) => {
-                    self.call_series[id].open[window] += open as f64 / width;
+                Settled::Call(id, [open, half_open]) => {
+                    let series = &mut self.call_series[id];
+                    series.open[window] += open as f64 / width;
+                    series.half_open[window] += half_open as f64 / width;
                 }
             }
         }
@@ -260,7 +272,18 @@ impl<'m> Recorder<'m> {
 enum Settled {
     Service(ServiceId, [u128; 3]),
     Pool(PoolId, [u128; 2]),
-    Call(EdgeId, u128),
+    Call(EdgeId, [u128; 2]),
+}
+
+impl BreakerGauges {
+    /// Where breakers in a state are counted: the closed ones are the rest.
+    fn of(&mut self, state: State) -> Option<&mut TimeWeighted> {
+        match state {
+            State::Closed => None,
+            State::Open => Some(&mut self.open),
+            State::HalfOpen => Some(&mut self.half_open),
+        }
+    }
 }
 
 fn rows<T: Default>(count: usize) -> Vec<T> {
@@ -441,12 +464,12 @@ impl Observer for Recorder<'_> {
 
     fn breaker_changed(&mut self, now: SimTime, breaker: BreakerId, from: State, to: State) {
         let edge = self.model.breakers[breaker].edge;
+        let gauges = &mut self.gauges.breakers[edge];
+        gauges.of(from).into_iter().for_each(|it| one_less(it, now));
+        gauges.of(to).into_iter().for_each(|it| one_more(it, now));
         if to == State::Open {
-            one_more(&mut self.gauges.open[edge], now);
             let segment = self.segment;
             self.call_mut(segment, edge).opened += 1;
-        } else if from == State::Open {
-            one_less(&mut self.gauges.open[edge], now);
         }
         self.note(now, Entry::Breaker { breaker, from, to });
     }

@@ -32,6 +32,8 @@ pub struct CallSeries {
     pub attempts: Vec<u32>,
     /// Mean number of open breakers.
     pub open: Vec<f64>,
+    /// Mean number of half-open breakers.
+    pub half_open: Vec<f64>,
 }
 
 /// A service by windows: means.

@@ -5,7 +5,7 @@ use serde::Serialize;
 use crate::statistics::{Moments, interval};
 
 /// The confidence of all intervals of the report.
-pub(super) const CONFIDENCE: f64 = 0.95;
+pub const CONFIDENCE: f64 = 0.95;
 
 /// The mean over replications and how sure it is.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]

@@ -24,7 +24,7 @@ pub use crate::metric::{EntityKind, Unit};
 pub use change::{Change, Move};
 pub use difference::{Difference, DifferenceReport};
 pub use entity::Entity;
-pub use estimate::Estimate;
+pub use estimate::{CONFIDENCE, Estimate};
 pub use measure::{Measurement, measure, measure_window};
 pub use outage::longest_outage;
 pub use proportion::Proportion;
@@ -77,7 +77,7 @@ pub struct VariantReport {
     pub log: Vec<LogLine>,
     /// Log lines beyond those kept.
     pub log_dropped: u64,
-    /// Series by windows, means over the replications.
+    /// Series by windows, means over the replications with their intervals.
     pub series: Vec<Series>,
     /// Width of a window, s.
     pub window: f64,

@@ -18,6 +18,9 @@ pub struct Series {
     pub unit: Unit,
     /// Its values; none (NaN) where there was nothing to measure.
     pub values: Vec<f64>,
+    /// Half the widths of their 95 % Student-t intervals over the replications; none (NaN) where
+    /// fewer than two of them measured something. Empty in the series of one run.
+    pub half_widths: Vec<f64>,
 }
 
 /// All series of one run, always in the same order, up to where it ended.
@@ -37,7 +40,9 @@ pub fn series(model: &Model, recorder: &Recorder<'_>) -> Vec<Series> {
         all.push(of(&edge.name, "calls", Unit::PerSecond, per_second(&series.calls)));
         all.push(of(&edge.name, "attempts", Unit::PerSecond, per_second(&series.attempts)));
         if edge.has_breaker {
+            let half_open = windows.means(&series.half_open);
             all.push(of(&edge.name, "breakers_open", Unit::Count, windows.means(&series.open)));
+            all.push(of(&edge.name, "breakers_half_open", Unit::Count, half_open));
         }
     }
     for (id, series) in model.pools.ids().zip(&recorder.pool_series) {
@@ -71,7 +76,8 @@ fn loads(model: &Model, recorder: &Recorder<'_>, windows: &Windows, all: &mut Ve
 }
 
 fn of(entity: &str, name: &str, unit: Unit, values: Vec<f64>) -> Series {
-    Series { entity: entity.to_owned(), name: name.to_owned(), unit, values }
+    let (entity, name) = (entity.to_owned(), name.to_owned());
+    Series { entity, name, unit, values, half_widths: Vec::new() }
 }
 
 /// The windows of a run, the last of which its end may have cut short.
