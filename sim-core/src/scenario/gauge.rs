@@ -122,7 +122,7 @@ mod tests {
     fn what_is_not_there_is_marked() {
         #[rustfmt::skip]
         let metrics = [
-            ("user.goodput", "user", Some("did you mean `users`?")),
+            ("user.goodput", "user.goodput", Some("did you mean `users`?")),
             ("users.godput", "users.godput", Some("did you mean `goodput`?")),
             ("users.goodput@slw", "slw", Some("did you mean `slow`?")),
             ("users.goodput@", "", None),
