@@ -59,6 +59,14 @@ fn the_smallest_pool_is_that_of_erlangs_formula() {
 }
 
 #[test]
+fn the_best_is_told_without_a_bound_too() {
+    let slots = vary("6,7");
+    let args = ["--vary", &slots, "--maximize", "users.goodput", "--set", "run.duration=60s"];
+    let text = Folder::with(POOL).says(&sweep(&args));
+    assert_has(&text, &["  best  ", "best: slots = 7\n", "2 points, 1 metric"]);
+}
+
+#[test]
 fn rows_are_the_same_with_any_number_of_threads() {
     let folder = Folder::with(POOL);
     let slots = vary("[4, 5]");

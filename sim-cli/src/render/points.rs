@@ -88,9 +88,9 @@ impl Overview {
         let row = |grid: &mut Grid, label: &str, report: &PointReport| {
             grid.row(label, cells(sweep, report, expects));
         };
-        for (index, report) in self.ranking.feasible().enumerate() {
-            let best = index == 0 && self.ranking.has_objective();
-            row(&mut grid, if best { "best" } else { "" }, report);
+        let best = self.ranking.best().map(|it| it.point);
+        for report in self.ranking.feasible() {
+            row(&mut grid, if best == Some(report.point) { "best" } else { "" }, report);
         }
         for (heading, mark, reports) in self.others() {
             if !reports.is_empty() {
@@ -105,7 +105,7 @@ impl Overview {
 
     /// Those that do not hold, or may not.
     fn others(&self) -> [(&'static str, &'static str, Vec<&PointReport>); 2] {
-        let better = self.ranking.has_objective() && self.ranking.counts()[0] > 0;
+        let better = self.ranking.best().is_some();
         let (undecided, broken) = if better {
             ("would be better, but cannot be told yet", "would be better, but does not hold")
         } else {
@@ -119,12 +119,18 @@ impl Overview {
         ]
     }
 
+    /// The best, and what became of the constraints.
     fn conclusion(&self, sweep: &Sweep, names: &[String], width: usize) -> String {
+        let best = self.ranking.best().map(|it| format!("best: {}", at(sweep, names, it.point)));
+        let mut out = best.map_or(String::new(), |it| hanging("", 0, &paint(GOOD, it), width));
         if sweep.constraints.is_empty() {
-            return String::new();
+            return out;
+        }
+        let [holds, open, broken] = self.ranking.counts();
+        if holds == 0 {
+            out.push_str(&hanging("", 0, &paint(WARN, "nothing holds"), width));
         }
         let stated: Vec<_> = sweep.constraints.iter().map(|it| harmless(&it.text)).collect();
-        let [holds, open, broken] = self.ranking.counts();
         let counts = format!(
             "{} at {}, not at {}, undecided at {}",
             stated.join(" and "),
@@ -132,15 +138,6 @@ impl Overview {
             whole(broken),
             whole(open),
         );
-        let best = self.ranking.feasible().next().filter(|_| self.ranking.has_objective());
-        let mut out = match best {
-            Some(best) => {
-                let text = format!("best: {}", at(sweep, names, best.point));
-                hanging("", 0, &paint(GOOD, text), width)
-            }
-            None if holds == 0 => hanging("", 0, &paint(WARN, "nothing holds"), width),
-            None => String::new(),
-        };
         out.push_str(&hanging("", 0, &counts, width));
         out.push_str(&self.open(sweep, names, width));
         out

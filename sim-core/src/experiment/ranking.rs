@@ -63,12 +63,12 @@ impl Ranking {
     /// Those of which that cannot be told and that would be better than the best that holds, were
     /// it so.
     pub fn undecided(&self) -> impl Iterator<Item = &PointReport> {
-        self.undecided.better_than(self.best(), 1.0)
+        self.undecided.better_than(self.least(), 1.0)
     }
 
     /// Those that would be better than the best, but break a constraint; the nearest first.
     pub fn infeasible(&self) -> impl Iterator<Item = &PointReport> {
-        self.infeasible.better_than(self.best(), -1.0)
+        self.infeasible.better_than(self.least(), -1.0)
     }
 
     /// How many points hold all constraints, of how many that cannot be told, and how many break one.
@@ -76,13 +76,14 @@ impl Ranking {
         [self.feasible.all, self.undecided.all, self.infeasible.all]
     }
 
-    /// Whether something says what is better.
-    pub fn has_objective(&self) -> bool {
-        self.objective.is_some()
+    /// The best of all; none where nothing holds, or nothing says what is better.
+    pub fn best(&self) -> Option<&PointReport> {
+        let first = self.feasible.points.first().filter(|it| it.0.is_finite())?;
+        self.objective.as_ref().map(|_| &first.1)
     }
 
-    /// The cost of the best that holds.
-    fn best(&self) -> f64 {
+    /// The cost of the first that holds.
+    fn least(&self) -> f64 {
         self.feasible.points.first().map_or(f64::INFINITY, |it| it.0)
     }
 }
@@ -162,6 +163,7 @@ mod tests {
         ];
         let ranking = ranked(&all, 2);
         assert_eq!(points(ranking.feasible()), [3, 2]);
+        assert_eq!(points(ranking.best().into_iter()), [3]);
         assert_eq!(points(ranking.undecided()), [4], "the other one is dearer");
         assert_eq!(points(ranking.infeasible()), [5, 6], "the nearest first");
         assert_eq!(ranking.counts(), [3, 2, 3]);
@@ -173,7 +175,17 @@ mod tests {
         let grid = Grid::new(vec![]).expect("no axes");
         (0..5).for_each(|it| ranking.push(&grid, report(it, &[])));
         assert_eq!(points(ranking.feasible()), [0, 1]);
-        assert!(!ranking.has_objective());
+        assert_eq!(ranking.best(), None);
+    }
+
+    #[test]
+    fn what_is_not_defined_is_never_the_best() {
+        let source = parse("load.users.rate = \"1/s\"\n").expect("it is TOML");
+        let mut sweep = Sweep::new(source, Grid::new(vec![]).expect("no axes"), vec![], vec![]);
+        let objective = sweep.objective(Aim::Most, "users.latency.p99").expect("a metric");
+        let mut ranking = Ranking::new(Some(objective), 2);
+        ranking.push(&sweep.grid, PointReport { metrics: vec![None], ..report(0, &[]) });
+        assert_eq!((points(ranking.feasible()), ranking.best()), (vec![0], None));
     }
 
     #[test]
