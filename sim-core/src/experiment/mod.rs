@@ -4,10 +4,12 @@
 //! them side by side is the shell's business. Because the fold goes by index, any number of
 //! threads gives the same bytes.
 
+mod difference;
 mod fold;
 mod plan;
 mod verdict;
 
+pub use difference::Differences;
 pub use fold::Fold;
 pub use plan::{BASE, Plan, digest};
 

@@ -4,6 +4,7 @@
 //! replications; series by windows; what became of each fault; and where it all came from. It says
 //! nothing of wall-clock time: the same file and seed give the same bytes.
 
+mod difference;
 mod entity;
 mod estimate;
 mod measure;
@@ -18,6 +19,7 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 pub use crate::metric::{EntityKind, Unit};
+pub use difference::{Difference, DifferenceReport};
 pub use entity::Entity;
 pub use estimate::Estimate;
 pub use measure::{Measurement, measure};
