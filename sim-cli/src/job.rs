@@ -5,6 +5,7 @@ use std::path::Path;
 use anyhow::{Context, bail};
 use rayon::{ThreadPool, ThreadPoolBuilder};
 use sim_core::experiment::Plan;
+use sim_core::quantity::Share;
 use sim_core::report::Report;
 
 use crate::input::Input;
@@ -23,6 +24,8 @@ pub(crate) struct Wanted<'a> {
     pub(crate) seed: Option<u64>,
     /// Replications, instead of the scenario's own number.
     pub(crate) replications: Option<u32>,
+    /// Relative half-width of intervals to go on to, instead of the scenario's own.
+    pub(crate) precision: Option<f64>,
 }
 
 /// A scenario to run.
@@ -47,6 +50,7 @@ impl Job {
         let all = wanted.variant.is_empty();
         let mut plan = input.plan(|it| all || wanted.variant.iter().any(|name| name == it))?;
         plan.replications = wanted.replications;
+        wanted.precision.into_iter().for_each(|it| plan.set_precision(it));
         plan.seed = wanted.seed.unwrap_or(plan.seed);
         Ok(Self { plan })
     }
@@ -56,14 +60,14 @@ impl Job {
         self.plan.title()
     }
 
-    /// Runs of all variants together.
+    /// Runs of all variants together, so far as is known before they are run.
     pub(crate) fn runs(&self) -> u64 {
         Rounds::runs(&self.plan)
     }
 
     /// The report of what was finished, without variants of which nothing was, and their limits.
     pub(crate) fn run(&self, threads: &ThreadPool, watch: &impl Watch) -> (Report, Vec<Limits>) {
-        let mut rounds = Rounds::new(&self.plan);
+        let mut rounds = Rounds::new(&self.plan, watch);
         simulate(&mut rounds, self.plan.seed, threads, watch);
         let variants = self.plan.variants.iter().zip(rounds.into_folds());
         let finished = variants.filter(|it| it.1.replications() > 0);
@@ -72,6 +76,17 @@ impl Job {
             .unzip::<_, _, Vec<_>, _>();
         (self.plan.report(variants), limits)
     }
+}
+
+/// `2%`: a relative half-width, for the command line.
+///
+/// # Errors
+///
+/// If it is not a share, or none that a scenario could have.
+pub(crate) fn precision(text: &str) -> Result<f64, String> {
+    let share: Share = text.parse().map_err(|error| format!("{error}"))?;
+    let share = share.fraction();
+    if share > 0.0 && share <= 0.5 { Ok(share) } else { Err("it goes from 0% to 50%".to_owned()) }
 }
 
 /// So many threads, or one for each processor.

@@ -9,7 +9,7 @@ use sim_core::report::Report;
 
 use crate::exit::Exit;
 use crate::interrupt;
-use crate::job::{Job, Wanted, threads};
+use crate::job::{Job, Wanted, precision, threads};
 use crate::output::{self, Output};
 use crate::progress::Progress;
 use crate::render::figure::{exact, whole};
@@ -40,6 +40,9 @@ pub(crate) struct RunArgs {
     /// Independent replications, instead of the scenario's own number
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     replications: Option<u32>,
+    /// Add replications until the intervals of what is expected have half this width, such as 2%
+    #[arg(long, value_name = "SHARE", value_parser = precision)]
+    precision: Option<f64>,
     /// Put another value into the scenario and all its variants; may be given again
     #[arg(long, value_name = "PATH=VALUE")]
     set: Vec<String>,
@@ -78,8 +81,9 @@ pub(crate) fn run(args: &RunArgs) -> anyhow::Result<Exit> {
         bail!("CSV and series are of one scenario: run the files one by one");
     }
     // All are read first: what is wrong with the last should not be told after an hour.
-    let RunArgs { set, variant, seed, replications, .. } = args;
-    let wanted = Wanted { set, variant, seed: *seed, replications: *replications };
+    let RunArgs { set, variant, .. } = args;
+    let (seed, replications, precision) = (args.seed, args.replications, args.precision);
+    let wanted = Wanted { set, variant, seed, replications, precision };
     let jobs = args.files.iter().map(|it| Job::read(it, &wanted)).collect::<Result<Vec<_>, _>>()?;
     let mut output = Output::open(args.output.as_deref())?;
     let mut series = args.series.as_deref().map(|it| Output::open(Some(it))).transpose()?;
@@ -92,7 +96,7 @@ pub(crate) fn run(args: &RunArgs) -> anyhow::Result<Exit> {
         let (report, limits) = job.run(&threads, &progress);
         let took = progress.finish();
         if !args.quiet {
-            remark(&report, job.runs(), took, threads.current_num_threads());
+            remark(&report, progress.runs(), took, threads.current_num_threads());
         }
         if report.variants.is_empty() {
             break;

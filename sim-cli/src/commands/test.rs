@@ -12,7 +12,7 @@ use sim_core::scenario::harmless;
 use crate::exit::Exit;
 use crate::failure;
 use crate::interrupt;
-use crate::job::{Job, Wanted, threads};
+use crate::job::{Job, Wanted, precision, threads};
 use crate::output::Output;
 use crate::progress::Progress;
 use crate::render::junit;
@@ -41,6 +41,9 @@ pub(crate) struct TestArgs {
     /// Independent replications, instead of the scenarios' own numbers
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     replications: Option<u32>,
+    /// Add replications until the intervals of what is expected have half this width, such as 2%
+    #[arg(long, value_name = "SHARE", value_parser = precision)]
+    precision: Option<f64>,
     /// Threads that run replications, instead of one for each processor
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     threads: Option<u16>,
@@ -138,8 +141,8 @@ fn shown(path: &Path) -> String {
 
 /// One scenario's verdicts; nothing where it is filtered out.
 fn one(file: &Path, args: &TestArgs, threads: &ThreadPool) -> anyhow::Result<Option<Tested>> {
-    let replications = args.replications;
-    let wanted = Wanted { set: &[], variant: &[], seed: None, replications };
+    let TestArgs { replications, precision, .. } = *args;
+    let wanted = Wanted { set: &[], variant: &[], seed: None, replications, precision };
     let name = shown(file);
     let has = |text: &str| args.filter.as_ref().is_none_or(|it| text.contains(it.as_str()));
     let job = match Job::read(file, &wanted) {

@@ -1,11 +1,13 @@
 //! What a test of scenarios came to.
 
 use serde::Serialize;
-use sim_core::report::{Report, Standing, Verdict};
+use sim_core::report::{PrecisionReport, Report, Standing, Verdict};
 use sim_core::scenario::harmless;
 
+use super::precision::precision;
 use super::style::{BAD, FAINT, GOOD, WARN, paint};
 use super::verdict::entry;
+use super::wrap::hanging;
 
 /// All that was tested.
 #[derive(Debug, Default, Serialize)]
@@ -34,6 +36,10 @@ pub(crate) struct Tested {
 pub(crate) struct TestedVariant {
     /// Its name.
     pub(crate) name: String,
+    /// Replications that ended.
+    pub(crate) replications: u32,
+    /// What became of a wanted precision.
+    pub(crate) precision: Option<PrecisionReport>,
     /// What became of what was expected.
     pub(crate) verdicts: Vec<Verdict>,
 }
@@ -57,6 +63,8 @@ impl Tested {
     pub(crate) fn of(file: String, report: Report) -> Self {
         let variant = |it: sim_core::report::VariantReport| TestedVariant {
             name: it.name,
+            replications: it.replications,
+            precision: it.precision,
             verdicts: it.verdicts,
         };
         let variants: Vec<_> = report.variants.into_iter().map(variant).collect();
@@ -77,6 +85,7 @@ impl Tested {
         let file = harmless(&self.file);
         let mut out = format!("{word}  {file}  {}\n", paint(FAINT, self.counts()));
         for variant in &self.variants {
+            out.push_str(&imprecision(variant, width));
             out.push_str(&self.troubles(variant, width));
         }
         out
@@ -110,6 +119,16 @@ impl Tested {
         };
         if skipped == 0 { held } else { format!("{held}, {skipped} skipped") }
     }
+}
+
+/// That a variant did not come to the wanted precision.
+fn imprecision(variant: &TestedVariant, width: usize) -> String {
+    let missed = variant.precision.as_ref().filter(|it| !it.reached);
+    missed.map_or(String::new(), |it| {
+        let text =
+            format!("in {}: {}", harmless(&variant.name), precision(it, variant.replications));
+        hanging("  ", 4, &text, width)
+    })
 }
 
 fn ending(verdict: &Verdict) -> Ending {

@@ -2,18 +2,34 @@
 
 use std::sync::Arc;
 
-use super::Replication;
+use super::batches;
 use super::verdict::{Judge, Row};
+use super::{Replication, precision};
 use crate::engine::Stop;
 use crate::id::Id;
 use crate::model::{FaultId, LoadId, Model};
 use crate::observe::recorder::Recorder;
 use crate::report::{
-    self, EntityReport, Estimate, FaultReport, LogLine, MetricReport, PhaseReport, RecoveryReport,
-    Series, Stopped, VariantReport,
+    self, Entity, EntityReport, Estimate, FaultReport, LogLine, Measurement, MetricReport,
+    PhaseReport, PrecisionReport, RecoveryReport, Series, Stopped, Unit, VariantReport, Width,
 };
-use crate::statistics::Moments;
+use crate::statistics::Sample;
 use crate::time::SimTime;
+
+/// Values of so many replications are kept, of the main metrics of loads and of what is expected:
+/// 8 kB for each metric and phase at most.
+pub(super) const KEPT: usize = 1_000;
+/// The main metrics of loads.
+const MAIN: [&str; 8] = [
+    "goodput",
+    "success_rate",
+    "full_rate",
+    "error_rate",
+    "latency.mean",
+    "latency.p50",
+    "latency.p95",
+    "latency.p99",
+];
 
 /// Replications of one variant so far, added in order of their numbers.
 #[derive(Clone, Debug)]
@@ -23,10 +39,12 @@ pub struct Fold {
     events: u64,
     requests: u64,
     stopped: Vec<Stopped>,
+    /// What is measured, in the order of a replication's values.
+    catalogue: Vec<Measurement>,
     /// Phases × metrics.
-    moments: Vec<Vec<Moments>>,
+    samples: Vec<Vec<Sample>>,
     series: Vec<(Series, Vec<u32>)>,
-    recoveries: Vec<(FaultId, LoadId, u32, Moments)>,
+    recoveries: Vec<(FaultId, LoadId, u32, Sample)>,
     judges: Vec<Judge>,
     log: Vec<LogLine>,
     log_dropped: u64,
@@ -35,14 +53,17 @@ pub struct Fold {
 impl Fold {
     /// No replications yet.
     pub fn new(model: Arc<Model>) -> Self {
-        let judges = Judge::all(&model, &rows(&model));
+        let catalogue = catalogue(&model);
+        let rows: Vec<Row> = catalogue.iter().map(|it| (it.entity, it.name)).collect();
+        let judges = Judge::all(&model, &rows);
         Self {
             model,
+            catalogue,
             replications: 0,
             events: 0,
             requests: 0,
             stopped: Vec::new(),
-            moments: Vec::new(),
+            samples: Vec::new(),
             series: Vec::new(),
             recoveries: Vec::new(),
             judges,
@@ -54,17 +75,17 @@ impl Fold {
     /// Adds the next replication.
     pub fn push(&mut self, replication: Replication) {
         if self.replications == 0 {
-            let empty = |it: &Vec<f64>| vec![Moments::new(); it.len()];
-            self.moments = replication.phases.iter().map(empty).collect();
+            let empty = |_: &Vec<f64>| self.catalogue.iter().map(sample).collect();
+            self.samples = replication.phases.iter().map(empty).collect();
         }
         self.replications += 1;
         self.events += replication.ending.events;
         self.requests += replication.requests;
         self.note_stop(&replication);
-        for (moments, values) in self.moments.iter_mut().zip(&replication.phases) {
-            for (moments, value) in moments.iter_mut().zip(values) {
+        for (samples, values) in self.samples.iter_mut().zip(&replication.phases) {
+            for (sample, value) in samples.iter_mut().zip(values) {
                 if value.is_finite() {
-                    moments.push(*value);
+                    sample.push(*value);
                 }
             }
         }
@@ -91,7 +112,7 @@ impl Fold {
 
     fn add_recoveries(&mut self, replication: &Replication) {
         if self.recoveries.is_empty() {
-            let empty = |it: &report::Recovery| (it.fault, it.load, 0, Moments::new());
+            let empty = |it: &report::Recovery| (it.fault, it.load, 0, Sample::keeping(KEPT));
             self.recoveries = replication.recoveries.iter().map(empty).collect();
         }
         for (row, recovery) in self.recoveries.iter_mut().zip(&replication.recoveries) {
@@ -128,13 +149,56 @@ impl Fold {
         self.replications
     }
 
+    /// Whether all intervals that expectations need are as tight as the scenario asks for.
+    pub fn is_precise(&self) -> bool {
+        self.precision().is_none_or(|it| it.reached)
+    }
+
+    fn precision(&self) -> Option<PrecisionReport> {
+        let wanted = self.model.precision?;
+        let judged: Vec<Width> = self.judges.iter().filter_map(Judge::width).collect();
+        let widths = if judged.is_empty() { self.main_widths() } else { judged };
+        let reached = |it: &Width| precision::reached(it.relative, wanted);
+        Some(PrecisionReport {
+            wanted,
+            reached: widths.iter().all(reached),
+            max_replications: self.model.max_replications,
+            widest: precision::widest(widths.into_iter()),
+        })
+    }
+
+    /// Where nothing is expected that has an interval: goodput and mean latency of each load, over
+    /// the whole run.
+    fn main_widths(&self) -> Vec<Width> {
+        let Some((samples, phase)) = self.samples.last().zip(self.model.timeline.phases.last())
+        else {
+            return Vec::new();
+        };
+        let wanted = |it: &Measurement| {
+            matches!(it.entity, Entity::Load(_)) && matches!(it.name, "goodput" | "latency.mean")
+        };
+        let rows = self.catalogue.iter().zip(samples).filter(|it| wanted(it.0));
+        let estimates = rows.filter_map(|(row, it)| Some((row, Estimate::of(it.moments())?)));
+        let width = |(row, it): (&Measurement, Estimate)| Width {
+            of: format!("{}.{}", row.entity.name(&self.model), row.name),
+            during: phase.name.clone(),
+            relative: precision::relative(it.half_width, it.mean.abs()),
+        };
+        estimates.map(width).collect()
+    }
+
     /// The report of what was added.
     pub fn finish(self, name: &str) -> VariantReport {
+        let precision = self.precision();
+        let entities = self.entities();
+        let faults = self.faults();
         let timeline = &self.model.timeline;
+        let series: Vec<Series> = self.series.into_iter().filter_map(mean).collect();
+        let seconds = |at: SimTime| at.as_secs_f64() - timeline.zero.as_secs_f64();
         let phases = timeline.phases.iter().map(|it| PhaseReport {
             name: it.name.clone(),
-            from: self.seconds(it.from),
-            to: self.seconds(it.to),
+            from: seconds(it.from),
+            to: seconds(it.to),
         });
         VariantReport {
             name: name.to_owned(),
@@ -142,24 +206,25 @@ impl Fold {
             events: self.events,
             requests: self.requests,
             phases: phases.collect(),
-            entities: self.entities(),
-            faults: self.faults(),
+            theory: report::beside(&self.model, &entities),
+            unsettled: report::unsettled(&self.model, &series),
+            entities,
+            faults,
             window: timeline.window.as_secs_f64(),
-            series_from: self.seconds(SimTime::ZERO),
+            series_from: seconds(SimTime::ZERO),
             verdicts: self.judges.into_iter().map(|it| it.verdict(name)).collect(),
+            precision,
             stopped: self.stopped,
             log: self.log,
             log_dropped: self.log_dropped,
-            series: self.series.into_iter().filter_map(mean).collect(),
+            series,
         }
     }
 
     fn entities(&self) -> Vec<EntityReport> {
-        let Some(phase) = self.model.timeline.phases.last() else { return Vec::new() };
-        let catalogue = report::measure(&self.model, &Recorder::new(&self.model), phase);
         let mut entities: Vec<EntityReport> = Vec::new();
         let mut present = None;
-        for (index, row) in catalogue.into_iter().enumerate() {
+        for (index, row) in self.catalogue.iter().enumerate() {
             if present != Some(row.entity) {
                 present = Some(row.entity);
                 entities.push(EntityReport {
@@ -168,9 +233,14 @@ impl Fold {
                     metrics: Vec::new(),
                 });
             }
-            let phases = self.moments.iter().map(|it| Estimate::of(&it[index])).collect();
+            let of = |it: &Vec<Sample>| Estimate::of_sample(&it[index], row.unit);
+            let phases = self.samples.iter().map(of).collect();
             let entity = entities.last_mut().expect("one was just pushed");
             entity.metrics.push(MetricReport { name: row.name, unit: row.unit, phases });
+        }
+        if self.replications == 1 && self.stopped.is_empty() {
+            let series: Vec<&Series> = self.series.iter().map(|it| &it.0).collect();
+            batches::add_intervals(&self.model, &series, &mut entities);
         }
         entities
     }
@@ -191,22 +261,26 @@ impl Fold {
     fn recovery_from(&self, fault: FaultId) -> Vec<RecoveryReport> {
         let told = self.recoveries.iter().filter(|it| it.2 > 0);
         let rows = told.filter(|it| it.0.index() == fault.index());
-        rows.map(|(_, load, of, moments)| RecoveryReport {
+        rows.map(|(_, load, of, times)| RecoveryReport {
             load: self.model.loads[*load].name.clone(),
             of: *of,
-            recovered: moments.n() as u32,
-            time: Estimate::of(moments),
+            recovered: times.moments().n() as u32,
+            time: Estimate::of_sample(times, Unit::Seconds),
         })
         .collect()
     }
 }
 
-/// What is measured, in the order of a replication's values; nothing where nothing is expected.
-fn rows(model: &Model) -> Vec<Row> {
-    let expects = !model.expects.is_empty() || model.steady.is_some();
-    let Some(phase) = model.timeline.phases.last().filter(|_| expects) else { return Vec::new() };
-    let rows = report::measure(model, &Recorder::new(model), phase);
-    rows.into_iter().map(|it| (it.entity, it.name)).collect()
+/// What is measured, in the order of a replication's values.
+fn catalogue(model: &Model) -> Vec<Measurement> {
+    let Some(phase) = model.timeline.phases.last() else { return Vec::new() };
+    report::measure(model, &Recorder::new(model), phase)
+}
+
+/// Of no values of a metric yet.
+fn sample(row: &Measurement) -> Sample {
+    let main = matches!(row.entity, Entity::Load(_)) && MAIN.contains(&row.name);
+    Sample::keeping(if main { KEPT } else { 0 })
 }
 
 /// The mean series; failures of a kind that never happened are left out.

@@ -4,9 +4,11 @@
 //! them side by side is the shell's business. Because the fold goes by index, any number of
 //! threads gives the same bytes.
 
+mod batches;
 mod difference;
 mod fold;
 mod plan;
+mod precision;
 mod verdict;
 
 pub use difference::Differences;
