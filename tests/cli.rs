@@ -216,6 +216,37 @@ fn the_same_bytes_with_any_number_of_threads() {
 }
 
 #[test]
+fn precision_is_the_same_with_any_number_of_threads() {
+    let folder = Folder::new();
+    let with = |threads| {
+        let args = ["run", "shop.toml", "--precision", "1%", "--format", "json"];
+        folder.says(&[&args[..], &["--threads", threads]].concat())
+    };
+    let text = with("1");
+    assert_eq!(text, with("4"));
+    let report: Value = serde_json::from_str(&text).expect("it is JSON");
+    let variants = report["variants"].as_array().expect("there are two");
+    for variant in variants {
+        assert_eq!(variant["precision"]["reached"], true, "{}", variant["precision"]);
+        assert!(variant["replications"].as_u64() >= Some(10), "the fewest");
+    }
+    let shown = folder.says(&["run", "shop.toml", "--precision", "1%"]);
+    assert_has(&shown, &["replications until all that is expected was known to ± 1 %"]);
+    for wrong in ["0%", "60%", "2"] {
+        folder.complains(2, &["run", "shop.toml", "--precision", wrong]);
+    }
+}
+
+#[test]
+fn a_precision_out_of_reach_is_told() {
+    let folder =
+        expecting("[[expect]]\nthat = \"shoppers.latency.p99 < 200ms\"\nduring = \"before\"");
+    let set = ["--set", "run.max_replications=12", "--variant", "base"];
+    let shown = folder.says(&[&["run", "shop.toml", "--precision", "0.01%"], &set[..]].concat());
+    assert_has(&shown, &["NOT PRECISE after 12 replications (run.max_replications)", "± 0.01 %"]);
+}
+
+#[test]
 fn json_holds_everything_and_its_hash() {
     let folder = Folder::new();
     let text = folder.says(&["run", "shop.toml", "--format", "json", "--variant", "base"]);

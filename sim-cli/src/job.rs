@@ -6,6 +6,7 @@ use anyhow::{Context, bail};
 use clap::Args;
 use rayon::{ThreadPool, ThreadPoolBuilder};
 use sim_core::experiment::Plan;
+use sim_core::quantity::Share;
 use sim_core::report::{Report, VariantReport};
 use sim_core::scenario::{Place, SourceId};
 
@@ -27,6 +28,9 @@ pub(crate) struct Wanted {
     /// Independent replications, instead of the scenario's own number
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     pub(crate) replications: Option<u32>,
+    /// Add replications until the intervals of what is expected have half this width, such as 2%
+    #[arg(long, value_name = "SHARE", value_parser = precision)]
+    pub(crate) precision: Option<f64>,
     /// Put another value into the scenario and all its variants; may be given again
     #[arg(long, value_name = "PATH=VALUE")]
     pub(crate) set: Vec<String>,
@@ -55,6 +59,7 @@ impl Job {
         let all = wanted.variant.is_empty();
         let mut plan = input.plan(|it| all || wanted.variant.iter().any(|name| name == it))?;
         plan.replications = wanted.replications;
+        wanted.precision.into_iter().for_each(|it| plan.set_precision(it));
         plan.seed = wanted.seed.unwrap_or(plan.seed);
         Ok(Self { input, plan })
     }
@@ -70,14 +75,14 @@ impl Job {
         inside.then(|| self.input.text().line_and_column(place.range().start).0)
     }
 
-    /// Runs of all variants together.
+    /// Runs of all variants together, so far as is known before they are run.
     pub(crate) fn runs(&self) -> u64 {
         Rounds::runs(&self.plan)
     }
 
     /// The report of what was finished, without variants of which nothing was, and their limits.
     pub(crate) fn run(&self, threads: &ThreadPool, watch: &impl Watch) -> (Report, Vec<Limits>) {
-        let mut rounds = Rounds::new(&self.plan);
+        let mut rounds = Rounds::new(&self.plan, watch);
         simulate(&mut rounds, self.plan.seed, threads, watch);
         let variants = self.plan.variants.iter().zip(rounds.into_folds());
         let finished = variants.filter(|it| it.1.replications() > 0);
@@ -108,6 +113,17 @@ impl Job {
         let variants = variants.collect::<anyhow::Result<Vec<_>>>()?;
         Ok(Dossier { report, variants, texts: self.input.texts(), command })
     }
+}
+
+/// `2%`: a relative half-width, for the command line.
+///
+/// # Errors
+///
+/// If it is not a share, or none that a scenario could have.
+fn precision(text: &str) -> Result<f64, String> {
+    let share: Share = text.parse().map_err(|error| format!("{error}"))?;
+    let share = share.fraction();
+    if share > 0.0 && share <= 0.5 { Ok(share) } else { Err("it goes from 0% to 50%".to_owned()) }
 }
 
 /// So many threads, or one for each processor.

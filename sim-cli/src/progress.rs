@@ -20,7 +20,7 @@ const STEPS: u64 = 1000;
 pub(crate) struct Progress {
     started: Instant,
     wanted: bool,
-    runs: u64,
+    runs: AtomicU64,
     ended: AtomicU64,
     bar: OnceLock<ProgressBar>,
     /// In thousandths of steps.
@@ -33,11 +33,16 @@ impl Progress {
         Self {
             started: now(),
             wanted: !quiet && io::stderr().is_terminal(),
-            runs,
+            runs: AtomicU64::new(runs),
             ended: AtomicU64::new(0),
             bar: OnceLock::new(),
             done: AtomicU64::new(0),
         }
+    }
+
+    /// All runs that were to be.
+    pub(crate) fn runs(&self) -> u64 {
+        self.runs.load(Ordering::Relaxed)
     }
 
     /// Takes the bar away; returns how long it all took.
@@ -58,7 +63,7 @@ impl Progress {
 
     fn bar(&self) -> Option<&ProgressBar> {
         let worth_it = self.wanted && self.started.elapsed() > PATIENCE;
-        worth_it.then(|| self.bar.get_or_init(|| bar(self.runs, self.started.elapsed())))
+        worth_it.then(|| self.bar.get_or_init(|| bar(self.runs(), self.started.elapsed())))
     }
 }
 
@@ -75,7 +80,14 @@ impl Watch for Progress {
     fn ended(&self) {
         let ended = self.ended.fetch_add(1, Ordering::Relaxed) + 1;
         if let Some(bar) = self.bar() {
-            bar.set_message(format!("{ended} of {} runs", self.runs));
+            bar.set_message(format!("{ended} of {} runs", self.runs()));
+        }
+    }
+
+    fn more_runs(&self, runs: u64) {
+        let all = self.runs.fetch_add(runs, Ordering::Relaxed) + runs;
+        if let Some(bar) = self.bar() {
+            bar.set_length(all * STEPS);
         }
     }
 }

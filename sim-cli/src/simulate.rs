@@ -43,6 +43,8 @@ pub(crate) trait Watch: Sync {
     fn more(&self, share: f64) -> bool;
     /// A whole run has ended.
     fn ended(&self);
+    /// There are so many runs more than were known of.
+    fn more_runs(&self, runs: u64);
 }
 
 /// Runs a campaign to its end, or until the watch says to stop.

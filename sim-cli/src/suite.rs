@@ -104,6 +104,10 @@ impl<W: Watch> Watch for Until<'_, W> {
     fn ended(&self) {
         self.watch.ended();
     }
+
+    fn more_runs(&self, runs: u64) {
+        self.watch.more_runs(runs);
+    }
 }
 
 /// Says that reading is over when it goes.

@@ -87,7 +87,7 @@ pub(crate) fn run(args: &RunArgs) -> anyhow::Result<Exit> {
         let (report, limits) = job.run(&threads, &progress);
         let took = progress.finish();
         if !args.quiet {
-            remark(&report, job.runs(), took, threads.current_num_threads());
+            remark(&report, progress.runs(), took, threads.current_num_threads());
         }
         if report.variants.is_empty() {
             break;

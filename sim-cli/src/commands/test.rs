@@ -253,8 +253,8 @@ impl Test<'_> {
 
 /// The command that takes the numbers of this test for the scenario's baseline.
 fn accept(name: &str, args: &TestArgs) -> Option<String> {
-    let Wanted { variant, seed, replications, set } = &args.wanted;
-    if !variant.is_empty() || !set.is_empty() {
+    let Wanted { variant, seed, replications, precision, set } = &args.wanted;
+    if !variant.is_empty() || !set.is_empty() || precision.is_some() {
         return None;
     }
     let mut command = format!("stormglass test {} --update-baseline", quoted(&harmless(name)));

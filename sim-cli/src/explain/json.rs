@@ -31,6 +31,8 @@ pub(crate) fn json(scenario: &Scenario, variant: &str, hash: &str) -> Value {
             "warmup": secs(run.warmup),
             "duration": secs(run.duration),
             "replications": run.replications,
+            "precision": run.precision,
+            "max_replications": run.max_replications,
             "clock": run.clock,
             "max_events": run.max_events,
             "max_in_flight": run.max_in_flight,

@@ -1,5 +1,6 @@
 //! How many callers a pool turns away, and by which theory.
 
+use sim_core::analytic::Formula;
 use sim_core::analytic::abandonment::deterministic;
 use sim_core::analytic::erlang::erlang_b;
 
@@ -18,20 +19,21 @@ impl Method {
         if max_wait > 0.0 { Self::LongestWait } else { Self::ErlangB }
     }
 
+    const fn formula(self) -> Formula {
+        match self {
+            Self::ErlangB => Formula::ErlangB,
+            Self::LongestWait => Formula::LongestWait,
+        }
+    }
+
     /// Its name.
     pub(crate) const fn name(self) -> &'static str {
-        match self {
-            Self::ErlangB => "Erlang B",
-            Self::LongestWait => "M/M/c+D",
-        }
+        self.formula().name()
     }
 
     /// Who says so.
     pub(crate) const fn source(self) -> &'static str {
-        match self {
-            Self::ErlangB => "Erlang 1917",
-            Self::LongestWait => "Gnedenko and Kovalenko 1968; Baccelli and Hebuterne 1981",
-        }
+        self.formula().source()
     }
 
     /// Name, source and what it takes for granted.

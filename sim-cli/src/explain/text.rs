@@ -1,14 +1,16 @@
 //! The explanation as text.
 
 use sim_core::report::Unit;
-use sim_core::scenario::schema::{Call, Capacity, Fault, Operation, Scenario, Service, Target};
+use sim_core::scenario::schema::{
+    Call, Capacity, Fault, Operation, Run, Scenario, Service, Target,
+};
 use sim_core::time::SimDuration;
 
 use super::flow::{Flow, target};
 use super::needs::{Effect, Need, needs};
 use super::rejection::Method;
 use super::{fault, load, policy};
-use crate::render::figure::{NONE, exact, whole};
+use crate::render::figure::{NONE, exact, given, whole};
 use crate::render::grid::{Cell, Grid, Tone};
 use crate::render::instant::{instant, span};
 use crate::render::style::{FAINT, STRONG, paint};
@@ -53,13 +55,24 @@ fn title(scenario: &Scenario, variant: Option<&str>) -> String {
         paint(
             FAINT,
             format!(
-                "{}{warmup}, {} replications, seed {}; {limits}",
+                "{}{warmup}, {}, seed {}; {limits}",
                 time(run.duration),
-                run.replications,
+                replications(run),
                 scenario.seed,
             )
         ),
     )
+}
+
+fn replications(run: &Run) -> String {
+    match run.precision {
+        None => format!("{} replications", run.replications),
+        Some(precision) => format!(
+            "replications until what is expected is known to ± {}, {} at most",
+            given(precision, Unit::Share),
+            whole(u64::from(run.max_replications)),
+        ),
+    }
 }
 
 fn time(duration: SimDuration) -> String {

@@ -126,9 +126,7 @@ mod tests {
     ) -> DifferenceReport {
         let phase = |(base, other, half_width): &(f64, f64, f64)| {
             let mean = other - base;
-            let (min, max) = (mean - half_width, mean + half_width);
-            let half_width = Some(*half_width);
-            let difference = Estimate { mean, half_width, std_error: None, min, max, n: 5 };
+            let difference = Estimate::of_interval(mean, Some(*half_width));
             Some(Difference { base: *base, other: *other, difference })
         };
         let phases = phases.iter().map(phase).collect();

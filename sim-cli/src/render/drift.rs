@@ -47,14 +47,7 @@ pub(crate) fn counts(drift: &Drift) -> String {
 fn told(moved: &Moved) -> String {
     let Moved { variant, phase, metric, unit, was, is, half_width } = moved;
     let difference = is - was;
-    let estimate = Estimate {
-        mean: difference,
-        half_width: *half_width,
-        std_error: None,
-        min: difference,
-        max: difference,
-        n: 0,
-    };
+    let estimate = Estimate::of_interval(difference, *half_width);
     let sign = if difference > 0.0 { "+" } else { "" };
     let during = match &**phase {
         "always" | "before" | "after" => format!(", {phase}"),

@@ -8,8 +8,14 @@ pub(crate) const NONE: &str = "–";
 /// More significant digits than these are never shown.
 const MOST_DIGITS: i32 = 6;
 
-/// An estimate: `41.2 ± 0.3 %`; without an interval, to three digits.
+/// An estimate: `41.2 ± 0.3 %`; without an interval, to three digits. Where the replications fall
+/// into two groups, the mean of each, the greater group first: that of all is of none.
 pub(crate) fn estimate(estimate: &Estimate, unit: Unit) -> String {
+    if let Some([low, high]) = estimate.modes {
+        let (more, fewer) = if low.n > high.n { (low, high) } else { (high, low) };
+        let (often, seldom) = (exact(more.mean, unit), exact(fewer.mean, unit));
+        return format!("{often} in {} runs, {seldom} in {}", more.n, fewer.n);
+    }
     let scale = Scale::of(unit, estimate.mean);
     let mean = estimate.mean * scale.factor;
     match estimate.half_width.map(|it| it * scale.factor) {
@@ -31,6 +37,19 @@ pub(crate) fn difference(difference: &Estimate, unit: Unit) -> String {
 pub(crate) fn exact(value: f64, unit: Unit) -> String {
     let scale = Scale::of(unit, value);
     scale.with_unit(trimmed(&digits(value * scale.factor, unit)))
+}
+
+/// A number from theory, which has no interval either: to four digits.
+pub(crate) fn theoretical(value: f64, unit: Unit) -> String {
+    let scale = Scale::of(unit, value);
+    let value = value * scale.factor;
+    scale.with_unit(&fixed(value, (3 - magnitude(value)).clamp(0, 9)))
+}
+
+/// A number with the interval around it, which need not be even: `400 ms (380 ms to 420 ms)`.
+pub(crate) fn enclosed(value: f64, (low, high): (f64, f64), unit: Unit) -> String {
+    let [value, low, high] = [value, low, high].map(|it| exact(it, unit));
+    format!("{value} ({low} to {high})")
 }
 
 /// A number that somebody wrote: as it was written, up to six digits.
@@ -144,11 +163,44 @@ fn grouped(number: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use sim_core::report::Mode;
+
     use super::*;
 
     fn shown(mean: f64, half_width: impl Into<Option<f64>>, unit: Unit) -> String {
         let half_width = half_width.into();
-        estimate(&Estimate { mean, half_width, std_error: None, min: mean, max: mean, n: 5 }, unit)
+        estimate(&plain(mean, half_width), unit)
+    }
+
+    fn plain(mean: f64, half_width: Option<f64>) -> Estimate {
+        Estimate {
+            mean,
+            half_width,
+            std_error: None,
+            min: mean,
+            max: mean,
+            n: 10,
+            median: None,
+            modes: None,
+            batches: None,
+        }
+    }
+
+    #[test]
+    fn two_groups_have_two_means() {
+        let mode = |n, mean| Mode { n, share: 0.0, share_low: 0.0, share_high: 1.0, mean };
+        let modes = Some([mode(3, 21.44), mode(7, 999.7)]);
+        let both = estimate(&Estimate { modes, ..plain(706.2, Some(330.0)) }, Unit::PerSecond);
+        assert_eq!(both, "1000 /s in 7 runs, 21.4 /s in 3");
+    }
+
+    #[test]
+    fn theory_has_four_digits() {
+        let cases = [(0.026_171_2, "2.617 %"), (0.001_800_5, "0.1800 %"), (0.0757, "7.570 %")];
+        for (value, want) in cases {
+            assert_eq!(theoretical(value, Unit::Share), want);
+        }
+        assert_eq!(enclosed(0.4, (0.38, 0.4215), Unit::Seconds), "400 ms (380 ms to 422 ms)");
     }
 
     #[test]
@@ -179,11 +231,7 @@ mod tests {
     #[test]
     fn differences_have_a_sign() {
         let shown = |mean: f64, half_width: f64, unit| {
-            let half_width = Some(half_width);
-            difference(
-                &Estimate { mean, half_width, std_error: None, min: 0.0, max: 0.0, n: 5 },
-                unit,
-            )
+            difference(&Estimate::of_interval(mean, Some(half_width)), unit)
         };
         assert_eq!(shown(0.1712, 0.003, Unit::Share), "+17.1 ± 0.3 points");
         assert_eq!(shown(-0.1712, 0.003, Unit::Share), "-17.1 ± 0.3 points");

@@ -142,7 +142,7 @@ fn recovered(recovery: &RecoveryReport) -> String {
         Some(time) => {
             let style = if times == of { GOOD } else { WARN };
             let after = figure::estimate(time, Unit::Seconds);
-            paint(style, format!("recovered after {after}{runs}"))
+            paint(style, format!("recovered after {after}{runs}{}", median(time)))
         }
     }
 }
@@ -152,4 +152,12 @@ fn chance(recovery: &RecoveryReport) -> String {
     let percent = |share: f64| figure::exact(share, Unit::Share).replace(" %", "");
     let Proportion { low, high, .. } = recovery.share;
     format!("({}–{} %)", percent(low), percent(high))
+}
+
+/// Times to recover are skewed: the median says more than the mean.
+fn median(time: &Estimate) -> String {
+    let Some(it) = time.median.filter(|it| time.modes.is_none() && it.low < it.high) else {
+        return String::new();
+    };
+    format!(" (median {})", figure::enclosed(it.value, (it.low, it.high), Unit::Seconds))
 }

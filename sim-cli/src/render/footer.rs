@@ -5,6 +5,16 @@ use sim_core::report::Report;
 use super::figure::whole;
 use super::style::{FAINT, paint};
 
+/// How many replications each variant has: `10 replications`, `10 to 37 replications`.
+pub(crate) fn replications(report: &Report) -> String {
+    let runs = || report.variants.iter().map(|it| it.replications);
+    match (runs().min().unwrap_or(0), runs().max().unwrap_or(0)) {
+        (1, 1) => "1 replication".to_owned(),
+        (least, most) if least == most => format!("{most} replications"),
+        (least, most) => format!("{least} to {most} replications"),
+    }
+}
+
 /// Seed, hashes and counts; how to read intervals, if there are any.
 pub(crate) fn footer(report: &Report) -> String {
     let sum = |of: fn(&sim_core::report::VariantReport) -> u64| {
@@ -14,11 +24,10 @@ pub(crate) fn footer(report: &Report) -> String {
     let most = report.variants.iter().map(|it| it.replications).max().unwrap_or(0);
     let mut lines = Vec::new();
     if most > 1 {
-        lines.push(format!(
-            "± is half the width of the 95 % confidence interval over {most} replications"
-        ));
+        let over = replications(report);
+        lines.push(format!("± is half the width of the 95 % confidence interval over {over}"));
     } else if most == 1 {
-        lines.push("one replication: no intervals; ask for more with --replications".to_owned());
+        lines.push(of_one(report).to_owned());
     }
     lines.push(format!(
         "seed {} · {} {} · {} requests · {} events",
@@ -35,4 +44,16 @@ pub(crate) fn footer(report: &Report) -> String {
         &report.hash()[..16],
     ));
     lines.into_iter().map(|it| paint(FAINT, it) + "\n").collect()
+}
+
+/// What the intervals of one replication are, if there are any.
+fn of_one(report: &Report) -> &'static str {
+    let metrics = report.variants.iter().flat_map(|it| &it.entities).flat_map(|it| &it.metrics);
+    let mut estimates = metrics.flat_map(|it| &it.phases).flatten();
+    if estimates.any(|it| it.batches.is_some()) {
+        "one replication: ± is of batches of its windows, where it is steady; ask for more with \
+         --replications"
+    } else {
+        "one replication: no intervals; ask for more with --replications"
+    }
 }

@@ -222,6 +222,8 @@ fn scaled(estimate: &Estimate, factor: f64) -> Estimate {
         std_error: estimate.std_error.map(|it| it * factor),
         min: estimate.min * factor,
         max: estimate.max * factor,
-        n: estimate.n,
+        median: None,
+        modes: None,
+        ..*estimate
     }
 }

@@ -5,16 +5,21 @@ use sim_core::report::{Report, VariantReport};
 use super::aborts::aborts;
 use super::chart::charts;
 use super::findings::findings;
-use super::footer::footer;
+use super::footer::{footer, replications};
 use super::instant::span;
 use super::limits::Limits;
 use super::log::log;
 use super::metrics::tables;
+use super::modes::modes;
+use super::precision::precision;
 use super::stages::stages;
 use super::stopped::stopped;
 use super::style::{BAD, FAINT, STRONG, paint};
 use super::summary::summary;
+use super::theory::theory;
+use super::unsettled::unsettled;
 use super::verdict::verdicts;
+use super::wrap::hanging;
 use sim_core::scenario::harmless;
 
 /// The report for people, no wider than `width`; `limits` are those of its variants.
@@ -40,8 +45,7 @@ pub(crate) fn text(report: &Report, limits: &[Limits], width: usize) -> String {
 fn title(report: &Report) -> String {
     let length = report.variants.iter().filter_map(|it| it.phases.last()).map(|it| it.to);
     let length = length.fold(0.0, f64::max);
-    let runs = report.variants.iter().map(|it| it.replications).max().unwrap_or(0);
-    let runs = if runs == 1 { "1 replication".to_owned() } else { format!("{runs} replications") };
+    let runs = replications(report);
     let below = format!("{} simulated, {runs}", span(length));
     format!("{}\n{}\n", paint(STRONG, harmless(&report.title)), paint(FAINT, below))
 }
@@ -61,12 +65,20 @@ fn details(variant: &VariantReport, limits: &Limits, clock: Option<u32>, width: 
     } else {
         format!("{}\n{expected}", paint(STRONG, "What was expected"))
     };
+    let precise = variant
+        .precision
+        .as_ref()
+        .map_or(String::new(), |it| hanging("", 2, &precision(it, variant.replications), width));
     let parts = [
         stopped(variant, limits),
         aborts(variant).map(|it| paint(BAD, it) + "\n").collect(),
         stages(variant),
+        unsettled(variant, width),
+        precise,
         findings(variant, width),
+        modes(variant, width),
         expected,
+        theory(variant, width),
         charts(variant, limits, width),
         tables(variant, limits, width),
         log,

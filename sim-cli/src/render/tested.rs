@@ -1,13 +1,15 @@
 //! What a test of scenarios came to.
 
 use serde::Serialize;
-use sim_core::report::{AbortReport, Report, Standing, Verdict};
+use sim_core::report::{AbortReport, PrecisionReport, Report, Standing, Verdict};
 use sim_core::scenario::harmless;
 
 use super::aborts::aborts;
 use super::drift::{self, moves};
+use super::precision::precision;
 use super::style::{BAD, FAINT, GOOD, WARN, paint};
 use super::verdict::entry;
+use super::wrap::hanging;
 use crate::baseline::Drift;
 use crate::failure::Fault;
 use crate::job::Job;
@@ -59,6 +61,10 @@ pub(crate) struct TestedVariant {
     /// What ended runs, or their faults, early.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) aborts: Vec<AbortReport>,
+    /// Replications that ended.
+    pub(crate) replications: u32,
+    /// What became of a wanted precision.
+    pub(crate) precision: Option<PrecisionReport>,
     /// What became of what was expected.
     pub(crate) verdicts: Vec<Placed>,
     /// What there is to say of them, a line each.
@@ -109,6 +115,8 @@ impl Tested {
             aborted: aborts(&it).collect(),
             aborts: it.aborts,
             name: it.name,
+            replications: it.replications,
+            precision: it.precision,
             verdicts: it.verdicts.into_iter().map(placed).collect(),
         };
         let variants: Vec<_> = report.variants.into_iter().map(variant).collect();
@@ -145,6 +153,7 @@ impl Tested {
         let file = harmless(&self.file);
         let mut out = format!("{word}  {file}  {}\n", paint(FAINT, self.counts()));
         for variant in &self.variants {
+            out.push_str(&imprecision(variant, width));
             out.push_str(&self.troubles(variant, width));
         }
         out.push_str(&self.moves(width));
@@ -206,6 +215,16 @@ impl Tested {
         let parts = [Some(held), skipped, drift, kept];
         parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
     }
+}
+
+/// That a variant did not come to the wanted precision.
+fn imprecision(variant: &TestedVariant, width: usize) -> String {
+    let missed = variant.precision.as_ref().filter(|it| !it.reached);
+    missed.map_or(String::new(), |it| {
+        let text =
+            format!("in {}: {}", harmless(&variant.name), precision(it, variant.replications));
+        hanging("  ", 4, &text, width)
+    })
 }
 
 /// Whether something is to be done about it.

@@ -80,11 +80,23 @@ pub(crate) fn evidence(verdict: &Verdict) -> String {
 fn of_the_mean(verdict: &Verdict) -> String {
     let Some(observed) = &verdict.observed else { return String::new() };
     let mut text = format!("{}{}", figure::estimate(observed, verdict.unit), against(verdict));
+    if verdict.outcome != Outcome::Pass {
+        text.push_str(&median(observed, verdict.unit));
+    }
     if verdict.outcome == Outcome::Inconclusive {
         text.push_str("; ");
         text.push_str(&remedy(verdict));
     }
     text
+}
+
+/// The median of the replications, which a few wild ones do not move; nothing where it has no
+/// interval, or stands between two groups.
+fn median(observed: &Estimate, unit: Unit) -> String {
+    let Some(it) = observed.median.filter(|it| observed.modes.is_none() && it.low < it.high) else {
+        return String::new();
+    };
+    format!("; median {}", figure::enclosed(it.value, (it.low, it.high), unit))
 }
 
 /// What would decide it.

@@ -24,11 +24,14 @@ pub mod abandonment;
 pub mod breaker;
 pub mod deadline;
 pub mod erlang;
+mod formula;
 pub mod little;
 pub mod mmc;
 pub mod mmck;
 pub mod retry;
 pub mod sizing;
+
+pub use formula::Formula;
 
 /// Holds computed values against those of a table.
 #[cfg(test)]

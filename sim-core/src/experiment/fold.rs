@@ -2,22 +2,38 @@
 
 use std::sync::Arc;
 
-use super::Replication;
 use super::judge::Judge;
 use super::rollback::Cause;
 use super::series::SeriesFold;
 use super::verdict::Row;
+use super::{Replication, batches, precision};
 use crate::engine::Stop;
 use crate::id::{Id, Table};
 use crate::model::{FaultId, LoadId, Model, Struck};
 use crate::observe::recorder::Recorder;
 use crate::report::{
-    self, AbortReport, EntityReport, Estimate, FaultReport, LogLine, MetricReport, PhaseReport,
-    Proportion, RecoveryReport, Series, StageReport, Stopped, VariantReport,
+    self, AbortReport, Entity, EntityReport, Estimate, FaultReport, LogLine, Measurement,
+    MetricReport, PhaseReport, PrecisionReport, Proportion, RecoveryReport, Series, StageReport,
+    Stopped, Unit, VariantReport, Width,
 };
 use crate::scenario::schema::Then;
-use crate::statistics::Moments;
+use crate::statistics::Sample;
 use crate::time::SimTime;
+
+/// Values of so many replications are kept, of the main metrics of loads and of what is expected:
+/// 8 kB for each metric and phase at most.
+pub(super) const KEPT: usize = 1_000;
+/// The main metrics of loads.
+const MAIN: [&str; 8] = [
+    "goodput",
+    "success_rate",
+    "full_rate",
+    "error_rate",
+    "latency.mean",
+    "latency.p50",
+    "latency.p95",
+    "latency.p99",
+];
 
 /// Replications of one variant so far, added in order of their numbers.
 #[derive(Clone, Debug)]
@@ -29,10 +45,12 @@ pub struct Fold {
     stopped: Vec<Stopped>,
     aborts: Vec<AbortReport>,
     stages: Table<FaultId, Vec<StageRuns>>,
+    /// What is measured, in the order of a replication's values.
+    catalogue: Vec<Measurement>,
     /// Phases × metrics.
-    moments: Vec<Vec<Moments>>,
+    samples: Vec<Vec<Sample>>,
     series: Vec<SeriesFold>,
-    recoveries: Vec<(FaultId, LoadId, u32, Moments)>,
+    recoveries: Vec<(FaultId, LoadId, u32, Sample)>,
     judges: Vec<Judge>,
     log: Vec<LogLine>,
     log_dropped: u64,
@@ -48,18 +66,21 @@ struct StageRuns {
 impl Fold {
     /// No replications yet.
     pub fn new(model: Arc<Model>) -> Self {
-        let judges = Judge::all(&model, &rows(&model));
+        let catalogue = catalogue(&model);
+        let rows: Vec<Row> = catalogue.iter().map(|it| (it.entity, it.name)).collect();
+        let judges = Judge::all(&model, &rows);
         let stages = model.faults.iter().map(|it| vec![StageRuns::default(); it.stages()]);
         let stages = stages.collect();
         Self {
             model,
+            catalogue,
             replications: 0,
             events: 0,
             requests: 0,
             stopped: Vec::new(),
             aborts: Vec::new(),
             stages,
-            moments: Vec::new(),
+            samples: Vec::new(),
             series: Vec::new(),
             recoveries: Vec::new(),
             judges,
@@ -71,8 +92,8 @@ impl Fold {
     /// Adds the next replication.
     pub fn push(&mut self, replication: Replication) {
         if self.replications == 0 {
-            let empty = |it: &Vec<f64>| vec![Moments::new(); it.len()];
-            self.moments = replication.phases.iter().map(empty).collect();
+            let empty = |_: &Vec<f64>| self.catalogue.iter().map(sample).collect();
+            self.samples = replication.phases.iter().map(empty).collect();
         }
         self.replications += 1;
         self.events += replication.ending.events;
@@ -80,10 +101,10 @@ impl Fold {
         self.note_stop(&replication);
         self.note_aborts(&replication);
         self.add_stages(&replication);
-        for (moments, values) in self.moments.iter_mut().zip(&replication.phases) {
-            for (moments, value) in moments.iter_mut().zip(values) {
+        for (samples, values) in self.samples.iter_mut().zip(&replication.phases) {
+            for (sample, value) in samples.iter_mut().zip(values) {
                 if value.is_finite() {
-                    moments.push(*value);
+                    sample.push(*value);
                 }
             }
         }
@@ -142,7 +163,7 @@ impl Fold {
 
     fn add_recoveries(&mut self, replication: &Replication) {
         if self.recoveries.is_empty() {
-            let empty = |it: &report::Recovery| (it.fault, it.load, 0, Moments::new());
+            let empty = |it: &report::Recovery| (it.fault, it.load, 0, Sample::keeping(KEPT));
             self.recoveries = replication.recoveries.iter().map(empty).collect();
         }
         for (row, recovery) in self.recoveries.iter_mut().zip(&replication.recoveries) {
@@ -169,13 +190,57 @@ impl Fold {
         self.replications
     }
 
+    /// Whether all intervals that expectations need are as tight as the scenario asks for.
+    pub fn is_precise(&self) -> bool {
+        self.precision().is_none_or(|it| it.reached)
+    }
+
+    fn precision(&self) -> Option<PrecisionReport> {
+        let wanted = self.model.precision?;
+        let judged: Vec<Width> = self.judges.iter().filter_map(Judge::width).collect();
+        let widths = if judged.is_empty() { self.main_widths() } else { judged };
+        let reached = |it: &Width| precision::reached(it.relative, wanted);
+        Some(PrecisionReport {
+            wanted,
+            reached: widths.iter().all(reached),
+            max_replications: self.model.max_replications,
+            widest: precision::widest(widths.into_iter()),
+        })
+    }
+
+    /// Where nothing is expected that has an interval: goodput and mean latency of each load, over
+    /// the whole run.
+    fn main_widths(&self) -> Vec<Width> {
+        let Some((samples, phase)) = self.samples.last().zip(self.model.timeline.phases.last())
+        else {
+            return Vec::new();
+        };
+        let wanted = |it: &Measurement| {
+            matches!(it.entity, Entity::Load(_)) && matches!(it.name, "goodput" | "latency.mean")
+        };
+        let rows = self.catalogue.iter().zip(samples).filter(|it| wanted(it.0));
+        let estimates = rows.filter_map(|(row, it)| Some((row, Estimate::of(it.moments())?)));
+        let width = |(row, it): (&Measurement, Estimate)| Width {
+            of: format!("{}.{}", row.entity.name(&self.model), row.name),
+            during: phase.name.clone(),
+            relative: precision::relative(it.half_width, it.mean.abs()),
+        };
+        estimates.map(width).collect()
+    }
+
     /// The report of what was added.
-    pub fn finish(self, name: &str) -> VariantReport {
+    pub fn finish(mut self, name: &str) -> VariantReport {
+        let series = std::mem::take(&mut self.series);
+        let series: Vec<Series> = series.into_iter().filter_map(SeriesFold::finish).collect();
+        let precision = self.precision();
+        let entities = self.entities(&series);
+        let faults = self.faults();
         let timeline = &self.model.timeline;
+        let seconds = |at: SimTime| at.as_secs_f64() - timeline.zero.as_secs_f64();
         let phases = timeline.phases.iter().map(|it| PhaseReport {
             name: it.name.clone(),
-            from: self.seconds(it.from),
-            to: self.seconds(it.to),
+            from: seconds(it.from),
+            to: seconds(it.to),
         });
         VariantReport {
             name: name.to_owned(),
@@ -183,29 +248,30 @@ impl Fold {
             events: self.events,
             requests: self.requests,
             phases: phases.collect(),
-            entities: self.entities(),
-            faults: self.faults(),
+            theory: report::beside(&self.model, &entities),
+            unsettled: report::unsettled(&self.model, &series),
+            entities,
+            faults,
             window: timeline.window.as_secs_f64(),
-            series_from: self.seconds(SimTime::ZERO),
+            series_from: seconds(SimTime::ZERO),
             verdicts: self
                 .judges
                 .into_iter()
                 .map(|it| it.verdict(name, self.replications))
                 .collect(),
+            precision,
             stopped: self.stopped,
             aborts: self.aborts,
             log: self.log,
             log_dropped: self.log_dropped,
-            series: self.series.into_iter().filter_map(SeriesFold::finish).collect(),
+            series,
         }
     }
 
-    fn entities(&self) -> Vec<EntityReport> {
-        let Some(phase) = self.model.timeline.phases.last() else { return Vec::new() };
-        let catalogue = report::measure(&self.model, &Recorder::new(&self.model), phase);
+    fn entities(&self, series: &[Series]) -> Vec<EntityReport> {
         let mut entities: Vec<EntityReport> = Vec::new();
         let mut present = None;
-        for (index, row) in catalogue.into_iter().enumerate() {
+        for (index, row) in self.catalogue.iter().enumerate() {
             if present != Some(row.entity) {
                 present = Some(row.entity);
                 entities.push(EntityReport {
@@ -214,9 +280,13 @@ impl Fold {
                     metrics: Vec::new(),
                 });
             }
-            let phases = self.moments.iter().map(|it| Estimate::of(&it[index])).collect();
+            let of = |it: &Vec<Sample>| Estimate::of_sample(&it[index], row.unit);
+            let phases = self.samples.iter().map(of).collect();
             let entity = entities.last_mut().expect("one was just pushed");
             entity.metrics.push(MetricReport { name: row.name, unit: row.unit, phases });
+        }
+        if self.replications == 1 && self.stopped.is_empty() {
+            batches::add_intervals(&self.model, series, &mut entities);
         }
         entities
     }
@@ -256,25 +326,30 @@ impl Fold {
 
     fn recovery_from(&self, fault: FaultId) -> Vec<RecoveryReport> {
         let rows = self.recoveries.iter().filter(|it| it.0.index() == fault.index());
-        let report = |(_, load, of, moments): &(FaultId, LoadId, u32, Moments)| {
+        let report = |(_, load, of, times): &(FaultId, LoadId, u32, Sample)| {
+            let recovered = times.moments().n();
             // None where no replication could tell.
-            let share = Proportion::of(moments.n(), u64::from(*of))?;
+            let share = Proportion::of(recovered, u64::from(*of))?;
             Some(RecoveryReport {
                 load: self.model.loads[*load].name.clone(),
                 of: *of,
-                recovered: moments.n() as u32,
+                recovered: recovered as u32,
                 share,
-                time: Estimate::of(moments),
+                time: Estimate::of_sample(times, Unit::Seconds),
             })
         };
         rows.filter_map(report).collect()
     }
 }
 
-/// What is measured, in the order of a replication's values; nothing where nothing is expected.
-fn rows(model: &Model) -> Vec<Row> {
-    let expects = !model.expects.is_empty() || model.steady.is_some();
-    let Some(phase) = model.timeline.phases.last().filter(|_| expects) else { return Vec::new() };
-    let rows = report::measure(model, &Recorder::new(model), phase);
-    rows.into_iter().map(|it| (it.entity, it.name)).collect()
+/// What is measured, in the order of a replication's values.
+fn catalogue(model: &Model) -> Vec<Measurement> {
+    let Some(phase) = model.timeline.phases.last() else { return Vec::new() };
+    report::measure(model, &Recorder::new(model), phase)
+}
+
+/// Of no values of a metric yet.
+fn sample(row: &Measurement) -> Sample {
+    let main = matches!(row.entity, Entity::Load(_)) && MAIN.contains(&row.name);
+    Sample::keeping(if main { KEPT } else { 0 })
 }

@@ -4,7 +4,7 @@ use super::claim::claims;
 use super::verdict::{self, Row};
 use super::{Replication, watched};
 use crate::model::Model;
-use crate::report::Verdict;
+use crate::report::{Verdict, Width};
 use crate::scenario::schema::{Fact, When};
 
 /// A claim, and what the replications so far say of it.
@@ -37,6 +37,14 @@ impl Judge {
         match self {
             Self::OfPhase(it) => it.push(replication, model),
             Self::Watched(it) => it.push(replication, model),
+        }
+    }
+
+    /// How wide the interval is that it is judged by, if it is judged by one.
+    pub(super) fn width(&self) -> Option<Width> {
+        match self {
+            Self::OfPhase(it) => it.width(),
+            Self::Watched(_) => None,
         }
     }
 

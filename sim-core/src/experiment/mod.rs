@@ -5,6 +5,7 @@
 //! threads gives the same bytes.
 
 pub mod ablation;
+mod batches;
 mod claim;
 mod difference;
 mod factorial;
@@ -17,6 +18,7 @@ pub mod mutation;
 mod objective;
 mod plan;
 mod point;
+mod precision;
 mod ranking;
 mod reading;
 mod rollback;

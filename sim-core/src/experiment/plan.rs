@@ -1,6 +1,6 @@
 //! What to run: a scenario's variants, compiled, with their replications.
 
-use super::{Fold, Replication, replicate};
+use super::{Fold, Replication, precision, replicate};
 use std::sync::Arc;
 
 use crate::model::{Model, compile};
@@ -60,9 +60,31 @@ impl Plan {
         &self.title
     }
 
-    /// How many replications of one variant are to be run.
+    /// How many replications of one variant are to be run; the fewest, where its number depends on
+    /// what they show.
     pub fn replications(&self, variant: usize) -> u32 {
-        self.replications.unwrap_or(self.variants[variant].1.replications)
+        let model = &self.variants[variant].1;
+        let asked = self.replications.unwrap_or(model.replications);
+        if model.precision.is_some() { precision::first(asked) } else { asked }
+    }
+
+    /// Lets replications of all variants go on until intervals have half this relative width, in
+    /// (0, 0.5], whatever the scenario says.
+    pub fn set_precision(&mut self, wanted: f64) {
+        for (_, model) in &mut self.variants {
+            Arc::make_mut(model).precision = Some(wanted);
+        }
+    }
+
+    /// How many replications of a variant are to be run in all, after those that were folded: as
+    /// many as there are, if they are enough. It is for who has run as many as it said before.
+    pub fn target(&self, variant: usize, fold: &Fold) -> u32 {
+        let (model, done) = (&self.variants[variant].1, fold.replications());
+        let first = self.replications(variant);
+        if done < first || model.precision.is_none() || fold.is_precise() {
+            return first.max(done);
+        }
+        precision::next(done, model.max_replications.max(first))
     }
 
     /// One replication of one variant; see [`replicate`].
@@ -97,8 +119,10 @@ impl Plan {
     pub fn run(&self) -> Report {
         let variants = (0..self.variants.len()).map(|variant| {
             let mut fold = self.fold(variant);
-            for number in 0..self.replications(variant) {
-                fold.push(self.replicate(variant, number, |_| true).expect("nobody says stop"));
+            while fold.replications() < self.target(variant, &fold) {
+                for number in fold.replications()..self.target(variant, &fold) {
+                    fold.push(self.replicate(variant, number, |_| true).expect("nobody says stop"));
+                }
             }
             fold.finish(&self.variants[variant].0)
         });

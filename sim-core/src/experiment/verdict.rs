@@ -10,15 +10,16 @@
 //!
 //! A count or a maximum holds or not in each replication: its mean would hide the worst.
 
-use crate::metric::Nature;
+use crate::metric::{Nature, Unit};
 use crate::model::Model;
-use crate::report::{Entity, Estimate, Outcome, Standing, Verdict};
+use crate::report::{Entity, Estimate, Outcome, Standing, Verdict, Width};
 use crate::scenario::schema::{Bound, Comparison, Statement};
-use crate::statistics::{Moments, interval};
+use crate::statistics::{Moments, Sample, interval};
 
-use super::Replication;
+use super::fold::KEPT;
 use super::lookout::{NO_BEFORE, NO_METRIC};
 use super::rollback::Reach;
+use super::{Replication, precision};
 
 /// The confidence of the intervals that decide.
 const CONFIDENCE: f64 = 0.95;
@@ -65,9 +66,9 @@ struct Sight {
 }
 
 /// Values and bounds, replication by replication.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 struct Tally {
-    observed: Moments,
+    observed: Sample,
     bound: Moments,
     margin: Moments,
     holds: u64,
@@ -115,6 +116,19 @@ impl Judge {
         self.tally.push(self.claim.statement.comparison, value(sight.phase), bound);
     }
 
+    /// How wide the interval is that it is judged by; none if it is not judged by one, or if more
+    /// replications would not help.
+    pub(super) fn width(&self) -> Option<Width> {
+        let Claim { statement, during, .. } = &self.claim;
+        let whole = self.limited == 0 && self.aborted == 0 && self.absent == 0;
+        let open = whole && self.tally.margin.n() > 0;
+        (statement.metric.nature == Nature::Mean && self.sight.is_ok() && open).then(|| Width {
+            of: statement.text.clone(),
+            during: during.clone(),
+            relative: self.tally.relative(statement.metric.unit),
+        })
+    }
+
     /// The verdict in the variant of that name.
     pub(super) fn verdict(self, variant: &str, replications: u32) -> Verdict {
         let (outcome, why) = self.outcome(replications);
@@ -133,7 +147,7 @@ impl Judge {
             standing: Standing::of(outcome, fails_here),
             unit: metric.unit,
             nature: metric.nature,
-            observed: Estimate::of(&self.tally.observed),
+            observed: Estimate::of_sample(&self.tally.observed, metric.unit),
             bound: self.tally.bound.mean(),
             holds_in: self.tally.holds,
             of: self.tally.margin.n(),
@@ -184,7 +198,25 @@ fn sight(claim: &Claim, model: &Model, rows: &[Row]) -> Result<Sight, &'static s
     })
 }
 
+impl Default for Tally {
+    fn default() -> Self {
+        Self {
+            observed: Sample::keeping(KEPT),
+            bound: Moments::new(),
+            margin: Moments::new(),
+            holds: 0,
+        }
+    }
+}
+
 impl Tally {
+    /// Half the width of the margin's interval for the size of what was seen, of this unit.
+    fn relative(&self, unit: Unit) -> Option<f64> {
+        let size = |it: &Moments| it.mean().map_or(0.0, f64::abs);
+        let size = precision::size(size(self.observed.moments()), size(&self.bound), unit);
+        precision::relative(interval::mean_half_width(&self.margin, CONFIDENCE), size)
+    }
+
     /// Replications in which either is not defined do not count.
     fn push(&mut self, comparison: Comparison, value: f64, bound: f64) {
         let margin = value - bound;

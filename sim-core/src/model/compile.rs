@@ -50,6 +50,8 @@ impl<'a> Compiler<'a> {
             title: scenario.title.clone(),
             seed: scenario.seed,
             replications: run.replications,
+            precision: run.precision,
+            max_replications: run.max_replications,
             clock: run.clock,
             timeline: Timeline::new(run.warmup, run.duration, settle, &times),
             limits: Limits { events: run.max_events, in_flight: run.max_in_flight },

@@ -61,8 +61,14 @@ pub struct Model {
     pub title: String,
     /// The scenario's own seed.
     pub seed: u64,
-    /// Independent replications that the scenario asks for, ≥ 1.
+    /// Independent replications that the scenario asks for, ≥ 1; the fewest, where there is a
+    /// precision.
     pub replications: u32,
+    /// Replications are added until the intervals that expectations need have half this width,
+    /// relative.
+    pub precision: Option<f64>,
+    /// The most replications where there is a precision.
+    pub max_replications: u32,
     /// What the clock shows at time zero of the report, seconds after midnight.
     pub clock: Option<u32>,
     /// Warm-up, end, segments and phases.

@@ -78,6 +78,14 @@ impl RateCurve {
         }
     }
 
+    /// Whether the rate never changes; that of a sine does, if it swings at all.
+    pub fn is_flat(&self) -> bool {
+        match &self.0 {
+            Shape::Pieces(pieces) => pieces.is_flat(),
+            Shape::Sine(_) => false,
+        }
+    }
+
     /// The most arrivals per second at any time.
     pub fn peak(&self) -> f64 {
         match &self.0 {
@@ -149,6 +157,10 @@ impl Pieces {
     /// Ramps go to where the next piece begins: the highest beginning is the highest of all.
     fn peak(&self) -> f64 {
         self.0.iter().map(|it| it.rate).fold(0.0, f64::max) * 1e9
+    }
+
+    fn is_flat(&self) -> bool {
+        self.0.iter().all(|it| it.slope == 0.0 && it.rate == self.0[0].rate)
     }
 
     fn piece_at(&self, at: SimTime) -> usize {
@@ -239,6 +251,7 @@ mod tests {
     fn a_rate_that_never_changes_has_one_piece() {
         let flat = RateCurve::new([(at(0.0), 50.0, SimDuration::ZERO)]);
         assert_eq!(flat.after(at(1.0), 1.0, 1.0), at(1.02));
+        assert!(flat.is_flat() && !curve().is_flat());
         let silent = RateCurve::new([(at(0.0), 0.0, SimDuration::ZERO)]);
         assert_eq!(silent.after(at(1.0), 1.0, 1.0), SimTime::NEVER);
         for curve in [flat, curve()] {

@@ -261,6 +261,7 @@ impl<'m> Recorder<'m> {
     fn close_latencies(&mut self) {
         let nanos = |it: Option<u64>| it.map_or(f64::NAN, |it| it as f64 / 1e9);
         for (series, latency) in self.load_series.iter_mut().zip(self.window_latency.iter_mut()) {
+            series.mean.push(latency.mean().map_or(f64::NAN, |it| it / 1e9));
             series.p50.push(nanos(latency.quantile(0.5)));
             series.p99.push(nanos(latency.quantile(0.99)));
             latency.clear();

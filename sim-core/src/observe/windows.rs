@@ -17,7 +17,9 @@ pub struct LoadSeries {
     pub degraded: Vec<u32>,
     /// Failures in the window, by reason.
     pub failed: Vec<[u32; Reason::ALL.len()]>,
-    /// Median latency of the answers given in the window, s; NaN without answers.
+    /// Mean latency of the answers given in the window, s; NaN without answers.
+    pub mean: Vec<f64>,
+    /// Median of the same.
     pub p50: Vec<f64>,
     /// 99th percentile of the same.
     pub p99: Vec<f64>,

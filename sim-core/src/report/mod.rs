@@ -9,10 +9,15 @@ mod difference;
 mod entity;
 mod estimate;
 mod measure;
+mod modes;
 mod outage;
+mod precision;
 mod proportion;
 mod recovery;
 mod series;
+pub(crate) mod steady;
+mod theory;
+mod unsettled;
 mod verdict;
 
 use std::fmt::Write as _;
@@ -26,10 +31,15 @@ pub use difference::{Difference, DifferenceReport};
 pub use entity::Entity;
 pub use estimate::{CONFIDENCE, Estimate};
 pub use measure::{Measurement, measure, measure_window};
+pub use modes::Mode;
 pub use outage::longest_outage;
+pub use precision::{PrecisionReport, Width};
 pub use proportion::Proportion;
 pub use recovery::{Recovery, recoveries};
 pub use series::{Series, series};
+pub use theory::TheoryReport;
+pub(crate) use theory::beside;
+pub use unsettled::{Unsettled, unsettled};
 pub use verdict::{Moment, Outcome, Standing, Verdict};
 
 /// Results of one scenario in all its variants.
@@ -73,6 +83,12 @@ pub struct VariantReport {
     pub faults: Vec<FaultReport>,
     /// What became of what was expected: first what is steady, then the rest, in the file's order.
     pub verdicts: Vec<Verdict>,
+    /// Where the run was to go on until intervals are so tight: what became of it.
+    pub precision: Option<PrecisionReport>,
+    /// Closed forms beside what was simulated, where there are some.
+    pub theory: Vec<TheoryReport>,
+    /// Loads for which the warm-up looks too short.
+    pub unsettled: Vec<Unsettled>,
     /// What happened in the first replication, in order.
     pub log: Vec<LogLine>,
     /// Log lines beyond those kept.

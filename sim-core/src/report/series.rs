@@ -70,6 +70,7 @@ fn loads(model: &Model, recorder: &Recorder<'_>, windows: &Windows, all: &mut Ve
             let what = format!("failed.{reason}");
             all.push(of(name, &what, Unit::PerSecond, per_second(&failed)));
         }
+        all.push(of(name, "latency.mean", Unit::Seconds, series.mean.clone()));
         all.push(of(name, "latency.p50", Unit::Seconds, series.p50.clone()));
         all.push(of(name, "latency.p99", Unit::Seconds, series.p99.clone()));
     }

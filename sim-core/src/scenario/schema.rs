@@ -50,8 +50,13 @@ pub struct Run {
     pub warmup: SimDuration,
     /// The reported time, > 0.
     pub duration: SimDuration,
-    /// Independent replications, ≥ 1.
+    /// Independent replications, ≥ 1; the fewest, where there is a precision.
     pub replications: u32,
+    /// Replications are added until the intervals that expectations need have half this width,
+    /// relative; in (0, 0.5].
+    pub precision: Option<f64>,
+    /// The most replications where there is a precision, ≥ `replications`.
+    pub max_replications: u32,
     /// What the clock shows at time zero, seconds after midnight, for reading the report.
     pub clock: Option<u32>,
     /// The run stops, and says so, after this many events.

@@ -9,13 +9,27 @@
 //! | the p99 of many latencies           | [`Histogram`]     |
 //! | the mean of a few replications      | [`Moments`]       |
 //! | how sure that mean is               | [`interval`]      |
+//! | how sure a median is                | [`quantile_interval`] |
+//! | how sure the mean of one run is     | [`batch_means`]   |
+//! | where a run becomes steady          | [`mser5`]         |
+//! | whether numbers are of two kinds    | [`two_groups`]    |
 //! | the mean length of a queue          | [`TimeWeighted`]  |
 
+mod batch_means;
 mod histogram;
 pub mod interval;
+mod modes;
 mod moments;
+mod quantile_interval;
+mod sample;
 mod time_weighted;
+mod warm_up;
 
+pub use batch_means::{BatchMeans, batch_means};
 pub use histogram::Histogram;
+pub use modes::{Group, two_groups};
 pub use moments::Moments;
+pub use quantile_interval::{QuantileInterval, quantile_interval};
+pub use sample::Sample;
 pub use time_weighted::TimeWeighted;
+pub use warm_up::mser5;

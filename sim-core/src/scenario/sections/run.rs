@@ -1,7 +1,8 @@
 //! `run`: how long, how often, and how much at most.
 
+use crate::quantity::Share;
 use crate::scenario::diagnostic::Code;
-use crate::scenario::reader::{Read, Reader};
+use crate::scenario::reader::{At, Read, Reader};
 use crate::scenario::schema::Run;
 use crate::scenario::table::section;
 use crate::scenario::tree::Node;
@@ -17,12 +18,19 @@ type InFlight = Count<1, 4_000_000>;
 section! {
     /// `run`: how long a run is, and how much of it there may be.
     struct RunTable {
-        /// Comes first and is not reported; time zero is its end.
+        /// Comes first and is not reported; time zero is its end. A run starts empty, so without a
+        /// warm-up its first requests find shorter lines than later ones do; the report says where
+        /// that shows.
         default warmup: SimDuration = SimDuration::ZERO,
         /// The reported time.
         required duration: Positive<SimDuration>,
-        /// Independent replications.
+        /// Independent replications; the fewest (and at least 10), if there is a precision.
         default replications: Replications = Replications::new(5),
+        /// Replications are added until every interval that an expectation needs has at most half
+        /// this width, as a share of its mean (of a share less than its bound: of the bound).
+        optional precision: Precision,
+        /// With a precision: replications end here, also if it is not reached.
+        optional max_replications: At<Replications>,
         /// What the clock shows at time zero.
         optional clock: Clock,
         /// A run stops, and says so, after this many events.
@@ -37,14 +45,50 @@ impl Read for Run {
 
     fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
         let table = RunTable::read(node, reader)?;
+        let replications = table.replications.get();
+        let most = table
+            .max_replications
+            .map_or(Some(replications.max(MOST)), |it| at_least(it, replications, reader))?;
         Some(Self {
             warmup: table.warmup,
             duration: table.duration.0,
-            replications: table.replications.get(),
+            replications,
+            precision: table.precision.map(|it| it.0),
+            max_replications: most,
             clock: table.clock.map(|it| it.0),
             max_events: table.max_events.wide(),
             max_in_flight: table.max_in_flight.get(),
         })
+    }
+}
+
+/// The most replications where nothing else is said.
+const MOST: u32 = 1_000;
+
+fn at_least(most: At<Replications>, least: u32, reader: &mut Reader<'_>) -> Option<u32> {
+    let At { value, place } = most;
+    if value.get() < least {
+        let message = format!("this is less than the {least} replications to begin with");
+        let help = "make it more, or `replications` less";
+        return reader.refuse_with(Code::OutOfRange, place, message, help);
+    }
+    Some(value.get())
+}
+
+/// `"2%"`: a relative half-width, at most one half.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Precision(f64);
+
+impl Read for Precision {
+    const EXPECTED: &'static str = "a share such as \"2%\"";
+
+    fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
+        let share = Positive::<Share>::read(node, reader)?.0.fraction();
+        if share > 0.5 {
+            let message = "this is no precision: it goes up to 50%";
+            return reader.refuse(Code::OutOfRange, node.place, message);
+        }
+        Some(Self(share))
     }
 }
 
@@ -85,7 +129,22 @@ mod tests {
         let run: Run = value_of("{ duration = \"8m\" }");
         assert_eq!((run.warmup, run.duration), (SimDuration::ZERO, SimDuration::from_secs(480)));
         assert_eq!((run.replications, run.clock), (5, None));
+        assert_eq!((run.precision, run.max_replications), (None, 1_000));
         assert_eq!((run.max_events, run.max_in_flight), (2_000_000_000, 1_000_000));
+    }
+
+    #[test]
+    fn a_precision_is_a_share_and_has_a_maximum() {
+        let run: Run = value_of(
+            "{ duration = \"8m\", replications = 20, precision = \"2%\", max_replications = 20 }",
+        );
+        assert_eq!((run.precision, run.max_replications), (Some(0.02), 20));
+        let many: Run = value_of("{ duration = \"8m\", replications = 5000 }");
+        assert_eq!(many.max_replications, 5_000);
+        for wrong in ["precision = \"0%\"", "precision = \"60%\"", "max_replications = 4"] {
+            let faults = faults_of::<Run>(&format!("{{ duration = \"8m\", {wrong} }}"));
+            assert_eq!((faults.len(), faults[0].code), (1, Code::OutOfRange), "{wrong}");
+        }
     }
 
     #[test]
