@@ -160,6 +160,33 @@ fn lines_of_json_hold_the_same() {
 }
 
 #[test]
+fn whole_policies_are_values() {
+    let text = POOL.replace(
+        "[variant.late]",
+        "[variant.strict]\n\"service.app.call.db.timeout\" = \"90ms\"\n[variant.late]",
+    );
+    let policies = "service.app.call.db.policy=[\"bulkhead\"],[\"bulkhead\", \"timeout\"]";
+    let args = [
+        "--vary",
+        policies,
+        "--vary",
+        "variant=strict",
+        "--format",
+        "csv",
+        "--set",
+        "run.duration=20s",
+    ];
+    let csv = Folder::with(&text).says(&sweep(&args));
+    let failed: Vec<f64> = {
+        let mut table = csv::ReaderBuilder::new().comment(Some(b'#')).from_reader(csv.as_bytes());
+        let column = table.headers().unwrap().iter().position(|it| it == "users.error_rate");
+        table.records().map(|it| it.unwrap()[column.unwrap()].parse().unwrap()).collect()
+    };
+    // Erlang B of 5 and 5 slots is 28 %; e^-0.9 of the rest take longer than 90 ms.
+    assert!((failed[0] - 0.285).abs() < 0.05 && failed[1] > 0.4, "{failed:?}");
+}
+
+#[test]
 fn how_it_ends_tells_whether_something_holds() {
     let folder = Folder::with(POOL);
     let slots = vary("4,5");

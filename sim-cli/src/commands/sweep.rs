@@ -37,7 +37,7 @@ use crate::simulate::simulate;
 #[command(
     group = ArgGroup::new("objective").args(["minimize", "maximize"]),
     after_help = "Axes, PATH=VALUES, where PATH is as for --set:\n  \
-    8,16,32                  these values; whole policies too: none,{ attempts = 3 }\n  \
+    8,16,32                  these values; whole policies too: { attempts = 2 },{ attempts = 4 }\n  \
     4..64:4                  from, to and step; also with units: 10ms..100ms:10ms\n  \
     lin(100/s, 900/s, 9)     9 values in equal steps, to six digits\n  \
     log(10ms, 2s, 12)        12 values in equal ratios, to three digits\n  \
@@ -49,7 +49,7 @@ use crate::simulate::simulate;
     stormglass sweep shop.toml --vary 'load.users.rate=lin(100/s, 900/s, 9)' \\\n      \
     --vary variant=base,naive --metric users.latency.p99@slow --output rows.csv\n  \
     stormglass sweep shop.toml --maximize users.goodput \\\n      \
-    --vary 'service.shop.call.db.retry={ attempts = 2 },{ attempts = 3, delay = \"50ms\" }'"
+    --vary 'service.shop.call.db.policy=[\"timeout\"],[\"retry\", \"timeout\"]'"
 )]
 pub(crate) struct SweepArgs {
     /// Scenario file

@@ -174,7 +174,7 @@ impl Source {
     /// let values = |axis: &str| source.axis(axis).map(|it| it.values().to_vec());
     /// assert_eq!(values("service.shop.workers=2..8:2").unwrap(), ["2", "4", "6", "8"]);
     /// assert_eq!(values("service.shop.time=log(1ms, 1s, 4)").unwrap(), ["1ms", "10ms", "100ms", "1000ms"]);
-    /// assert_eq!(values("service.shop.time=exp(5ms), none").unwrap(), ["exp(5ms)", "none"]);
+    /// assert_eq!(values("service.shop.time=exp(5ms), 20ms").unwrap(), ["exp(5ms)", "20ms"]);
     /// assert!(values("service.shpo.workers=2,4").is_err());
     /// ```
     pub fn axis(&self, text: &str) -> Result<Axis, Refused> {
