@@ -126,7 +126,7 @@ mod tests {
     ) -> DifferenceReport {
         let phase = |(base, other, half_width): &(f64, f64, f64)| {
             let mean = other - base;
-            let difference = Estimate::of_interval(mean, Some(*half_width));
+            let difference = Estimate { n: 5, ..Estimate::of_interval(mean, Some(*half_width)) };
             Some(Difference { base: *base, other: *other, difference })
         };
         let phases = phases.iter().map(phase).collect();
