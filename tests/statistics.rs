@@ -2,10 +2,6 @@
 //! beside the simulation.
 
 use sim_core::report::{Estimate, TheoryReport, VariantReport};
-#[cfg(feature = "slow")]
-use sim_core::scenario::NoFiles;
-#[cfg(feature = "slow")]
-use sim_tests::plan;
 use sim_tests::{Story, base, estimate, report};
 
 /// An M/M/1 queue of 10 ms at this load.
@@ -161,24 +157,4 @@ fn near_the_tipping_point_runs_are_of_two_kinds() {
     assert!(stuck.mean < 200.0 && (well.mean - 1000.0).abs() < 20.0, "{stuck:?}, {well:?}");
     assert!(stuck.share_low < stuck.share && stuck.share < stuck.share_high, "{stuck:?}");
     assert_eq!(estimate(&report, "before", "clients.goodput").modes, None, "all were well before");
-}
-
-/// The 95 % interval of ten replications holds the true mean response time of M/M/1 at 0.8 in about
-/// 95 % of 400 seeds.
-#[cfg(feature = "slow")]
-#[test]
-fn intervals_cover_the_truth() {
-    // The load ends before the run does, for the longest of its last requests.
-    let run = "warmup = \"20s\", duration = \"110s\", replications = 10";
-    let rest =
-        "[[fault]]\nname = \"rest\"\nkind = \"surge\"\non = \"users\"\nfactor = 1\nat = \"100s\"\n";
-    let mut plan = plan(&queue(run, "80/s", rest), &NoFiles);
-    let covered = (0..400).filter(|seed| {
-        plan.seed = *seed;
-        let report = plan.run();
-        let it = *estimate(&report.variants[0], "before", "users.latency.mean");
-        (it.mean - 0.05).abs() <= it.half_width.expect("there are ten")
-    });
-    let share = covered.count() as f64 / 400.0;
-    assert!((0.925..=0.975).contains(&share), "{share}");
 }
