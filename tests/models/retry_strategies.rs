@@ -51,7 +51,7 @@ pub enum Strategy {
         /// Tenths of a token.
         tenths: u32,
     },
-    /// [`RETRIES`] while at most a tenth has failed.
+    /// `RETRIES` while at most a tenth has failed.
     Breaker {
         /// Calls begun so far.
         calls: u64,

@@ -256,7 +256,14 @@ impl<O: Observer> World<'_, O> {
     }
 
     /// Who waits at the door takes the places that are free.
+    #[inline]
     fn admit(&mut self, instance: InstanceId) {
+        if self.instances[instance].door.len() > 0 {
+            self.open_the_door(instance);
+        }
+    }
+
+    fn open_the_door(&mut self, instance: InstanceId) {
         let service = self.model.instances[instance].service;
         let places = self.model.services[service].queue;
         while self.instances[instance].queue.len() < places {
