@@ -10,6 +10,7 @@ use rayon::iter::{IntoParallelIterator, ParallelIterator};
 use sim_core::experiment::{Aim, Fold, Grid, Objective, Point, Ranking, Sweep};
 use sim_core::scenario::{Gauge, Refused, Source};
 
+use super::running::Running;
 use crate::exit::Exit;
 use crate::failure::Rejected;
 use crate::files::Folder;
@@ -73,18 +74,8 @@ pub(crate) struct SweepArgs {
     /// Show so many of the best points
     #[arg(long, value_name = "N", default_value_t = 10, value_parser = clap::value_parser!(u16).range(1..=1000))]
     top: u16,
-    /// Root of all randomness, instead of the scenario's own
-    #[arg(long, value_name = "N")]
-    seed: Option<u64>,
-    /// Independent replications of each point, instead of the scenario's own number
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
-    replications: Option<u32>,
-    /// Put another value into the scenario at all points; may be given again
-    #[arg(long, value_name = "PATH=VALUE")]
-    set: Vec<String>,
-    /// Threads that run replications, instead of one for each processor
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
-    threads: Option<u16>,
+    #[command(flatten)]
+    running: Running,
     /// What to write: the best points for people, or all points as CSV or lines of JSON
     #[arg(long, value_enum, default_value_t)]
     format: Format,
@@ -94,9 +85,6 @@ pub(crate) struct SweepArgs {
     /// Refuse grids of more points than this
     #[arg(long, value_name = "N", default_value_t = 1_000_000)]
     max_points: u64,
-    /// Neither progress nor remarks on standard error
-    #[arg(long, short)]
-    quiet: bool,
 }
 
 /// What is written to standard output.
@@ -113,16 +101,17 @@ enum Format {
 
 /// Runs the scenario at every point.
 pub(crate) fn sweep(args: &SweepArgs) -> anyhow::Result<Exit> {
-    let input = Input::read(&args.file, &args.set)?;
+    let input = Input::read(&args.file, &args.running.set)?;
     let (sweep, objective) = read(args, input.source()).map_err(Rejected::from)?;
     let points = points(args, &sweep.grid)?;
     let mut rows = rows(args)?;
-    let threads = threads(args.threads)?;
+    let threads = threads(args.running.threads)?;
     interrupt::listen()?;
-    let Some(runs) = runs(&sweep, input.files(), args.replications, points, &threads)? else {
+    let Some(runs) = runs(&sweep, input.files(), args.running.replications, points, &threads)?
+    else {
         return Ok(Exit::Interrupted);
     };
-    if !args.quiet {
+    if !args.running.quiet {
         let text = format!("{} points, {} runs", whole(points), whole(runs));
         output::remark(&(paint(FAINT, text) + "\n"));
     }
@@ -130,7 +119,7 @@ pub(crate) fn sweep(args: &SweepArgs) -> anyhow::Result<Exit> {
     let provenance = Provenance {
         version: env!("CARGO_PKG_VERSION"),
         scenario: input.hash(),
-        seed: args.seed.unwrap_or(first.seed),
+        seed: args.running.seed.unwrap_or(first.seed),
         points,
         command: command(args),
     };
@@ -256,7 +245,7 @@ impl Task<'_> {
         let Self { args, sweep, files, provenance, runs } = self;
         // A bar between rows on the same terminal would spoil both.
         let rows_are_seen = args.format != Format::Table && Look::of_stdout().terminal;
-        let progress = Progress::new(*runs, args.quiet || rows_are_seen);
+        let progress = Progress::new(*runs, args.running.quiet || rows_are_seen);
         rows.iter_mut().try_for_each(|it| it.begin(sweep, provenance))?;
         let finished = |point: &Point, fold: Fold| {
             let report = sweep.report(point, fold);
@@ -265,13 +254,13 @@ impl Task<'_> {
             Ok(())
         };
         let all = provenance.points;
-        let mut points = Points::new(sweep, files, args.replications, all, finished);
+        let mut points = Points::new(sweep, files, args.running.replications, all, finished);
         simulate(&mut points, provenance.seed, threads, &progress);
         let outcome = points.outcome();
         progress.finish();
         outcome?;
         let done: u64 = overview.ranking.counts().into_iter().sum();
-        if !args.quiet && done < all {
+        if !args.running.quiet && done < all {
             let (done, all) = (whole(done), whole(all));
             let text =
                 format!("Interrupted: {done} of {all} points were finished and are reported.");
@@ -296,7 +285,7 @@ fn command(args: &SweepArgs) -> String {
     let mut words = vec![args.file.display().to_string()];
     let mut option = |name: &str, value: &str| words.extend([name.to_owned(), value.to_owned()]);
     let many = [
-        ("--set", &args.set),
+        ("--set", &args.running.set),
         ("--vary", &args.vary),
         ("--metric", &args.metric),
         ("--where", &args.constraint),
@@ -306,7 +295,8 @@ fn command(args: &SweepArgs) -> String {
             option(name, value);
         }
     }
-    let (seed, replications) = (args.seed.map(|it| it.to_string()), args.replications);
+    let (seed, replications) =
+        (args.running.seed.map(|it| it.to_string()), args.running.replications);
     let one = [
         ("--minimize", args.minimize.clone()),
         ("--maximize", args.maximize.clone()),
