@@ -908,3 +908,24 @@ fn every_mutant_of_the_checkout_story_is_noticed() {
     assert_eq!((count("hole"), count("undecided")), (0, 0));
     assert!(count("noticed") >= 13, "{data}");
 }
+
+#[test]
+fn shells_and_manuals_know_every_command() {
+    let folder = Folder::new();
+    let help = folder.says(&["--help"]);
+    let commands = help.lines().skip_while(|it| !it.starts_with("Commands:")).skip(1);
+    let commands: Vec<_> =
+        commands.map_while(|it| it.split_whitespace().next()).filter(|it| *it != "help").collect();
+    assert!(commands.contains(&"sweep") && commands.len() > 8, "{help}");
+    assert_eq!(folder.says(&["man", "--output", "man1"]), "");
+    let page = fs::read_to_string(folder.path("man1/stormglass.1")).unwrap();
+    for shell in ["bash", "zsh", "fish"] {
+        let script = folder.says(&["completions", shell]);
+        assert_has(&script, &commands);
+    }
+    for command in commands {
+        assert_has(&page, &[&format!("stormglass\\-{command}(1)")]);
+        let own = fs::read_to_string(folder.path(&format!("man1/stormglass-{command}.1"))).unwrap();
+        assert_has(&own, &[".SH SYNOPSIS", "Examples:"]);
+    }
+}

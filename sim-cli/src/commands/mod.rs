@@ -3,7 +3,9 @@
 mod ablate;
 mod check;
 mod compare;
+mod completions;
 mod explain;
+mod man;
 mod mutate;
 mod run;
 mod running;
@@ -52,6 +54,10 @@ pub(crate) enum Command {
     Sweep(sweep::SweepArgs),
     /// Size a pool by queueing theory
     Size(size::SizeArgs),
+    /// Write what a shell needs to complete commands and options
+    Completions(completions::CompletionsArgs),
+    /// Write the manual page
+    Man(man::ManArgs),
 }
 
 impl Command {
@@ -71,6 +77,8 @@ impl Command {
             Self::Explain(args) => explain::explain(args),
             Self::Sweep(args) => sweep::sweep(args),
             Self::Size(args) => size::size(args),
+            Self::Completions(args) => completions::completions(args),
+            Self::Man(args) => man::man(args),
         }
     }
 }
