@@ -62,19 +62,45 @@ fn call(to: &'static str) -> impl Strategy<Value = String> {
     })
 }
 
+/// Who waits, who is next, and who goes.
+fn queue() -> impl Strategy<Value = String> {
+    let slots = prop::sample::select(vec![
+        "slots = 0",
+        "slots = 2",
+        "slots = \"unlimited\"",
+        "slots = \"unlimited\", item = \"1KiB\", memory = \"5KiB\"",
+    ]);
+    let overflow = prop::sample::select(vec![
+        "\"reject\"",
+        "\"drop_oldest\"",
+        "\"drop_newest\"",
+        "{ block = \"30ms\" }",
+    ]);
+    let discipline = prop::sample::select(vec![
+        "fifo",
+        "lifo",
+        "adaptive_lifo",
+        "priority",
+        "earliest_deadline",
+    ]);
+    (slots, overflow, discipline).prop_map(|(slots, overflow, discipline)| {
+        format!("{slots}, overflow = {overflow}, discipline = \"{discipline}\"")
+    })
+}
+
 fn service(name: &'static str) -> impl Strategy<Value = String> {
     let law = prop::sample::select(vec!["0s", "3ms", "exp(20ms)", "lognormal(p50=5ms, p99=200ms)"]);
-    let queue = prop::sample::select(vec!["0", "2", "\"unlimited\""]);
     let balance =
         prop::sample::select(vec!["round_robin", "random", "least_outstanding", "two_choices"]);
-    let knobs = (1u32..4, 1u32..4, 0u64..300, 0u32..30);
-    (law, queue, balance, knobs).prop_map(
-        move |(law, queue, balance, (instances, workers, ms, errors))| {
+    let knobs = (1u32..4, 1u32..4, 0u64..300, 0u32..30, 0u64..3, any::<bool>());
+    (law, queue(), balance, knobs).prop_map(
+        move |(law, queue, balance, (instances, workers, ms, errors, cost, skips))| {
             let deadline = if ms < 100 { "none".to_owned() } else { format!("{ms}ms") };
             format!(
                 "[service.{name}]\ninstances = {instances}\nworkers = {workers}\ntime = \"{law}\"\n\
-             queue = {{ slots = {queue} }}\nbalance = \"{balance}\"\ndeadline = \"{deadline}\"\n\
-             errors = \"{errors}%\"\nrestart = \"{}ms\"\n",
+             queue = {{ {queue} }}\nbalance = \"{balance}\"\ndeadline = \"{deadline}\"\n\
+             errors = \"{errors}%\"\nrestart = \"{}ms\"\nreject_cost = \"{cost}ms\"\n\
+             drop_expired = {skips}\n",
                 ms + 1
             )
         },
@@ -150,15 +176,28 @@ fn scenario() -> impl Strategy<Value = String> {
     let load = (
         any::<u64>(),
         1u32..300,
-        prop::sample::select(vec!["poisson", "constant"]),
+        prop::sample::select(vec![
+            "poisson",
+            "constant",
+            "bursty(peak=5x, burst=100ms)",
+            "bursty(peak=2x, quiet=0.5x, burst=20ms)",
+        ]),
         any::<[bool; 3]>(),
     );
+    let closed = prop::sample::select(vec![
+        "",
+        "[load.loop]\nto = \"b\"\nusers = 9\nthink = \"exp(50ms)\"\n",
+        "[load.loop]\nto = \"a.other\"\nusers = 3\nthink = \"10ms\"\nclasses = { y = \"50%\", z = \"50%\" }\n",
+        "[load.loop]\nto = \"c\"\nrate = \"sine(mean=50/s, swing=100%, period=1s)\"\n",
+    ]);
+    let priorities = prop::sample::select(vec!["", "[class.x]\npriority = 2\n"]);
     let warmup = prop::sample::select(vec!["0s", "300ms", "1s"]);
     let faults = (fault("one"), fault("two"), fault("three"));
     let own = call("a.other");
     let watched = prop_oneof![Just(String::new()), watched()];
-    let parts = (services, calls, load, faults, own, warmup, watched);
-    parts.prop_map(|(services, calls, load, faults, own, warmup, watched)| {
+    let more = (closed, priorities);
+    let parts = (services, calls, load, faults, own, warmup, watched, more);
+    parts.prop_map(|(services, calls, load, faults, own, warmup, watched, more)| {
         let (seed, rate, arrivals, [grouped, itself, shared]) = load;
         let scope = if shared { "service" } else { "instance" };
         let own = if itself { format!("[[service.a.op.main.call]]\n{own}") } else { String::new() };
@@ -176,8 +215,8 @@ fn scenario() -> impl Strategy<Value = String> {
              {of_a}\n[service.a.op.other]\n{of_op}\n[service.a.op.main]\n{of_op}\n\
              [[service.a.op.main.call]]\n{group}{}[[service.a.op.main.call]]\n{group}{}{own}\
              {}[[service.b.call]]\nname = \"pooled\"\nto = \"c\"\nbulkhead = {{ pool = \"shared\" }}\n\
-             [[service.b.call]]\n{}{}{}{}{}{watched}",
-            seed >> 16, calls.0, calls.1, services.1, calls.2, services.2, faults.0, faults.1, faults.2
+             [[service.b.call]]\n{}{}{}{}{}{watched}{}{}",
+            seed >> 16, calls.0, calls.1, services.1, calls.2, services.2, faults.0, faults.1, faults.2, more.0, more.1
         )
     })
 }
