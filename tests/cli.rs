@@ -929,3 +929,22 @@ fn shells_and_manuals_know_every_command() {
         assert_has(&own, &[".SH SYNOPSIS", "Examples:"]);
     }
 }
+
+#[test]
+fn a_page_says_what_is_to_be_known_of_its_numbers() {
+    let text = "format = 1\ntitle = \"a queue\"\n\
+        run = { warmup = \"10s\", duration = \"1m\", precision = \"9%\" }\n\
+        load.users = { to = \"app\", rate = \"50/s\" }\n\
+        service.app = { workers = 1, time = \"exp(10ms)\" }\n\
+        [[expect]]\nthat = \"users.latency.mean < 1s\"\nwithin = \"20s of start\"\n";
+    let folder = Folder::with(text);
+    folder.says(&["run", "shop.toml", "--report", "page.html"]);
+    let page = fs::read_to_string(folder.path("page.html")).unwrap();
+    #[rustfmt::skip]
+    assert_has(&page, &[
+        "<h2>What to know</h2>", "replications until all that is expected was known to ± 9 %",
+        "<b>Beside theory</b>", "app.wait.mean, always: theory 10.00 ms (M/M/c), simulated ",
+        "within 20s of start",
+    ]);
+    assert!(!page.contains('\u{1b}'), "no colours of a terminal");
+}

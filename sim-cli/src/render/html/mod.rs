@@ -20,6 +20,7 @@ mod outcomes;
 mod pools;
 mod provenance;
 mod queues;
+mod remarks;
 mod scenario_text;
 mod stage;
 mod topology;
@@ -77,6 +78,7 @@ fn page(dossier: &Dossier<'_>) -> Markup {
     let sections = [
         section("Who calls whom", topology::topology(dossier)),
         section("What happened", charts(dossier, &stage)),
+        section("What to know", remarks::remarks(dossier)),
         section("Verdicts", verdicts::verdicts(dossier)),
         section("Key figures", key_figures::table(dossier)),
         section("In the first run", log::log(dossier)),

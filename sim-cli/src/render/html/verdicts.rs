@@ -53,8 +53,11 @@ fn head(first: &Variant<'_>, others: &[Variant<'_>]) -> Element {
 }
 
 fn heading(dossier: &Dossier<'_>, verdict: &Verdict, columns: usize) -> Element {
-    let name =
-        if verdict.steady { format!("steady, {}", verdict.during) } else { verdict.during.clone() };
+    let name = match verdict.moment {
+        Some(_) => format!("within {}", verdict.during),
+        None if verdict.steady => format!("steady, {}", verdict.during),
+        None => verdict.during.clone(),
+    };
     let phases = dossier.report.variants.iter().flat_map(|it| &it.phases);
     let phase = phases.into_iter().find(|it| it.name == verdict.during);
     let when = phase.map(|it| {
