@@ -9,6 +9,7 @@ use crate::scenario::diagnostic::{Code, Diagnostic};
 use crate::scenario::place::Place;
 use crate::scenario::reader::{At, Read, Reader};
 use crate::scenario::schema::{Call, ErrorRate, Operation, Queue, Service};
+use crate::scenario::shape::Shape;
 use crate::scenario::table::section;
 use crate::scenario::tree::Node;
 use crate::scenario::values::{Count, List, Named, OneOf, OrNone, Places, Positive, Word};
@@ -85,6 +86,10 @@ impl Word for Balance {
 impl Read for ErrorRate {
     const EXPECTED: &'static str = "a share such as \"0.5%\", or { rate = \"0.5%\", code = 503 }";
 
+    fn shape() -> Shape {
+        Shape::Either(vec![Share::shape(), ErrorTable::shape()])
+    }
+
     fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
         if node.as_table().is_none() {
             let share = Share::read(node, reader)?.fraction();
@@ -101,6 +106,10 @@ pub(super) fn status(code: Status) -> u16 {
 
 impl Read for Service {
     const EXPECTED: &'static str = ServiceTable::EXPECTED;
+
+    fn shape() -> Shape {
+        ServiceTable::shape()
+    }
 
     /// Without its name, which is its key.
     fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
