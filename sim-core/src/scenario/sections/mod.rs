@@ -14,6 +14,7 @@ mod queue;
 mod rate;
 mod run;
 mod service;
+mod shed;
 mod within;
 
 use super::diagnostic::Code;
