@@ -1,5 +1,6 @@
 //! Messages: an attempt or request on its way to an instance, and the reply on its way back.
 
+use super::agenda::PendingSet;
 use super::event::Event;
 use super::job::{Failure, Job, Reply, State};
 use super::slab::Key;
@@ -22,7 +23,7 @@ enum WayEnd {
     IsLost,
 }
 
-impl<O: Observer> World<'_, O> {
+impl<O: Observer, P: PendingSet> World<'_, O, P> {
     /// Sends a request of a load.
     pub(super) fn send_request(&mut self, class: ClassId, op: OpId) {
         let (asker, level) = (Asker::Class(class), self.model.classes[class].level);

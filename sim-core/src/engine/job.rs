@@ -1,6 +1,6 @@
 //! A job: one execution of an operation, from its sending to its reply.
 
-use super::agenda::Handle;
+use super::agenda::{Handle, PendingSet};
 use super::event::Event;
 use super::fifo::{Fifo, Linked, Links};
 use super::slab::Key;
@@ -172,7 +172,7 @@ impl Linked<{ Job::QUEUE }> for Job {
     }
 }
 
-impl<O: Observer> World<'_, O> {
+impl<O: Observer, P: PendingSet> World<'_, O, P> {
     /// A job reaches its instance: a worker takes it, or it waits, or there is no place.
     pub(super) fn arrive(&mut self, id: Key, instance: InstanceId) {
         let service = self.model.instances[instance].service;

@@ -1,6 +1,7 @@
 //! The tables of a run in progress, and the loop.
 
-use super::agenda::{Agenda, Handle};
+use super::agenda::wheel::Wheel;
+use super::agenda::{Agenda, Handle, PendingSet};
 use super::call::Call;
 use super::event::Event;
 use super::fifo::Fifo;
@@ -22,11 +23,11 @@ use crate::policy::shedder::Shedder;
 use crate::rng::{Purpose, Seed, Stream};
 use crate::time::{SimDuration, SimTime};
 
-/// A run in progress.
-pub struct World<'m, O> {
+/// A run in progress. Which [`PendingSet`] its agenda has makes no difference but to its speed.
+pub struct World<'m, O, P = Wheel> {
     pub(super) model: &'m Model,
     pub(super) observer: O,
-    pub(super) agenda: Agenda<Event>,
+    pub(super) agenda: Agenda<Event, P>,
     pub(super) now: SimTime,
     pub(super) segment: SegmentId,
     pub(super) jobs: Slab<Job>,
@@ -181,7 +182,7 @@ pub struct Ending {
     pub stopped: Option<Stop>,
 }
 
-impl<'m, O: Observer> World<'m, O> {
+impl<'m, O: Observer, P: PendingSet> World<'m, O, P> {
     /// A world at the start of its run, with everything scheduled that is known beforehand.
     pub fn new(model: &'m Model, seed: Seed, observer: O) -> Self {
         let stream = |purpose, entity: &str| Stream::new(seed, purpose, entity);

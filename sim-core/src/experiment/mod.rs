@@ -46,6 +46,8 @@ pub use sweep::{Point, Sweep};
 use self::monitor::{Monitor, Order, Seen, Watch};
 use self::rollback::Reach;
 
+use crate::engine::agenda::PendingSet;
+use crate::engine::agenda::wheel::Wheel;
 use crate::engine::{Ending, World};
 use crate::id::Id;
 use crate::model::{Model, Phase, Struck};
@@ -104,8 +106,18 @@ fn run(
     number: u32,
     go_on: &mut dyn FnMut(f64) -> bool,
 ) -> Option<Replication> {
+    replicate_on::<Wheel>(model, root, number, go_on)
+}
+
+/// The same as [`replicate`], with another pending set: there to show that it is the same.
+pub fn replicate_on<P: PendingSet>(
+    model: &Model,
+    root: u64,
+    number: u32,
+    go_on: &mut dyn FnMut(f64) -> bool,
+) -> Option<Replication> {
     let seed = Seed { root, replication: number };
-    let (recorder, ending, watched) = watch(model, seed, go_on)?;
+    let (recorder, ending, watched) = watch::<P>(model, seed, go_on)?;
     let mut replication = Replication {
         number,
         phases: Vec::new(),
@@ -131,7 +143,7 @@ fn run(
 }
 
 /// Runs a replication, and watches what has to be watched: counting that costs time.
-fn watch<'m>(
+fn watch<'m, P: PendingSet>(
     model: &'m Model,
     seed: Seed,
     go_on: &mut dyn FnMut(f64) -> bool,
@@ -142,14 +154,15 @@ fn watch<'m>(
     // The books are kept wherever assertions are.
     let (recorder, ending) = if cfg!(debug_assertions) {
         let all = (sampler, (recorder, Ledger::new(model)));
-        let (all, ending) = drive(World::new(model, seed, all), model, go_on, &mut monitor)?;
+        let (all, ending) =
+            drive(World::<_, P>::new(model, seed, all), model, go_on, &mut monitor)?;
         let (_, (recorder, ledger)) = all;
         ledger.balance(model);
         (recorder, ending)
     } else if monitor.is_idle() {
-        drive(World::new(model, seed, recorder), model, go_on, &mut ())?
+        drive(World::<_, P>::new(model, seed, recorder), model, go_on, &mut ())?
     } else {
-        let both = World::new(model, seed, (sampler, recorder));
+        let both = World::<_, P>::new(model, seed, (sampler, recorder));
         let ((_, recorder), ending) = drive(both, model, go_on, &mut monitor)?;
         (recorder, ending)
     };
@@ -159,8 +172,8 @@ fn watch<'m>(
 /// Windows of simulated time between two questions whether to go on.
 const WINDOWS_A_STEP: u64 = 16;
 
-fn drive<O: Observer>(
-    mut world: World<'_, O>,
+fn drive<O: Observer, P: PendingSet>(
+    mut world: World<'_, O, P>,
     model: &Model,
     go_on: &mut dyn FnMut(f64) -> bool,
     watch: &mut impl Watch<O>,
