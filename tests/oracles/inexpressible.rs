@@ -20,38 +20,12 @@ pub(crate) const INEXPRESSIBLE: &[Inexpressible] = &[
                   form is held against the row",
     },
     Inexpressible {
-        ids: &[
-            "cobham-1",
-            "cobham-2",
-            "cobham-3",
-            "mmc-prio-1",
-            "mmc-prio-2",
-            "ciw-prio-0",
-            "ciw-prio-1",
-        ],
-        because: "queues are first come, first served: `discipline = \"priority\"` is not there yet",
-    },
-    Inexpressible {
         ids: &["preempt-1", "preempt-2"],
         because: "work in hand is never interrupted for other work",
     },
     Inexpressible {
-        ids: &["jackson-R", "jackson-L1", "jackson-L2", "jackson-L3"],
-        because: "the network has feedback, and calls may not form a cycle",
-    },
-    Inexpressible {
         ids: &["mg1ps-W", "mg1ps-x", "ciw-ps", "ciw-ps3-p0", "ciw-ps3-p3", "ciw-ps3-p8"],
         because: "a worker does one request at a time: there is no processor sharing",
-    },
-    Inexpressible {
-        ids: &["tandem2-b0", "tandem2-b5"],
-        because: "a full queue does not hold its sender: `overflow = { block = .. }` is not there \
-                  yet, and a caller's worker is held until the reply, not until there is room",
-    },
-    Inexpressible {
-        ids: &["vacation-W"],
-        because: "workers take no breaks of their own: a fault comes at a set time, not when the \
-                  queue is empty",
     },
     Inexpressible {
         ids: &["hedge-mean"],
