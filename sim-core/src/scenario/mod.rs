@@ -34,6 +34,7 @@ mod reader;
 mod render;
 pub mod schema;
 mod sections;
+mod settings;
 mod shortened;
 mod stamp;
 mod statement;
@@ -66,6 +67,7 @@ pub use self::gauge::{Constraint, Gauge};
 pub use self::harmless::{harmless, harmless_lines};
 pub use self::place::{Place, SourceId, SourceText};
 pub use self::render::render;
+pub use self::settings::Setting;
 
 /// The name of the scenario without any variant's overrides.
 pub const BASE: &str = "base";
