@@ -1,6 +1,7 @@
 //! Changes of the scenario's text that keep all else as it was written.
 
-use sim_core::scenario::{Setting, parse};
+use sim_core::scenario::shape::{Shape, Table};
+use sim_core::scenario::{Setting, describe, parse};
 
 use crate::protocol::{Facts, Struck};
 
@@ -9,9 +10,30 @@ pub(crate) fn settings(text: &str) -> Vec<Setting> {
     parse(text).map_or_else(|_| Vec::new(), |it| it.settings())
 }
 
-/// What a setting is, in the format's own words.
-pub(crate) fn doc(_: &Setting) -> String {
-    String::new()
+thread_local! {
+    /// The format, as the reader declares it.
+    static FORMAT: Table = describe();
+}
+
+/// What a setting is, in the format's own words; nothing where the file itself names it.
+pub(crate) fn doc(setting: &Setting) -> String {
+    let doc = FORMAT.with(|it| it.key_at(&setting.path).map(|it| it.doc.clone()));
+    doc.unwrap_or_default().replace(['`', '*'], "")
+}
+
+/// The least and the most that the format takes as a setting's whole number.
+pub(crate) fn bounds(setting: &Setting) -> Option<(f64, f64)> {
+    let shape = FORMAT.with(|it| it.key_at(&setting.path).map(|it| it.shape.clone()))?;
+    of_shape(&shape)
+}
+
+fn of_shape(shape: &Shape) -> Option<(f64, f64)> {
+    match shape {
+        Shape::Count { least, most } => Some((*least as f64, *most as f64)),
+        Shape::Number { least, most } => Some((*least, *most)),
+        Shape::Either(all) => all.iter().find_map(of_shape),
+        _ => None,
+    }
 }
 
 /// The text with another number in a setting's place.
@@ -177,6 +199,23 @@ mod tests {
                 assert!(checked.faults.iter().any(|it| it.name == "break-1"));
             }
         }
+    }
+
+    #[test]
+    fn settings_of_the_library_have_words_and_bounds() {
+        let mut without = Vec::new();
+        for (path, text) in gallery::ALL {
+            for setting in settings(text) {
+                if doc(&setting).is_empty() {
+                    without.push(format!("{path}: {}", setting.path));
+                }
+            }
+        }
+        assert!(without.is_empty(), "{without:#?}");
+        let text = gallery::text(gallery::FIRST).expect("it is there");
+        let instances = settings(text).into_iter().find(|it| it.key == "instances");
+        let (least, most) = instances.and_then(|it| bounds(&it)).expect("instances have bounds");
+        assert!(least == 1.0 && most >= 100.0, "{least} to {most}");
     }
 
     #[test]

@@ -3,6 +3,8 @@
 use sim_core::math;
 use sim_core::scenario::Setting;
 
+use crate::edit::bounds;
+
 /// Steps of a slider.
 pub(crate) const STEPS: f64 = 200.0;
 
@@ -37,7 +39,9 @@ impl Range {
         } else {
             (number / 20.0, number * 20.0)
         };
-        Self { low: rounded(low), high: rounded(high), logarithmic: true, whole: is_count }
+        let (least, most) = if is_count { bounds(setting).unwrap_or((0.0, high)) } else { (0.0, high) };
+        let (low, high) = (rounded(low).max(least), rounded(high).min(most));
+        Self { low, high, logarithmic: low > 0.0 && low < high, whole: is_count }
     }
 
     /// The place of a number, in steps.

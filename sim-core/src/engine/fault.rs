@@ -208,6 +208,7 @@ impl<'m, O: Observer> World<'m, O> {
             let workers = self.model.services[service].workers;
             let held = |it: &FaultId| self.holds(*it, workers);
             self.instances[victim].held = self.instances[victim].faults.iter().map(held).sum();
+            self.watch_workers(victim);
             self.take_next(victim);
         }
     }

@@ -18,6 +18,7 @@ use crate::policy::breaker::Breaker;
 use crate::policy::bulkhead::Semaphore;
 use crate::policy::limiter::TokenBucket;
 use crate::policy::retry::Budget;
+use crate::policy::shedder::Shedder;
 use crate::rng::{Purpose, Seed, Stream};
 use crate::time::{SimDuration, SimTime};
 
@@ -91,6 +92,8 @@ pub(super) struct InstanceState {
     pub(super) door: Fifo<{ Job::QUEUE }>,
     /// Workers' time that turning jobs away has cost and nobody has given yet.
     pub(super) owed: SimDuration,
+    /// Says whom it turns away on purpose.
+    pub(super) shedder: Option<Shedder>,
     /// How many faults keep it down.
     pub(super) down: u32,
     /// Faults in force here.
@@ -106,6 +109,10 @@ impl InstanceState {
             queue: Line::new(service.discipline, levels),
             door: Fifo::default(),
             owed: SimDuration::ZERO,
+            shedder: service.shed.as_ref().map(|it| {
+                let thresholds = it.tiers.iter().map(|tier| tier.0);
+                Shedder::new(service.workers, it.lag, thresholds)
+            }),
             down: 0,
             faults: Vec::new(),
         }

@@ -21,6 +21,8 @@ pub(crate) struct Outline {
     pub(crate) stores: BTreeSet<String>,
     /// `load[class]` of the loads that have several.
     pub(crate) classes: BTreeSet<String>,
+    /// The classes of all loads.
+    pub(crate) class_names: BTreeSet<String>,
     pub(crate) faults: BTreeSet<String>,
     pub(crate) variants: BTreeSet<String>,
     /// All that has metrics.
@@ -48,6 +50,7 @@ impl Outline {
             pools: names(tree, "pool"),
             stores: names(tree, "store"),
             classes: named(tree, "load").flat_map(classes).collect(),
+            class_names: named(tree, "load").flat_map(|it| names(&it.node, "classes")).collect(),
             faults: fault_names(tree),
             variants: names(tree, "variant"),
             named: Vec::new(),

@@ -1,7 +1,5 @@
 //! Who calls whom, how full everything is, and what moves.
 
-use std::rc::Rc;
-
 use sim_core::report::Unit;
 use sim_plot::figure::{exact, whole};
 use yew::prelude::*;
@@ -11,7 +9,7 @@ use crate::app::{App, Dialog, Msg};
 use crate::edit::Part;
 use crate::protocol::{CallFacts, FaultFacts};
 use crate::run::Variant;
-use crate::stage::{Lane, Placed, Stage};
+use crate::stage::{Lane, Placed};
 
 /// Pools with more slots than this are bars.
 const MOST_CELLS: u32 = 400;
@@ -23,7 +21,6 @@ const BAR: f64 = 64.0;
 /// What is seen at one time.
 struct Moment<'a> {
     variant: &'a Variant,
-    stage: Rc<Stage>,
     at: f64,
     window: usize,
 }
@@ -58,7 +55,7 @@ pub(super) fn picture(app: &App, link: &Link) -> Html {
     let facts = &variant.facts;
     let at = app.at();
     let window = ((at - facts.series_from) / facts.window).max(0.0) as usize;
-    let moment = Moment { variant, stage: stage.clone(), at, window };
+    let moment = Moment { variant, at, window };
     let size = format!("0 0 {:.0} {:.0}", stage.width, stage.height);
     let shape = format!("aspect-ratio:{:.0}/{:.0};max-width:{:.0}px", stage.width, stage.height, 1.15 * stage.width);
     let calls = facts.calls.iter().enumerate().zip(&stage.calls);

@@ -14,11 +14,13 @@ mod queue;
 mod rate;
 mod run;
 mod service;
+mod shed;
 mod within;
 
 use super::diagnostic::Code;
 use super::reader::{Read, Reader};
 use super::schema::{Class, Load, Pool, Run, Service, Steady};
+use super::shape::Shape;
 use super::table::section;
 use super::tree::{Node, Value};
 use super::values::{List, Named, Wide};
@@ -78,6 +80,10 @@ pub(crate) struct Format;
 impl Read for Format {
     const EXPECTED: &'static str = "1, the version of the format";
 
+    fn shape() -> Shape {
+        Shape::Count { least: 1, most: 1 }
+    }
+
     fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
         match node.value {
             Value::Integer(1) => Some(Self),
@@ -101,6 +107,10 @@ pub(crate) struct Overrides;
 
 impl Read for Overrides {
     const EXPECTED: &'static str = "a table of paths and values";
+
+    fn shape() -> Shape {
+        Shape::Overrides
+    }
 
     fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
         if node.as_table().is_some() { Some(Self) } else { reader.wrong_type(node, Self::EXPECTED) }
