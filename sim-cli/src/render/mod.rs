@@ -11,7 +11,6 @@ pub(crate) mod comparison;
 pub(crate) mod csv;
 pub(crate) mod diagnostic;
 pub(crate) mod drift;
-pub(crate) mod figure;
 pub(crate) mod findings;
 pub(crate) mod footer;
 pub(crate) mod github;
@@ -43,3 +42,5 @@ pub(crate) mod theory;
 pub(crate) mod unsettled;
 pub(crate) mod verdict;
 pub(crate) mod wrap;
+
+pub(crate) use sim_plot::figure;

@@ -35,6 +35,7 @@ mod reader;
 mod render;
 pub mod schema;
 mod sections;
+mod settings;
 pub mod shape;
 mod shortened;
 mod stamp;
@@ -69,6 +70,7 @@ pub use self::harmless::{harmless, harmless_lines};
 pub use self::json_schema::json_schema;
 pub use self::place::{Place, SourceId, SourceText};
 pub use self::render::render;
+pub use self::settings::Setting;
 
 /// The name of the scenario without any variant's overrides.
 pub const BASE: &str = "base";
