@@ -9,6 +9,7 @@ mod batches;
 mod claim;
 mod course;
 mod difference;
+mod disasters;
 mod factorial;
 mod fold;
 mod grid;
@@ -33,6 +34,7 @@ mod verdict;
 mod watched;
 
 pub use difference::Differences;
+pub use disasters::{Concluded, conclude};
 pub use factorial::Factorial;
 pub use fold::Fold;
 pub use grid::Grid;
