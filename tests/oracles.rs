@@ -1,13 +1,13 @@
 //! Known answers: what theory says exactly, held against the simulator.
 //!
-//! Every row of `queueing.json`, every `rec-P*`, `rec-R*` and `rec-D*` row of `recovery.json` and
-//! six rows of `published.json` is either simulated, from the text of a scenario to the metric in
-//! the report, or by a model on sim-core's public parts, or stands in the table of what cannot be
-//! said in a scenario, with the reason. A row whose closed form is in `sim_core::analytic` is also
-//! held against that.
+//! Every row of `queueing.json` and of `recovery.json` and six rows of `published.json` is either
+//! simulated, from the text of a scenario to the metric in the report, or by a model on sim-core's
+//! public parts, or stands in the table of what cannot be said in a scenario, with the reason. A
+//! row whose closed form is in `sim_core::analytic` is also held against that.
 //!
 //! ```text
 //! cargo test -p sim-tests --test oracles -- --nocapture          shows the table of all rows
+//! ROWS=cobham cargo test -p sim-tests --test oracles -- --nocapture   those of one name alone
 //! cargo test -p sim-tests --profile slow --features slow          runs 8 times as long, more rows
 //! ```
 //!
@@ -74,8 +74,10 @@ fn closed_forms_agree() {
 
 #[test]
 fn the_simulator_agrees() {
+    let named = std::env::var("ROWS").unwrap_or_default();
+    let asked = |it: &Experiment| it.ids().any(|id| id.starts_with(&named));
     let (now, later): (Vec<_>, Vec<_>) =
-        experiments().into_iter().partition(|it| !it.slow || cfg!(feature = "slow"));
+        experiments().into_iter().filter(asked).partition(|it| !it.slow || cfg!(feature = "slow"));
     let results = run::run(&now);
     println!("{}", run::table(&results));
     for experiment in later {

@@ -1,9 +1,7 @@
 //! What became of what was expected.
 
 use sim_core::metric::Nature;
-use sim_core::report::{
-    Estimate, Outcome, SeenOfRuns, Standing, Unit, VariantReport, Verdict,
-};
+use sim_core::report::{Estimate, Outcome, SeenOfRuns, Standing, Unit, VariantReport, Verdict};
 use sim_core::scenario::harmless;
 
 use super::figure;

@@ -57,7 +57,8 @@ impl Case {
     pub fn all(scenario: &Scenario) -> Vec<Self> {
         let case = |disaster: &Disaster| {
             let store = scenario.stores.iter().find(|it| it.name == disaster.store);
-            let runbook = scenario.runbooks.iter().find(|it| Some(&it.name) == disaster.runbook.as_ref());
+            let runbook =
+                scenario.runbooks.iter().find(|it| Some(&it.name) == disaster.runbook.as_ref());
             Self {
                 disaster: disaster.clone(),
                 store: store.expect("a checked disaster has a store").clone(),

@@ -215,13 +215,15 @@ mod tests {
             ]
         };
         let alone = run(&book(Some(1), steps()), SEED).expect("nothing fails");
-        let want =
-            [(0, 0, 10, false), (2, 0, 7, false), (1, 10, 15, false), (3, 15, 16, false)];
+        let want = [(0, 0, 10, false), (2, 0, 7, false), (1, 10, 15, false), (3, 15, 16, false)];
         assert_eq!(told(&alone), want);
         // `b` waited for `a` to be free, not for what it needs.
         assert_eq!(critical(&alone).collect::<Vec<_>>(), [3, 1, 0]);
         let many = run(&book(None, steps()), SEED).expect("nothing fails");
-        assert_eq!(many.iter().map(|it| it.end).max(), many.iter().find(|it| it.step == 0).map(|it| it.end));
+        assert_eq!(
+            many.iter().map(|it| it.end).max(),
+            many.iter().find(|it| it.step == 0).map(|it| it.end)
+        );
     }
 
     #[test]

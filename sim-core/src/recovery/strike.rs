@@ -80,7 +80,8 @@ impl Loss {
 
     /// How much log there is at the moment, bytes per second.
     pub(super) fn wal(&self, store: &Store) -> f64 {
-        let in_burst = store.burst.filter(|it| self.since_last(it.every, SimDuration::ZERO) < it.lasts);
+        let in_burst =
+            store.burst.filter(|it| self.since_last(it.every, SimDuration::ZERO) < it.lasts);
         in_burst.map_or(store.wal, |it| it.wal)
     }
 

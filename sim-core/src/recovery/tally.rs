@@ -4,9 +4,9 @@ use crate::scenario::schema::{Bound, Statement};
 use crate::statistics::{Histogram, Moments};
 use crate::time::SimDuration;
 
+use super::Case;
 use super::runbook::{Try, critical};
 use super::strike::{Fate, Outcome, Part};
-use super::Case;
 
 /// Runs whose `rto` is kept, so that one near the median can be found again.
 const KEPT: u32 = 1_000;

@@ -29,10 +29,10 @@ use sha2::{Digest, Sha256};
 pub use crate::metric::{EntityKind, Unit};
 pub use change::{Change, Move};
 pub use difference::{Difference, DifferenceReport};
+pub(crate) use disaster::quantile_of_runs;
 pub use disaster::{
     DisasterReport, LostReport, PartReport, SpanReport, StepReport, TraceReport, TryReport,
 };
-pub(crate) use disaster::quantile_of_runs;
 pub use entity::Entity;
 pub use estimate::{CONFIDENCE, Estimate};
 pub use measure::{Measurement, measure, measure_window};

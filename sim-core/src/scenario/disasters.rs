@@ -69,7 +69,8 @@ fn check_disaster(scenario: &Scenario, placed: &PlacedDisaster, reader: &mut Rea
     let fails_over = steps.into_iter().any(|it| matches!(it.takes, Takes::Failover(_)));
     let none_left = disaster.lose.standbys.len() == store.standbys.len();
     if fails_over && (none_left || disaster.corrupt.is_some()) {
-        let message = "this runbook fails over to a standby, and the disaster leaves none that is well";
+        let message =
+            "this runbook fails over to a standby, and the disaster leaves none that is well";
         let help = "follow another runbook, one that restores";
         reader.tell(Diagnostic::new(Code::Conflict, placed.runbook, message).help(help));
     }

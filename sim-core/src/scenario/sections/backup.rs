@@ -184,11 +184,7 @@ fn no_time() -> Distribution {
 }
 
 /// Keys that belong to another kind of backup.
-fn belongs(
-    strangers: &[(&str, Option<Place>)],
-    to: &str,
-    reader: &mut Reader<'_>,
-) -> Option<()> {
+fn belongs(strangers: &[(&str, Option<Place>)], to: &str, reader: &mut Reader<'_>) -> Option<()> {
     match strangers.iter().find_map(|it| Some((it.0, it.1?))) {
         None => Some(()),
         Some((key, place)) => {

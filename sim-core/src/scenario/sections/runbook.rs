@@ -66,7 +66,8 @@ impl Read for PlacedRunbook {
                 && !reaches(&read, index, to)
             {
                 let message = format!("`{}` does not come before `{}`", names[to], names[index]);
-                let help = "what is done again is a step that this one needs, or one that those need";
+                let help =
+                    "what is done again is a step that this one needs, or one that those need";
                 return reader.refuse_with(Code::Conflict, places.on_fail, message, help);
             }
         }
