@@ -13,6 +13,7 @@ mod schema;
 mod size;
 mod sweep;
 mod test;
+mod tracing;
 
 use clap::builder::Styles;
 use clap::builder::styling::AnsiColor;

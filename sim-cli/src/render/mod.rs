@@ -40,6 +40,7 @@ pub(crate) mod summary;
 pub(crate) mod tested;
 pub(crate) mod tested_csv;
 pub(crate) mod theory;
+pub(crate) mod trace;
 pub(crate) mod unsettled;
 pub(crate) mod verdict;
 pub(crate) mod wrap;
