@@ -14,6 +14,7 @@ mod size;
 mod sweep;
 mod test;
 mod tracing;
+mod why;
 
 use clap::builder::Styles;
 use clap::builder::styling::AnsiColor;
@@ -52,6 +53,8 @@ pub(crate) enum Command {
     Check(check::CheckArgs),
     /// Tell what a scenario says, and what arithmetic says about it, without running it
     Explain(explain::ExplainArgs),
+    /// Tell one request's story: what it waited for, and where its time went
+    Why(why::WhyArgs),
     /// Vary a scenario over a grid and find what holds
     Sweep(sweep::SweepArgs),
     /// Size a pool by queueing theory
@@ -79,6 +82,7 @@ impl Command {
             Self::Mutate(args) => mutate::mutate(args),
             Self::Check(args) => check::check(args),
             Self::Explain(args) => explain::explain(args),
+            Self::Why(args) => why::why(args),
             Self::Sweep(args) => sweep::sweep(args),
             Self::Size(args) => size::size(args),
             Self::Schema(args) => schema::schema(args),

@@ -35,6 +35,7 @@ pub(crate) mod report;
 pub(crate) mod series;
 pub(crate) mod stages;
 pub(crate) mod stopped;
+pub(crate) mod story;
 pub(crate) mod style;
 pub(crate) mod summary;
 pub(crate) mod tested;
