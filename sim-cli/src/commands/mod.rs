@@ -5,6 +5,7 @@ mod check;
 mod compare;
 mod completions;
 mod explain;
+mod fit;
 mod man;
 mod mutate;
 mod run;
@@ -59,6 +60,8 @@ pub(crate) enum Command {
     Sweep(sweep::SweepArgs),
     /// Size a pool by queueing theory
     Size(size::SizeArgs),
+    /// Fit laws to measured times, and tell how far each is from them
+    Fit(fit::FitArgs),
     /// Write the file format as a JSON Schema for editors
     Schema(schema::SchemaArgs),
     /// Write what a shell needs to complete commands and options
@@ -85,6 +88,7 @@ impl Command {
             Self::Why(args) => why::why(args),
             Self::Sweep(args) => sweep::sweep(args),
             Self::Size(args) => size::size(args),
+            Self::Fit(args) => fit::fit(args),
             Self::Schema(args) => schema::schema(args),
             Self::Completions(args) => completions::completions(args),
             Self::Man(args) => man::man(args),

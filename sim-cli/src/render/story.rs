@@ -9,7 +9,7 @@ use sim_core::report::Unit;
 use sim_core::scenario::harmless;
 use sim_core::time::SimTime;
 
-use super::figure::{exact, whole};
+use super::figure::exact;
 use super::instant::instant;
 use super::style::{BAD, FAINT, GOOD, STRONG, WARN, paint};
 
@@ -25,7 +25,7 @@ pub(crate) fn notable(notable: &[Notable], model: &Model) -> String {
     for it in notable {
         let (at, took) = (instant(seconds(it.at, model)), span(it.at, it.at + it.took));
         let class = harmless(&model.class_name(it.class));
-        let number = whole(it.request);
+        let number = it.request;
         out.push_str(&format!(
             "{number:>12}  {at:>9}  {took:>9}  {}  {class}\n",
             ended(it.outcome)
@@ -65,7 +65,7 @@ impl Teller<'_> {
             }
             None => format!("{}: the run ended {took} later", paint(WARN, "did not end")),
         };
-        let number = paint(STRONG, format!("Request {}", whole(self.story.request)));
+        let number = paint(STRONG, format!("Request {}", self.story.request));
         let class = harmless(&self.model.class_name(class));
         let op = harmless(&self.model.ops[op].name);
         format!("{number} of {class} came to {op} at {at} and {how}.\n")

@@ -23,8 +23,10 @@ mod extent;
 mod files;
 mod gauge;
 mod harmless;
+mod hdr_log;
 mod json_schema;
 mod law;
+mod measured;
 mod moment;
 mod nearest;
 mod outline;
@@ -62,11 +64,13 @@ use self::unseen::Guards;
 use self::values::Named;
 
 pub use self::axis::Axis;
+pub use self::column::Unit;
 pub use self::diagnostic::{Code, Diagnostic, Refused};
 pub use self::files::{Files, FilesError, MemoryFiles, NoFiles};
 pub use self::gauge::{Constraint, Gauge};
 pub use self::harmless::{harmless, harmless_lines};
 pub use self::json_schema::json_schema;
+pub use self::measured::Measurement;
 pub use self::place::{Place, SourceId, SourceText};
 pub use self::render::render;
 

@@ -5,7 +5,7 @@
 //! trigamma functions, 6.5.29 and 6.5.31 for the incomplete gamma function.
 
 use super::super::Gamma;
-use super::{Estimate, Measured, span};
+use super::{Estimate, Measured, rounded, span};
 use crate::math;
 
 const ROUNDS_MAX: u32 = 100;
@@ -16,11 +16,12 @@ pub(super) fn estimate(measured: &Measured) -> Option<Estimate> {
     let mean = measured.mean(|it| it);
     // By Jensen's inequality above zero, as the spans differ.
     let gap = math::ln(mean) - measured.mean(math::ln);
-    let shape = shape(gap)?;
+    let cv = rounded(1.0 / shape(gap)?.sqrt());
+    let shape = 1.0 / (cv * cv);
     let rate = shape / mean;
     let constant = shape * math::ln(rate) - math::ln_gamma(shape);
     Some(Estimate {
-        law: Gamma::from_mean_and_cv(span(mean), 1.0 / shape.sqrt()).map(Into::into),
+        law: Gamma::from_mean_and_cv(span(mean), cv).map(Into::into),
         cdf: Box::new(move |it| regularised(shape, it * rate)),
         ln_density: Box::new(move |it| constant + (shape - 1.0) * math::ln(it) - rate * it),
         parameters: 2,

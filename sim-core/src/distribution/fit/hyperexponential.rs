@@ -6,10 +6,10 @@
 //! (Dempster, Laird and Rubin 1977).
 
 use super::super::{Exponential, Mixture};
-use super::{Estimate, Measured, span};
+use super::{Estimate, Measured, rounded, span};
 use crate::math;
 
-const ROUNDS_MAX: u32 = 2_000;
+const ROUNDS_MAX: u32 = 1_000;
 /// Rounds end when the logarithm of the likelihood of one span grows by less than this.
 const TOLERANCE: f64 = 1e-10;
 /// Two phases whose means are nearer than this are one: the law would be an exponential.
@@ -35,6 +35,7 @@ pub(super) fn estimate(measured: &Measured) -> Option<Estimate> {
         }
         (phases, before) = (next, likelihood);
     }
+    phases.share = rounded(phases.share);
     let Phases { share, means: [fast, slow] } = phases;
     let is_one = slow < fast * APART || share.min(1.0 - share) * measured.count < 1.0;
     if is_one || !(fast > 0.0 && slow.is_finite()) {

@@ -5,13 +5,14 @@
 use std::f64::consts::{PI, SQRT_2};
 
 use super::super::LogNormal;
-use super::{Estimate, Measured, span};
+use super::{Estimate, Measured, rounded, span};
 use crate::math;
 
 /// The likeliest law; the deviation is that of the likelihood, with the divisor n.
 pub(super) fn estimate(measured: &Measured) -> Estimate {
     let mean = measured.mean(math::ln);
-    let sigma = measured.mean(|it| (math::ln(it) - mean) * (math::ln(it) - mean)).sqrt();
+    let variance = measured.mean(|it| (math::ln(it) - mean) * (math::ln(it) - mean));
+    let sigma = rounded(variance.sqrt());
     let standard = move |it: f64| (math::ln(it) - mean) / sigma;
     Estimate {
         law: LogNormal::from_median_and_sigma(span(math::exp(mean)), sigma).map(Into::into),

@@ -5,7 +5,7 @@
 //! with `k`.
 
 use super::super::Weibull;
-use super::{Estimate, Measured, span};
+use super::{Estimate, Measured, rounded, span};
 use crate::math;
 
 const ROUNDS_MAX: u32 = 100;
@@ -16,7 +16,8 @@ pub(super) fn estimate(measured: &Measured) -> Option<Estimate> {
     let mean = measured.mean(math::ln);
     let deviation = measured.mean(|it| (math::ln(it) - mean) * (math::ln(it) - mean)).sqrt();
     // Logarithms from their mean, so that no power overflows.
-    let shape = shape(measured, mean, std::f64::consts::PI / (6.0_f64.sqrt() * deviation))?;
+    let start = std::f64::consts::PI / (6.0_f64.sqrt() * deviation);
+    let shape = rounded(shape(measured, mean, start)?);
     let scale = math::exp(mean + math::ln(power_mean(measured, mean, shape).0) / shape);
     let hazard = move |it: f64| math::pow(it / scale, shape);
     Some(Estimate {
