@@ -6,6 +6,7 @@ use super::fifo::{Fifo, Linked, Links};
 use super::slab::Key;
 use super::world::World;
 use crate::model::{ClassId, GiveUp, InstanceId, OpId};
+use crate::observe::step::{Actor, Step};
 use crate::observe::{Asker, Observer, Outcome, Start};
 use crate::policy::failure::Reason;
 use crate::policy::queue::Overflow;
@@ -241,6 +242,7 @@ impl<O: Observer, P: PendingSet> World<'_, O, P> {
         job.since = since;
         self.instances[instance].queue.join(&mut self.jobs, id, self.now);
         self.observer.queue_joined(self.now, self.model.instances[instance].service);
+        self.job_steps(id, Step::Queued);
         if self.is_out_of_memory(instance) {
             self.agenda.soon(Event::OutOfMemory(instance));
         }
@@ -261,6 +263,7 @@ impl<O: Observer, P: PendingSet> World<'_, O, P> {
         job.since = self.now;
         job.event = event;
         self.instances[instance].door.push_back(&mut self.jobs, id);
+        self.job_steps(id, Step::AtDoor);
     }
 
     /// Who waits at the door takes the places that are free.
@@ -298,6 +301,7 @@ impl<O: Observer, P: PendingSet> World<'_, O, P> {
         let op = self.jobs[id].op;
         let spec = &self.model.ops[op];
         self.observer.worker_taken(self.now, spec.service);
+        self.job_steps(id, Step::Working);
         let drawn = spec.time.sample(&mut self.ops[op].times);
         let owed = std::mem::take(&mut self.instances[instance].owed);
         let work = self.slowed(instance, drawn) + owed;
@@ -342,6 +346,7 @@ impl<O: Observer, P: PendingSet> World<'_, O, P> {
         if !self.jobs.contains(id) || self.jobs[id].state != State::Working {
             return; // Cancelled or crashed within the instant of its zero-length work.
         }
+        self.job_steps(id, Step::WorkDone);
         let job = &mut self.jobs[id];
         job.event = Handle::NONE;
         job.next_edge = self.model.ops[job.op].calls.start;
@@ -478,6 +483,7 @@ impl<O: Observer, P: PendingSet> World<'_, O, P> {
             self.calls[call].attempt = Some(messenger);
         }
         self.jobs[id].gone = true;
+        self.job_steps(id, Step::RepliedBy(Actor::Job(messenger.number())));
         self.reply(messenger, reply);
     }
 
@@ -527,6 +533,7 @@ impl<O: Observer, P: PendingSet> World<'_, O, P> {
         if !worked.is_zero() {
             self.observer.worked(self.now, self.model.ops[op].service, start, worked, gone);
         }
+        self.job_steps(id, Step::Over);
         self.jobs.remove(id);
     }
 }

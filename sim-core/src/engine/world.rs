@@ -7,12 +7,13 @@ use super::event::Event;
 use super::fifo::Fifo;
 use super::job::Job;
 use super::line::Line;
-use super::slab::Slab;
+use super::slab::{Key, Slab};
 use crate::id::{Id, Table};
 use crate::model::{
     BreakerId, BucketId, BudgetId, EdgeId, FaultId, InstanceId, LoadId, Model, OpId, Place,
     SegmentId, SemaphoreId, Service, ServiceId,
 };
+use crate::observe::step::{Actor, Step};
 use crate::observe::{Observer, Start};
 use crate::policy::balancer::Balancer;
 use crate::policy::breaker::Breaker;
@@ -352,6 +353,18 @@ impl<'m, O: Observer, P: PendingSet> World<'m, O, P> {
     fn on_segment(&mut self, segment: SegmentId) {
         self.segment = segment;
         self.observer.segment_started(self.now, segment);
+    }
+
+    /// Tells a step of a job.
+    #[inline]
+    pub(super) fn job_steps(&mut self, job: Key, step: Step) {
+        self.observer.step(self.now, Actor::Job(job.number()), step);
+    }
+
+    /// Tells a step of a call.
+    #[inline]
+    pub(super) fn call_steps(&mut self, call: Key, step: Step) {
+        self.observer.step(self.now, Actor::Call(call.number()), step);
     }
 
     /// What begins now.
