@@ -183,10 +183,15 @@ fn scenario() -> impl Strategy<Value = String> {
             "bursty(peak=2x, quiet=0.5x, burst=20ms)",
         ]),
         any::<[bool; 3]>(),
+        prop::sample::select(vec![
+            "",
+            "patience = \"exp(60ms)\"\n",
+            "patience = { wait = \"5ms\" }\n",
+        ]),
     );
     let closed = prop::sample::select(vec![
         "",
-        "[load.loop]\nto = \"b\"\nusers = 9\nthink = \"exp(50ms)\"\n",
+        "[load.loop]\nto = \"b\"\nusers = 9\nthink = \"exp(50ms)\"\npatience = \"30ms\"\n",
         "[load.loop]\nto = \"a.other\"\nusers = 3\nthink = \"10ms\"\nclasses = { y = \"50%\", z = \"50%\" }\n",
         "[load.loop]\nto = \"c\"\nrate = \"sine(mean=50/s, swing=100%, period=1s)\"\n",
     ]);
@@ -198,7 +203,7 @@ fn scenario() -> impl Strategy<Value = String> {
     let more = (closed, priorities);
     let parts = (services, calls, load, faults, own, warmup, watched, more);
     parts.prop_map(|(services, calls, load, faults, own, warmup, watched, more)| {
-        let (seed, rate, arrivals, [grouped, itself, shared]) = load;
+        let (seed, rate, arrivals, [grouped, itself, shared], patience) = load;
         let scope = if shared { "service" } else { "instance" };
         let own = if itself { format!("[[service.a.op.main.call]]\n{own}") } else { String::new() };
         let (of_op, of_a): (Vec<_>, Vec<_>) = services.0.lines().partition(|it| {
@@ -210,7 +215,7 @@ fn scenario() -> impl Strategy<Value = String> {
             "format = 1\ntitle = \"any\"\nseed = {}\n\
              run = {{ warmup = \"{warmup}\", duration = \"2500ms\", replications = 1, max_events = 300000, max_in_flight = 20000 }}\n\
              [load.users]\nto = \"a.main\"\nrate = [\"{rate}/s at 0s\", \"0/s at 1s\", \"{rate}/s at 1200ms over 500ms\"]\n\
-             arrivals = \"{arrivals}\"\nclasses = {{ x = \"40%\", y = \"60%\" }}\n\
+             arrivals = \"{arrivals}\"\n{patience}classes = {{ x = \"40%\", y = \"60%\" }}\n\
              [pool.shared]\nslots = 3\nmax_wait = \"20ms\"\nscope = \"{scope}\"\n\
              {of_a}\n[service.a.op.other]\n{of_op}\n[service.a.op.main]\n{of_op}\n\
              [[service.a.op.main.call]]\n{group}{}[[service.a.op.main.call]]\n{group}{}{own}\

@@ -8,18 +8,6 @@ pub(crate) struct Inexpressible {
 
 pub(crate) const INEXPRESSIBLE: &[Inexpressible] = &[
     Inexpressible {
-        ids: &[
-            "erlA-50-50-0",
-            "erlA-50-50-1",
-            "erlA-50-50-2",
-            "erlA-50-45-0",
-            "erlA-50-45-1",
-            "erlA-50-45-2",
-        ],
-        because: "patience is a fixed `max_wait` or timeout, never drawn from a law; the closed \
-                  form is held against the row",
-    },
-    Inexpressible {
         ids: &["preempt-1", "preempt-2"],
         because: "work in hand is never interrupted for other work",
     },

@@ -18,6 +18,7 @@ pub(crate) fn experiments() -> Vec<Experiment> {
         loss(),
         other_laws(),
         pools(),
+        abandonment(),
         priorities(),
         networks(),
         feedback(),
@@ -186,6 +187,30 @@ fn pools() -> Vec<Experiment> {
             .row("mmcD-100-1300-1", "caller -> callee.pool.wait_of_all.mean")
             .row("mmcD-100-1300-2", "caller -> callee.pool.waited_rate")
             .row("mmcD-100-1300-3", "caller -> callee.pool.wait.mean"),
+    ]
+}
+
+/// Users who leave the line when they lose patience, and stay where they are served.
+fn abandonment() -> Vec<Experiment> {
+    // Lq / lambda is the mean wait of all, by Little's law.
+    let wait_of_all =
+        |it: &Replica<'_>| it.metric("server.queue.mean") / it.metric("server.offered");
+    // Of those served a share has waited; all who left have.
+    let waited = |it: &Replica<'_>| {
+        let left = it.metric("users.failed.abandoned");
+        it.metric("server.waited_rate") * (1.0 - left) + left
+    };
+    let erlang_a = |title, rate, patience, addresses: [&'static str; 3]| {
+        let wait = format!("patience = {{ wait = \"exp({patience})\" }}\n");
+        let body = format!("{}{wait}{}", load("server", rate), service("server", 50, "exp(1s)"));
+        Experiment::new(title, steady(50.0, 500.0, 40), body)
+            .row(addresses[0], "users.failed.abandoned")
+            .derived(addresses[1], "queue / arrivals", wait_of_all)
+            .derived(addresses[2], "waited, served or not", waited)
+    };
+    vec![
+        erlang_a("Erlang A, even", 50.0, "2s", ["erlA-50-50-0", "erlA-50-50-1", "erlA-50-50-2"]),
+        erlang_a("Erlang A, slack", 45.0, "3s", ["erlA-50-45-0", "erlA-50-45-1", "erlA-50-45-2"]),
     ]
 }
 

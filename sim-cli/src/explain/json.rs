@@ -9,8 +9,8 @@ use sim_core::policy::failure::Reason;
 use sim_core::policy::queue::{Discipline, Overflow};
 use sim_core::scenario::schema::{
     Arrivals, Blast, Bulkhead, Call, Capacity, Fallback, Fault, FaultKind, FaultTarget, Held, Load,
-    OnTimeout, Operation, PeakAt, Policy, Queue, RateChange, RateProfile, Run, Scenario, Scope,
-    Service, Slots, Target, Timeout,
+    OnTimeout, Operation, Patience, PeakAt, Policy, Queue, RateChange, RateProfile, Run, Scenario,
+    Scope, Service, Slots, Target, Timeout,
 };
 use sim_core::time::SimDuration;
 
@@ -77,7 +77,13 @@ fn load(load: &Load, run: &Run) -> Value {
         "peak_rate": peak,
         "classes": classes.collect::<Value>(),
         "deadline": load.deadline.map(secs),
+        "patience": load.patience.as_ref().map(patience),
     })
+}
+
+fn patience(patience: &Patience) -> Value {
+    let ends = if patience.only_in_line { "worker" } else { "answer" };
+    json!({ "mean": patience.law.mean_secs(), "until": ends })
 }
 
 fn arrivals(arrivals: &Arrivals) -> Value {

@@ -28,6 +28,7 @@ impl<O: Observer> World<'_, O> {
         let (asker, level) = (Asker::Class(class), self.model.classes[class].level);
         let job = Job::new(asker, None, op, self.start(), SimTime::NEVER, level);
         let job = self.jobs.insert(job);
+        self.start_patience(job, class);
         self.send(job, None);
     }
 

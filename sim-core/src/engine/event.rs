@@ -18,6 +18,8 @@ pub(super) enum Event {
     Replied(Key),
     /// The deadline of a job passes.
     Deadline(Key),
+    /// The user of a request gives up.
+    PatienceLost(Key),
     /// A timeout of a call runs out.
     Timeout(Key, Timer),
     /// A call has waited for a slot as long as it may.

@@ -30,6 +30,8 @@ pub(super) struct Job {
     pub(super) event: Handle,
     pub(super) deadline: SimTime,
     deadline_timer: Handle,
+    /// When its user gives up.
+    pub(super) patience: Handle,
     /// When its present state began.
     pub(super) since: SimTime,
     /// Worker's time spent on it.
@@ -150,6 +152,7 @@ impl Job {
             event: Handle::NONE,
             deadline,
             deadline_timer: Handle::NONE,
+            patience: Handle::NONE,
             since: start.at,
             worked: SimDuration::ZERO,
             calls: Fifo::default(),
@@ -512,7 +515,10 @@ impl<O: Observer> World<'_, O> {
 
     /// A job is over; its slot is free for another.
     pub(super) fn bury(&mut self, id: Key) {
-        let Job { op, start, worked, gone, .. } = self.jobs[id];
+        let Job { op, start, worked, gone, patience, .. } = self.jobs[id];
+        if patience != Handle::NONE {
+            self.agenda.cancel(patience);
+        }
         if !worked.is_zero() {
             self.observer.worked(self.now, self.model.ops[op].service, start, worked, gone);
         }

@@ -22,6 +22,7 @@ mod fault;
 mod fifo;
 mod job;
 mod line;
+mod patience;
 mod slab;
 mod world;
 

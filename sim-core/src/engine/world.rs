@@ -53,6 +53,7 @@ pub(super) struct LoadState {
     pub(super) bursts: Stream,
     pub(super) grains: Stream,
     pub(super) thinking: Stream,
+    pub(super) patience: Stream,
     /// The next arrival.
     pub(super) next: Handle,
     /// What is left of the integral of the rate until then, as of `left_at`.
@@ -315,6 +316,7 @@ impl<'m, O: Observer> World<'m, O> {
             Event::WorkDone(job) => self.on_work_done(job),
             Event::Replied(job) => self.on_replied(job),
             Event::Deadline(job) => self.on_deadline(job),
+            Event::PatienceLost(job) => self.on_patience_lost(job),
             Event::Timeout(call, timer) => self.on_timeout(call, timer),
             Event::WaitOver(call) => self.on_wait_over(call),
             Event::SlotGiven(call) => self.on_slot_given(call),

@@ -289,6 +289,7 @@ impl<'a> Compiler<'a> {
                 arrivals: arrivals(&load.arrivals, zero, self.scenario.run.clock),
                 classes: first..last,
                 deadline: load.deadline.unwrap_or(SimDuration::MAX),
+                patience: load.patience.clone(),
             });
         }
     }

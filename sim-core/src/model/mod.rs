@@ -17,7 +17,7 @@ use crate::policy::balancer::Balance;
 use crate::policy::breaker;
 use crate::policy::failure::Reasons;
 use crate::policy::queue::{Discipline, Overflow};
-use crate::scenario::schema::{Abort, Bursts, Expect, Replay, Steady};
+use crate::scenario::schema::{Abort, Bursts, Expect, Patience, Replay, Steady};
 use crate::time::{SimDuration, SimTime};
 use std::ops::Range;
 
@@ -131,6 +131,8 @@ pub struct Load {
     pub classes: Range<u32>,
     /// Answers later than this are no goodput.
     pub deadline: SimDuration,
+    /// How long users wait before they give up, if they do.
+    pub patience: Option<Patience>,
 }
 
 /// When requests come.

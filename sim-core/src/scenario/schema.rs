@@ -78,6 +78,17 @@ pub struct Load {
     pub classes: Vec<(String, f64)>,
     /// Answers later than this count as throughput but not as goodput.
     pub deadline: Option<SimDuration>,
+    /// How long users wait before they give up; for ever where it is not said.
+    pub patience: Option<Patience>,
+}
+
+/// How long users wait before they give up.
+#[derive(Clone, Debug)]
+pub struct Patience {
+    /// How long one waits, drawn for each request.
+    pub law: Distribution,
+    /// Whether only the wait for a worker takes patience: who is being served stays.
+    pub only_in_line: bool,
 }
 
 /// An operation of a service; services without `op` tables have one, whose name is empty.

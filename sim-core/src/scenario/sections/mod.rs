@@ -8,6 +8,7 @@ mod expect;
 mod fault;
 mod fault_aim;
 mod load;
+mod patience;
 mod policy;
 mod pool;
 mod queue;
