@@ -40,6 +40,7 @@ mod oracles {
     pub(crate) mod recovery;
     pub(crate) mod row;
     pub(crate) mod run;
+    pub(crate) mod states;
     pub(crate) mod text;
 }
 

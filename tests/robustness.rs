@@ -93,11 +93,12 @@ fn service(name: &'static str) -> impl Strategy<Value = String> {
     let balance =
         prop::sample::select(vec!["round_robin", "random", "least_outstanding", "two_choices"]);
     let knobs = (1u32..4, 1u32..4, 0u64..300, 0u32..30, 0u64..3, any::<bool>());
-    (law, queue(), balance, knobs).prop_map(
-        move |(law, queue, balance, (instances, workers, ms, errors, cost, skips))| {
+    let cores = prop::sample::select(vec!["", "", "cores = 1\n", "cores = 2\n"]);
+    (law, queue(), balance, cores, knobs).prop_map(
+        move |(law, queue, balance, cores, (instances, workers, ms, errors, cost, skips))| {
             let deadline = if ms < 100 { "none".to_owned() } else { format!("{ms}ms") };
             format!(
-                "[service.{name}]\ninstances = {instances}\nworkers = {workers}\ntime = \"{law}\"\n\
+                "[service.{name}]\ninstances = {instances}\nworkers = {workers}\n{cores}time = \"{law}\"\n\
              queue = {{ {queue} }}\nbalance = \"{balance}\"\ndeadline = \"{deadline}\"\n\
              errors = \"{errors}%\"\nrestart = \"{}ms\"\nreject_cost = \"{cost}ms\"\n\
              drop_expired = {skips}\n",

@@ -12,10 +12,6 @@ pub(crate) const INEXPRESSIBLE: &[Inexpressible] = &[
         because: "work in hand is never interrupted for other work",
     },
     Inexpressible {
-        ids: &["mg1ps-W", "mg1ps-x", "ciw-ps", "ciw-ps3-p0", "ciw-ps3-p3", "ciw-ps3-p8"],
-        because: "a worker does one request at a time: there is no processor sharing",
-    },
-    Inexpressible {
         ids: &["hedge-mean"],
         because: "there are no hedged calls yet: a retry begins after the first try has ended, and \
                   a group waits for all of its calls",

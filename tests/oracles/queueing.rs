@@ -20,6 +20,7 @@ pub(crate) fn experiments() -> Vec<Experiment> {
         pools(),
         abandonment(),
         priorities(),
+        sharing(),
         networks(),
         feedback(),
         calls_out(),
@@ -270,6 +271,43 @@ fn vacations() -> String {
                   [service.server.op.work]\ntime = \"exp(1s)\"\n\
                   [service.server.op.away]\ntime = \"exp(2s)\"\n";
     format!("{}{users}{away}{classes}{server}", load("server.work", 0.7))
+}
+
+/// Work that shares cores. The mean time in the system is the same for all laws of the work.
+fn sharing() -> Vec<Experiment> {
+    let shared = |rate: f64, cores: u32, time: &str| {
+        let server = "[service.server]\nworkers = \"unlimited\"\n";
+        format!("{}{server}cores = {cores}\ntime = \"{time}\"\n", load("server", rate))
+    };
+    let all = |title, time| {
+        Experiment::new(title, steady(4_000.0, 40_000.0, 40), shared(0.9, 1, time))
+            .row("mg1ps-W", "server.latency.mean")
+    };
+    // Those of 2 s have a load of 0.4, the others 0.5: together the row's 0.9.
+    let two_sizes = "[load.users]\nto = \"server.two\"\nrate = \"0.2/s\"\n\
+                     [load.others]\nto = \"server.other\"\nrate = \"0.5/s\"\n\
+                     [service.server]\nworkers = \"unlimited\"\ncores = 1\n\
+                     [service.server.op.two]\ntime = \"2s\"\n\
+                     [service.server.op.other]\ntime = \"exp(1s)\"\n";
+    vec![
+        all("M/E2/1-PS", "gamma(mean=1s, cv=0.7071067811865476)"),
+        all("M/H2/1-PS", "mix(90%: exp(500ms), 10%: exp(5500ms))"),
+        Experiment::new("work of 2 s", steady(4_000.0, 40_000.0, 40), two_sizes)
+            .row("mg1ps-x", "server.two.latency.mean"),
+        Experiment::new("M/M/1-PS", steady(100.0, 5_000.0, 40), shared(3.0, 1, "exp(200ms)"))
+            .row("ciw-ps", "server.latency.mean"),
+        Experiment::new(
+            "three cores",
+            steady(20.0, 4_000.0, 40),
+            shared(10.0, 3, "exp(83333333ns)"),
+        )
+        .row("ciw-ps3-p0", "server at 0 in flight")
+        .at_state("server", 0)
+        .row("ciw-ps3-p3", "server at 3 in flight")
+        .at_state("server", 3)
+        .row("ciw-ps3-p8", "server at 8 in flight")
+        .at_state("server", 8),
+    ]
 }
 
 /// Several queues, and queues that feed themselves.

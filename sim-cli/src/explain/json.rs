@@ -136,6 +136,7 @@ fn service(service: &Service, flow: &Flow) -> Value {
         "name": service.name,
         "instances": service.instances,
         "workers": places(service.workers),
+        "cores": service.cores,
         "queue": queue(service.queue),
         "drop_expired": service.drop_expired,
         "reject_cost": secs(service.reject_cost),

@@ -14,6 +14,8 @@ pub(super) enum Event {
     Delivered(Key),
     /// A worker is done with a job's own work.
     WorkDone(Key),
+    /// The cores of an instance are done with the next of the work that they share.
+    CoresDone(InstanceId),
     /// A reply reaches its caller.
     Replied(Key),
     /// The deadline of a job passes.

@@ -295,7 +295,7 @@ impl<O: Observer> World<'_, O> {
         let drawn = spec.time.sample(&mut self.ops[op].times);
         let owed = std::mem::take(&mut self.instances[instance].owed);
         let work = self.slowed(instance, drawn) + owed;
-        let event = self.agenda_for_work(id, work);
+        let event = self.agenda_for_work(id, instance, work);
         let job = &mut self.jobs[id];
         job.state = State::Working;
         job.since = self.now;
@@ -305,9 +305,12 @@ impl<O: Observer> World<'_, O> {
 
     /// Work without length ends within this instant, but not within this event: what it sets free
     /// may start the next such work.
-    fn agenda_for_work(&mut self, id: Key, work: SimDuration) -> Handle {
+    fn agenda_for_work(&mut self, id: Key, instance: InstanceId, work: SimDuration) -> Handle {
         if work.is_zero() {
             self.agenda.soon(Event::WorkDone(id));
+            return Handle::NONE;
+        }
+        if self.begins_on_cores(id, instance, work) {
             return Handle::NONE;
         }
         self.agenda.schedule(self.now + work, Event::WorkDone(id))
@@ -426,7 +429,7 @@ impl<O: Observer> World<'_, O> {
                 self.admit(instance);
             }
             State::Working => {
-                self.stop_work(id);
+                self.stop_work(id, instance);
                 self.free_worker(instance);
             }
             State::Calling => self.free_worker(instance),
@@ -435,9 +438,10 @@ impl<O: Observer> World<'_, O> {
     }
 
     /// What is left of a job's work is not done.
-    fn stop_work(&mut self, id: Key) {
+    fn stop_work(&mut self, id: Key, instance: InstanceId) {
+        let left = self.stop_on_cores(id, instance);
         let job = &mut self.jobs[id];
-        let done = self.now.since(job.since);
+        let done = left.map_or(self.now.since(job.since), |left| job.worked - left);
         job.worked = job.worked.min(done);
         self.agenda.cancel(std::mem::replace(&mut job.event, Handle::NONE));
     }

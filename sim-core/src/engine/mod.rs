@@ -17,6 +17,7 @@ pub mod agenda;
 mod arrival;
 mod attempt;
 mod call;
+mod cores;
 mod event;
 mod fault;
 mod fifo;

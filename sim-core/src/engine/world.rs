@@ -2,6 +2,7 @@
 
 use super::agenda::{Agenda, Handle};
 use super::call::Call;
+use super::cores::Cores;
 use super::event::Event;
 use super::fifo::Fifo;
 use super::job::Job;
@@ -88,6 +89,8 @@ pub(super) struct InstanceState {
     /// Jobs sent here and not ended.
     pub(super) outstanding: u32,
     pub(super) queue: Line,
+    /// What all work in hand shares, if it does.
+    pub(super) cores: Option<Box<Cores>>,
     /// Jobs that wait for a place in the queue.
     pub(super) door: Fifo<{ Job::QUEUE }>,
     /// Workers' time that turning jobs away has cost and nobody has given yet.
@@ -105,6 +108,7 @@ impl InstanceState {
             held: 0,
             outstanding: 0,
             queue: Line::new(service.discipline, levels),
+            cores: service.cores.map(|it| Box::new(Cores::new(it))),
             door: Fifo::default(),
             owed: SimDuration::ZERO,
             down: 0,
@@ -314,6 +318,7 @@ impl<'m, O: Observer> World<'m, O> {
             Event::Burst(load) => self.on_burst(load),
             Event::Delivered(job) => self.on_delivered(job),
             Event::WorkDone(job) => self.on_work_done(job),
+            Event::CoresDone(instance) => self.on_cores_done(instance),
             Event::Replied(job) => self.on_replied(job),
             Event::Deadline(job) => self.on_deadline(job),
             Event::PatienceLost(job) => self.on_patience_lost(job),

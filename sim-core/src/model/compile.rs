@@ -89,6 +89,7 @@ impl<'a> Compiler<'a> {
                 instances: 0..0,
                 ops: 0..0,
                 workers: places(service.workers),
+                cores: service.cores,
                 queue: places(service.queue.slots),
                 overflow: service.queue.overflow,
                 discipline: service.queue.discipline,

@@ -189,6 +189,8 @@ pub struct Service {
     pub ops: Range<u32>,
     /// Workers of each instance; `u32::MAX` is unlimited.
     pub workers: u32,
+    /// Cores of each instance that all work in hand shares; without, each worker has its own.
+    pub cores: Option<u32>,
     /// Places in each instance's queue; `u32::MAX` is unlimited.
     pub queue: u32,
     /// What happens to a job that finds none.

@@ -173,7 +173,7 @@ impl Streams {
 fn begun(model: &Model, op: OpId, id: EdgeId, comes: Stream) -> Option<Stream> {
     let Op { service, calls, .. } = &model.ops[op];
     let caller = &model.services[*service];
-    if caller.workers != u32::MAX || caller.deadline != SimDuration::MAX {
+    if caller.workers != u32::MAX || caller.cores.is_some() || caller.deadline != SimDuration::MAX {
         return None;
     }
     let earlier = calls.start..id.0;
@@ -204,7 +204,8 @@ fn work(model: &Model, service: &Service) -> Option<(OpId, Distribution)> {
     let plain = service.ops.len() == 1
         && op.calls.is_empty()
         && op.error_share == 0.0
-        && service.deadline == SimDuration::MAX;
+        && service.deadline == SimDuration::MAX
+        && service.cores.is_none();
     plain.then(|| (id, op.time.clone()))
 }
 

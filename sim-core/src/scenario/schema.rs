@@ -255,6 +255,8 @@ pub struct Service {
     /// Requests that one instance works on at a time, ≥ 1. A worker is held from the start of the
     /// work to the reply, also while calls are waited for.
     pub workers: Capacity,
+    /// Cores of each instance that the work of all its workers shares; without, each has its own.
+    pub cores: Option<u32>,
     /// Where requests wait for a worker, per instance.
     pub queue: Queue,
     /// Whether work whose caller has gone is skipped when its turn comes.

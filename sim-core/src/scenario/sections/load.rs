@@ -37,7 +37,7 @@ section! {
         optional deadline: OrNone<Positive<SimDuration>>,
         /// How long users wait for an answer before they give up; or, as `{ wait = "exp(3m)" }`, for
         /// a worker.
-        optional patience: Patience,
+        optional patience: OrNone<Patience>,
     }
 }
 
@@ -54,7 +54,7 @@ impl Read for Load {
             arrivals,
             classes: table.classes.0,
             deadline: table.deadline.and_then(|it| it.0).map(|it| it.0),
-            patience: table.patience,
+            patience: table.patience.and_then(|it| it.0),
         })
     }
 }
