@@ -9,7 +9,10 @@ pub(crate) struct Inexpressible {
 pub(crate) const INEXPRESSIBLE: &[Inexpressible] = &[
     Inexpressible {
         ids: &["preempt-1", "preempt-2"],
-        because: "work in hand is never interrupted for other work",
+        because: "priority is non-preemptive (head of the line): a worker is a thread or a \
+                  connection, which finishes what it has begun, and cores are shared equally, \
+                  without weights. Class 1 of the row alone is M/M/1 at 0.3, class 2 has no \
+                  work-conserving equivalent without preemption",
     },
     Inexpressible {
         ids: &["hedge-mean"],

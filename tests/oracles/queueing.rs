@@ -280,7 +280,7 @@ fn sharing() -> Vec<Experiment> {
         format!("{}{server}cores = {cores}\ntime = \"{time}\"\n", load("server", rate))
     };
     let all = |title, time| {
-        Experiment::new(title, steady(4_000.0, 40_000.0, 40), shared(0.9, 1, time))
+        Experiment::new(title, steady(4_000.0, 20_000.0, 40), shared(0.9, 1, time))
             .row("mg1ps-W", "server.latency.mean")
     };
     // Those of 2 s have a load of 0.4, the others 0.5: together the row's 0.9.
@@ -292,9 +292,9 @@ fn sharing() -> Vec<Experiment> {
     vec![
         all("M/E2/1-PS", "gamma(mean=1s, cv=0.7071067811865476)"),
         all("M/H2/1-PS", "mix(90%: exp(500ms), 10%: exp(5500ms))"),
-        Experiment::new("work of 2 s", steady(4_000.0, 40_000.0, 40), two_sizes)
+        Experiment::new("work of 2 s", steady(4_000.0, 20_000.0, 40), two_sizes)
             .row("mg1ps-x", "server.two.latency.mean"),
-        Experiment::new("M/M/1-PS", steady(100.0, 5_000.0, 40), shared(3.0, 1, "exp(200ms)"))
+        Experiment::new("M/M/1-PS", steady(100.0, 2_000.0, 40), shared(3.0, 1, "exp(200ms)"))
             .row("ciw-ps", "server.latency.mean"),
         Experiment::new(
             "three cores",
@@ -446,7 +446,7 @@ fn feedback() -> Vec<Experiment> {
     let body = format!("{loads}[service.way]\nworkers = \"unlimited\"\n{ways}{}", nodes.concat());
     let number = |it: &Replica<'_>| it.metric("way.in_flight.mean");
     vec![
-        Experiment::new("Jackson network", fixed(20.0, 80).warmed(2.0), body)
+        Experiment::new("Jackson network", fixed(20.0, 40).warmed(2.0), body)
             .derived("jackson-R", "number in all / arrivals × 100", move |it| {
                 number(it) / it.metric("way.offered") * 100.0
             })
