@@ -1,10 +1,9 @@
 //! Known answers: what theory says exactly, held against the simulator.
 //!
-//! Every row of `queueing.json`, every `rec-P*`, `rec-R*` and `rec-D*` row of `recovery.json` and
-//! six rows of `published.json` is either simulated, from the text of a scenario to the metric in
-//! the report, or by a model on sim-core's public parts, or stands in the table of what cannot be
-//! said in a scenario, with the reason. A row whose closed form is in `sim_core::analytic` is also
-//! held against that.
+//! Every row of `queueing.json` and of `recovery.json` and six rows of `published.json` is either
+//! simulated, from the text of a scenario to the metric in the report, or by a model on sim-core's
+//! public parts, or stands in the table of what cannot be said in a scenario, with the reason. A
+//! row whose closed form is in `sim_core::analytic` is also held against that.
 //!
 //! ```text
 //! cargo test -p sim-tests --test oracles -- --nocapture          shows the table of all rows

@@ -88,20 +88,30 @@ fn queue() -> impl Strategy<Value = String> {
     })
 }
 
+/// Who is turned away on purpose.
+fn shed() -> impl Strategy<Value = &'static str> {
+    prop::sample::select(vec![
+        "",
+        "shed = { at = \"50% of workers\", drop = [\"y\"] }\n",
+        "shed = { at = \"100% of workers\", until = \"30% of workers\", reply = 429 }\n",
+        "shed = { lag = \"70ms\", tiers = [{ at = \"40% of workers\", drop = [\"x\"] }, { at = \"90% of workers\" }] }\n",
+    ])
+}
+
 fn service(name: &'static str) -> impl Strategy<Value = String> {
     let law = prop::sample::select(vec!["0s", "3ms", "exp(20ms)", "lognormal(p50=5ms, p99=200ms)"]);
     let balance =
         prop::sample::select(vec!["round_robin", "random", "least_outstanding", "two_choices"]);
     let knobs = (1u32..4, 1u32..4, 0u64..300, 0u32..30, 0u64..3, any::<bool>());
     let cores = prop::sample::select(vec!["", "", "cores = 1\n", "cores = 2\n"]);
-    (law, queue(), balance, cores, knobs).prop_map(
-        move |(law, queue, balance, cores, (instances, workers, ms, errors, cost, skips))| {
+    (law, queue(), balance, (cores, shed()), knobs).prop_map(
+        move |(law, queue, balance, (cores, shed), (instances, workers, ms, errors, cost, skips))| {
             let deadline = if ms < 100 { "none".to_owned() } else { format!("{ms}ms") };
             format!(
                 "[service.{name}]\ninstances = {instances}\nworkers = {workers}\n{cores}time = \"{law}\"\n\
              queue = {{ {queue} }}\nbalance = \"{balance}\"\ndeadline = \"{deadline}\"\n\
              errors = \"{errors}%\"\nrestart = \"{}ms\"\nreject_cost = \"{cost}ms\"\n\
-             drop_expired = {skips}\n",
+             drop_expired = {skips}\n{shed}",
                 ms + 1
             )
         },

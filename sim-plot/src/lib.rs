@@ -12,6 +12,7 @@
 //! | states over time | [`strip`] |
 //! | an estimate against its bound | [`interval`] |
 //! | who calls whom | [`topology`] |
+//! | a number with its unit and interval | [`figure`] |
 //!
 //! Anything with text in it goes through [`markup`], which escapes it: scenario files come from
 //! anywhere.
@@ -19,6 +20,7 @@
 
 pub mod axis;
 mod canvas;
+pub mod figure;
 mod frame;
 mod ink;
 mod instant;

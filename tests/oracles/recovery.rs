@@ -1,4 +1,4 @@
-//! `rec-P*`, `rec-R*` and `rec-D*` of `recovery.json`: pools, retries, breakers, deadlines.
+//! Rows of `recovery.json` on calls: pools, queues, retries, breakers, deadlines.
 
 use sim_core::analytic::abandonment::deterministic;
 
@@ -6,7 +6,7 @@ use super::check::Agreement::{Around, Exactly, Within};
 use super::check::Replica;
 use super::experiment::{Experiment, fixed, steady};
 use super::row;
-use super::text::{calls, even_load, guarded, service, station};
+use super::text::{bounded, calls, even_load, guarded, service, station};
 
 pub(crate) fn experiments() -> Vec<Experiment> {
     [pools(), queues(), retries(), trips(), breakers(), deadlines()].concat()
@@ -62,6 +62,12 @@ fn queues() -> Vec<Experiment> {
             .row("rec-P10", "server.latency.p99"),
         mmc("8 workers, a tenth killed", 8.0 * 0.85 / 0.9, 8, steady(1_500.0, 8_000.0, 40))
             .row("rec-P11", "server.latency.p99"),
+        Experiment::new(
+            "10 places at 90 %",
+            steady(100.0, 5_000.0, 40),
+            bounded(0.9, 1, 9, "exp(1s)"),
+        )
+        .row("rec-Q2", "users.failed.queue_full"),
     ]
 }
 

@@ -1,4 +1,4 @@
-//! The rows of the oracle files that concern loads, services and calls.
+//! The rows of the oracle files.
 
 use std::sync::LazyLock;
 
@@ -12,8 +12,6 @@ pub(crate) struct Row {
     values: Value,
 }
 
-/// Rows of `recovery.json` that concern calls.
-const RECOVERY: [&str; 3] = ["rec-P", "rec-R", "rec-D"];
 /// Rows of `published.json` that concern queues, balancing and retries.
 const PUBLISHED: [&str; 6] = [
     "aws-backoff-occ",
@@ -29,11 +27,7 @@ pub(crate) static ALL: LazyLock<Vec<Row>> = LazyLock::new(|| {
     let queueing = rows(include_str!("queueing.json"), "oracles", "value");
     let recovery = rows(include_str!("recovery.json"), "oracles", "value");
     let published = rows(include_str!("published.json"), "results", "expected");
-    let numbered = |rest: &str| rest.starts_with(|it: char| it.is_ascii_digit());
-    let of_calls =
-        |it: &Row| RECOVERY.iter().any(|&prefix| it.id.strip_prefix(prefix).is_some_and(numbered));
     let known = |it: &Row| PUBLISHED.contains(&it.id.as_str());
-    let recovery = recovery.into_iter().filter(of_calls);
     queueing.into_iter().chain(recovery).chain(published.into_iter().filter(known)).collect()
 });
 

@@ -9,6 +9,7 @@ mod man;
 mod mutate;
 mod run;
 mod running;
+mod schema;
 mod size;
 mod sweep;
 mod test;
@@ -54,6 +55,8 @@ pub(crate) enum Command {
     Sweep(sweep::SweepArgs),
     /// Size a pool by queueing theory
     Size(size::SizeArgs),
+    /// Write the file format as a JSON Schema for editors
+    Schema(schema::SchemaArgs),
     /// Write what a shell needs to complete commands and options
     Completions(completions::CompletionsArgs),
     /// Write the manual page
@@ -77,6 +80,7 @@ impl Command {
             Self::Explain(args) => explain::explain(args),
             Self::Sweep(args) => sweep::sweep(args),
             Self::Size(args) => size::size(args),
+            Self::Schema(args) => schema::schema(args),
             Self::Completions(args) => completions::completions(args),
             Self::Man(args) => man::man(args),
         }

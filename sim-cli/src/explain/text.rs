@@ -9,7 +9,7 @@ use sim_core::time::SimDuration;
 use super::flow::{Flow, target};
 use super::needs::{Effect, Need, needs};
 use super::rejection::Method;
-use super::{fault, load, policy};
+use super::{fault, load, policy, shed};
 use crate::render::figure::{NONE, exact, given, whole};
 use crate::render::grid::{Cell, Grid, Tone};
 use crate::render::instant::{instant, span};
@@ -111,7 +111,16 @@ fn services(scenario: &Scenario, flow: &Flow, width: usize) -> String {
     for service in &scenario.services {
         service_rows(&mut grid, service, flow, peaks);
     }
-    format!("{}{}", grid.render(width), paint(FAINT, COUNTED.trim_end()) + "\n")
+    let counted = paint(FAINT, COUNTED.trim_end()) + "\n";
+    let refusals: String = scenario.services.iter().filter_map(|it| refusals(it, width)).collect();
+    format!("{}{counted}{refusals}", grid.render(width))
+}
+
+/// What a service turns away though there might be a place for it.
+fn refusals(service: &Service, width: usize) -> Option<String> {
+    let shed = service.shed.as_ref()?;
+    let head = format!("  {} ", service.name);
+    Some(hanging(&head, 6, &harmless(&shed::in_words(shed)), width))
 }
 
 fn service_rows(grid: &mut Grid, service: &Service, flow: &Flow, peaks: bool) {

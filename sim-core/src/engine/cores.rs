@@ -3,7 +3,7 @@
 //! An instance with cores has one event pending, the end of the work that is done next; it is set
 //! anew whenever work begins, ends or is stopped. Work without length takes no core.
 
-use super::agenda::Handle;
+use super::agenda::{Handle, PendingSet};
 use super::event::Event;
 use super::slab::Key;
 use super::world::World;
@@ -25,7 +25,7 @@ impl Cores {
     }
 }
 
-impl<O: Observer> World<'_, O> {
+impl<O: Observer, P: PendingSet> World<'_, O, P> {
     /// Work of some length begins; `false` if the instance has no cores to share.
     #[inline]
     pub(super) fn begins_on_cores(

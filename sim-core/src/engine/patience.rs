@@ -3,6 +3,7 @@
 //! What has not begun is withdrawn: a request that still waits leaves its queue. What a worker has
 //! taken up goes on for nobody, with all its calls: the user's leaving is not noticed there.
 
+use super::agenda::PendingSet;
 use super::event::Event;
 use super::job::State;
 use super::slab::Key;
@@ -11,7 +12,7 @@ use crate::model::{ClassId, GiveUp};
 use crate::observe::{Asker, Observer};
 use crate::policy::failure::Reason;
 
-impl<O: Observer> World<'_, O> {
+impl<O: Observer, P: PendingSet> World<'_, O, P> {
     /// The user of a request that is about to be sent starts to wait.
     #[inline]
     pub(super) fn start_patience(&mut self, id: Key, class: ClassId) {

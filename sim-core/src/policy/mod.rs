@@ -14,5 +14,6 @@ pub mod limiter;
 pub mod queue;
 pub mod retry;
 pub mod sharing;
+pub mod shedder;
 
 mod recent;

@@ -18,11 +18,13 @@ mod backoff;
 mod check;
 mod column;
 mod diagnostic;
+mod disasters;
 mod expression;
 mod extent;
 mod files;
 mod gauge;
 mod harmless;
+mod json_schema;
 mod law;
 mod moment;
 mod nearest;
@@ -34,6 +36,8 @@ mod reader;
 mod render;
 pub mod schema;
 mod sections;
+mod settings;
+pub mod shape;
 mod shortened;
 mod stamp;
 mod statement;
@@ -54,7 +58,9 @@ use self::outline::Outline;
 use self::overlay::{Override, WEIGHT_MAX};
 use self::reader::{Read, Reader};
 use self::schema::Scenario;
-use self::sections::{Document, PlacedAbort, PlacedExpect, PlacedFault};
+use self::sections::{
+    Document, PlacedAbort, PlacedDisaster, PlacedExpect, PlacedFault, PlacedRunbook,
+};
 use self::tree::{Entry, Node};
 use self::unseen::Guards;
 use self::values::Named;
@@ -64,8 +70,10 @@ pub use self::diagnostic::{Code, Diagnostic, Refused};
 pub use self::files::{Files, FilesError, MemoryFiles, NoFiles};
 pub use self::gauge::{Constraint, Gauge};
 pub use self::harmless::{harmless, harmless_lines};
+pub use self::json_schema::json_schema;
 pub use self::place::{Place, SourceId, SourceText};
 pub use self::render::render;
+pub use self::settings::Setting;
 
 /// The name of the scenario without any variant's overrides.
 pub const BASE: &str = "base";
@@ -302,6 +310,14 @@ fn apply_variant(
     }
 }
 
+/// The whole file format as data, with the documentation of every key.
+pub fn describe() -> shape::Table {
+    match Document::shape() {
+        shape::Shape::Table(table) => table,
+        _ => unreachable!("a file is a table"),
+    }
+}
+
 /// The tree as a scenario.
 fn read(tree: &Node, files: &dyn Files) -> Result<Scenario, Vec<Diagnostic>> {
     let outline = Outline::of(tree);
@@ -325,6 +341,10 @@ struct Placed {
     faults: Vec<PlacedFault>,
     expects: Vec<PlacedExpect>,
     aborts: Vec<PlacedAbort>,
+    runbooks: Vec<PlacedRunbook>,
+    disasters: Vec<PlacedDisaster>,
+    /// Whether it says how long a run is.
+    has_run: bool,
 }
 
 /// Gives the things their names, which are their keys.
@@ -332,10 +352,16 @@ fn assemble(document: Document) -> Placed {
     let faults: Vec<_> = document.fault.0.into_iter().map(|it| it.value).collect();
     let expects: Vec<_> = document.expect.0.into_iter().map(|it| it.value).collect();
     let aborts: Vec<_> = document.abort.0.into_iter().map(|it| it.value).collect();
+    let disasters: Vec<_> = document.disaster.0.into_iter().map(|it| it.value).collect();
+    let runbooks: Vec<_> = named(document.runbook, |name, it| PlacedRunbook {
+        runbook: schema::Runbook { name, ..it.runbook },
+        ..it
+    });
+    let has_run = document.run.is_some();
     let scenario = Scenario {
         title: document.title,
         seed: document.seed.wide(),
-        run: document.run,
+        run: document.run.unwrap_or_default(),
         loads: named(document.load, |name, load| schema::Load { name, ..load }),
         classes: named(document.class, |name, class| schema::Class { name, ..class }),
         services: named(document.service, |name, service| schema::Service { name, ..service }),
@@ -344,8 +370,11 @@ fn assemble(document: Document) -> Placed {
         expects: expects.iter().map(|it| it.expect.clone()).collect(),
         steady: document.steady,
         aborts: aborts.iter().map(|it| it.abort.clone()).collect(),
+        stores: named(document.store, |name, store| schema::Store { name, ..store }),
+        runbooks: runbooks.iter().map(|it| it.runbook.clone()).collect(),
+        disasters: disasters.iter().map(|it| it.disaster.clone()).collect(),
     };
-    Placed { scenario, faults, expects, aborts }
+    Placed { scenario, faults, expects, aborts, runbooks, disasters, has_run }
 }
 
 fn named<T>(things: Named<T>, name: impl Fn(String, T) -> T) -> Vec<T> {

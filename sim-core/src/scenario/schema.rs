@@ -3,6 +3,8 @@
 //!
 //! Names are still names (the compiler turns them into ids), and every one of them resolves.
 
+mod recovery;
+
 use std::sync::Arc;
 
 use crate::distribution::Distribution;
@@ -12,11 +14,18 @@ use crate::policy::balancer::Balance;
 use crate::policy::breaker;
 use crate::policy::failure::Reasons;
 use crate::policy::queue::{Discipline, Overflow};
+use crate::policy::shedder::Threshold;
 use crate::time::SimDuration;
 
 use super::place::Place;
 
-/// One experiment: load, services, calls with their policies, and faults.
+pub use recovery::{
+    Archive, Backup, BackupKind, Burst, Corruption, Detection, Disaster, Drill, Failover,
+    FirstTimer, Lag, Lost, OnFail, PointOf, RecoveryTarget, Replication, Restore, Runbook, Site,
+    Standby, StandbyOutage, Step, Store, Strikes, Takes, Who,
+};
+
+/// One experiment: load, services, calls with their policies, and faults; and disasters.
 #[derive(Clone, Debug)]
 pub struct Scenario {
     /// One line for people.
@@ -41,6 +50,12 @@ pub struct Scenario {
     pub steady: Option<Steady>,
     /// What ends an experiment early.
     pub aborts: Vec<Abort>,
+    /// Data, and the copies that are made of it.
+    pub stores: Vec<Store>,
+    /// What is done when something is lost.
+    pub runbooks: Vec<Runbook>,
+    /// What is lost, and what is expected then.
+    pub disasters: Vec<Disaster>,
 }
 
 /// How long a run is, and how much of it there may be.
@@ -127,6 +142,22 @@ pub enum Arrivals {
         /// How long one thinks.
         think: Distribution,
     },
+}
+
+/// What a scenario without load has: nothing happens in it.
+impl Default for Run {
+    fn default() -> Self {
+        Self {
+            warmup: SimDuration::ZERO,
+            duration: SimDuration::from_secs(1),
+            replications: 1,
+            precision: None,
+            max_replications: 1,
+            clock: None,
+            max_events: 1,
+            max_in_flight: 1,
+        }
+    }
 }
 
 impl Arrivals {
@@ -261,8 +292,10 @@ pub struct Service {
     pub queue: Queue,
     /// Whether work whose caller has gone is skipped when its turn comes.
     pub drop_expired: bool,
-    /// A worker's time to turn a request away for which there is no place: the worker that takes
-    /// the next one says no to those first.
+    /// Whom it turns away on purpose, and when.
+    pub shed: Option<Shed>,
+    /// A worker's time to turn a request away: the worker that takes the next one says no to those
+    /// first.
     pub reject_cost: SimDuration,
     /// How callers choose among its instances.
     pub balance: Balance,
@@ -273,6 +306,33 @@ pub struct Service {
     pub deadline: Option<SimDuration>,
     /// At least one.
     pub ops: Vec<Operation>,
+}
+
+/// What a service turns away though there might be a place for it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Shed {
+    /// Whom, and from which utilisation on; at least one.
+    pub tiers: Vec<ShedTier>,
+    /// Utilisation is known as its mean over stretches of this length; zero: as it is.
+    pub lag: SimDuration,
+    /// The HTTP status with which it says no, 400–599.
+    pub reply: u16,
+}
+
+/// A tier of a shedder.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ShedTier {
+    /// When.
+    pub threshold: Threshold,
+    /// Names of the classes and loads that are turned away; empty: all are.
+    pub drop: Vec<String>,
+}
+
+impl ShedTier {
+    /// Whether it turns away this class of this load.
+    pub fn drops(&self, load: &str, class: &str) -> bool {
+        self.drop.is_empty() || self.drop.iter().any(|it| it == class || it == load)
+    }
 }
 
 /// Where requests wait for a worker of one instance.

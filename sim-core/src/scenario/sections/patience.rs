@@ -4,6 +4,7 @@ use crate::distribution::Distribution;
 use crate::scenario::diagnostic::Code;
 use crate::scenario::reader::{At, Read, Reader};
 use crate::scenario::schema::Patience;
+use crate::scenario::shape::Shape;
 use crate::scenario::table::section;
 use crate::scenario::tree::{Node, Value};
 
@@ -18,6 +19,10 @@ section! {
 impl Read for Patience {
     const EXPECTED: &'static str =
         "a time or a law such as \"exp(10s)\", or { wait = \"exp(3m)\" } for the wait alone";
+
+    fn shape() -> Shape {
+        Shape::Either(vec![Distribution::shape(), WaitTable::shape()])
+    }
 
     fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
         let (law, only_in_line) = match &node.value {

@@ -4,6 +4,7 @@ use crate::quantity::Share;
 use crate::scenario::diagnostic::Code;
 use crate::scenario::reader::{At, Read, Reader};
 use crate::scenario::schema::Run;
+use crate::scenario::shape::{Meaning, Shape};
 use crate::scenario::table::section;
 use crate::scenario::tree::Node;
 use crate::scenario::values::{Count, Positive, text};
@@ -42,6 +43,10 @@ section! {
 
 impl Read for Run {
     const EXPECTED: &'static str = "a table such as { duration = \"5m\" }";
+
+    fn shape() -> Shape {
+        RunTable::shape()
+    }
 
     fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
         let table = RunTable::read(node, reader)?;
@@ -82,6 +87,10 @@ pub(crate) struct Precision(f64);
 impl Read for Precision {
     const EXPECTED: &'static str = "a share such as \"2%\"";
 
+    fn shape() -> Shape {
+        Positive::<Share>::shape()
+    }
+
     fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
         let share = Positive::<Share>::read(node, reader)?.0.fraction();
         if share > 0.5 {
@@ -99,6 +108,11 @@ pub(crate) struct Clock(u32);
 impl Read for Clock {
     const EXPECTED: &'static str = "a time of day in quotes such as \"14:00:00\"";
 
+    fn shape() -> Shape {
+        let pattern = "(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]";
+        Shape::text(Meaning::TimeOfDay, pattern, &["14:00:00"])
+    }
+
     fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
         let text = text(node, Self::EXPECTED, reader)?;
         if let Some(seconds) = time_of_day(text) {
@@ -106,6 +120,25 @@ impl Read for Clock {
         }
         let message = "this is not a time of day";
         reader.refuse_with(Code::BadQuantity, node.place, message, "write it like \"14:00:00\"")
+    }
+}
+
+/// `"14:58"` or `"14:58:30"`: seconds after midnight.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Moment(pub(crate) u32);
+
+impl Read for Moment {
+    const EXPECTED: &'static str = "a time of day in quotes such as \"14:58\"";
+
+    fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
+        let text = text(node, Self::EXPECTED, reader)?;
+        let whole =
+            if text.len() == "14:58".len() { format!("{text}:00") } else { text.to_owned() };
+        if let Some(seconds) = time_of_day(&whole) {
+            return Some(Self(seconds));
+        }
+        let message = "this is not a time of day";
+        reader.refuse_with(Code::BadQuantity, node.place, message, "write it like \"14:58\"")
     }
 }
 
