@@ -39,6 +39,7 @@ mod oracles {
     pub(crate) mod recovery;
     pub(crate) mod row;
     pub(crate) mod run;
+    pub(crate) mod states;
     pub(crate) mod text;
 }
 

@@ -163,6 +163,7 @@ const OUTCOMES: &[Metric] = &[
     share("failed.lost"),
     share("failed.deadline"),
     share("failed.crashed"),
+    share("failed.abandoned"),
 ];
 
 const LATENCY: &[Metric] = &[

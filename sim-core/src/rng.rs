@@ -33,6 +33,8 @@ pub enum Purpose {
     Grain,
     /// How long the users of a closed loop think.
     Think,
+    /// How long the users of a load wait before they give up.
+    Patience,
     /// The class of each arrival.
     Class,
     /// Service times of an operation.
@@ -82,6 +84,7 @@ impl Purpose {
             Self::Burst => "burst",
             Self::Grain => "grain",
             Self::Think => "think",
+            Self::Patience => "patience",
             Self::Class => "class",
             Self::Service => "service",
             Self::Error => "error",

@@ -18,7 +18,9 @@ pub(crate) fn experiments() -> Vec<Experiment> {
         loss(),
         other_laws(),
         pools(),
+        abandonment(),
         priorities(),
+        sharing(),
         networks(),
         feedback(),
         calls_out(),
@@ -189,6 +191,30 @@ fn pools() -> Vec<Experiment> {
     ]
 }
 
+/// Users who leave the line when they lose patience, and stay where they are served.
+fn abandonment() -> Vec<Experiment> {
+    // Lq / lambda is the mean wait of all, by Little's law.
+    let wait_of_all =
+        |it: &Replica<'_>| it.metric("server.queue.mean") / it.metric("server.offered");
+    // Of those served a share has waited; all who left have.
+    let waited = |it: &Replica<'_>| {
+        let left = it.metric("users.failed.abandoned");
+        it.metric("server.waited_rate") * (1.0 - left) + left
+    };
+    let erlang_a = |title, rate, patience, addresses: [&'static str; 3]| {
+        let wait = format!("patience = {{ wait = \"exp({patience})\" }}\n");
+        let body = format!("{}{wait}{}", load("server", rate), service("server", 50, "exp(1s)"));
+        Experiment::new(title, steady(50.0, 500.0, 40), body)
+            .row(addresses[0], "users.failed.abandoned")
+            .derived(addresses[1], "queue / arrivals", wait_of_all)
+            .derived(addresses[2], "waited, served or not", waited)
+    };
+    vec![
+        erlang_a("Erlang A, even", 50.0, "2s", ["erlA-50-50-0", "erlA-50-50-1", "erlA-50-50-2"]),
+        erlang_a("Erlang A, slack", 45.0, "3s", ["erlA-50-45-0", "erlA-50-45-1", "erlA-50-45-2"]),
+    ]
+}
+
 /// One service whose queue serves the classes of its users in turn; a class is told by its number,
 /// and its rate is the load's times its share.
 fn by_class(rate: f64, workers: u32, shares: &[(u32, &str)]) -> String {
@@ -245,6 +271,43 @@ fn vacations() -> String {
                   [service.server.op.work]\ntime = \"exp(1s)\"\n\
                   [service.server.op.away]\ntime = \"exp(2s)\"\n";
     format!("{}{users}{away}{classes}{server}", load("server.work", 0.7))
+}
+
+/// Work that shares cores. The mean time in the system is the same for all laws of the work.
+fn sharing() -> Vec<Experiment> {
+    let shared = |rate: f64, cores: u32, time: &str| {
+        let server = "[service.server]\nworkers = \"unlimited\"\n";
+        format!("{}{server}cores = {cores}\ntime = \"{time}\"\n", load("server", rate))
+    };
+    let all = |title, time| {
+        Experiment::new(title, steady(4_000.0, 20_000.0, 40), shared(0.9, 1, time))
+            .row("mg1ps-W", "server.latency.mean")
+    };
+    // Those of 2 s have a load of 0.4, the others 0.5: together the row's 0.9.
+    let two_sizes = "[load.users]\nto = \"server.two\"\nrate = \"0.2/s\"\n\
+                     [load.others]\nto = \"server.other\"\nrate = \"0.5/s\"\n\
+                     [service.server]\nworkers = \"unlimited\"\ncores = 1\n\
+                     [service.server.op.two]\ntime = \"2s\"\n\
+                     [service.server.op.other]\ntime = \"exp(1s)\"\n";
+    vec![
+        all("M/E2/1-PS", "gamma(mean=1s, cv=0.7071067811865476)"),
+        all("M/H2/1-PS", "mix(90%: exp(500ms), 10%: exp(5500ms))"),
+        Experiment::new("work of 2 s", steady(4_000.0, 20_000.0, 40), two_sizes)
+            .row("mg1ps-x", "server.two.latency.mean"),
+        Experiment::new("M/M/1-PS", steady(100.0, 2_000.0, 40), shared(3.0, 1, "exp(200ms)"))
+            .row("ciw-ps", "server.latency.mean"),
+        Experiment::new(
+            "three cores",
+            steady(20.0, 4_000.0, 40),
+            shared(10.0, 3, "exp(83333333ns)"),
+        )
+        .row("ciw-ps3-p0", "server at 0 in flight")
+        .at_state("server", 0)
+        .row("ciw-ps3-p3", "server at 3 in flight")
+        .at_state("server", 3)
+        .row("ciw-ps3-p8", "server at 8 in flight")
+        .at_state("server", 8),
+    ]
 }
 
 /// Several queues, and queues that feed themselves.
@@ -383,7 +446,7 @@ fn feedback() -> Vec<Experiment> {
     let body = format!("{loads}[service.way]\nworkers = \"unlimited\"\n{ways}{}", nodes.concat());
     let number = |it: &Replica<'_>| it.metric("way.in_flight.mean");
     vec![
-        Experiment::new("Jackson network", fixed(20.0, 80).warmed(2.0), body)
+        Experiment::new("Jackson network", fixed(20.0, 40).warmed(2.0), body)
             .derived("jackson-R", "number in all / arrivals × 100", move |it| {
                 number(it) / it.metric("way.offered") * 100.0
             })

@@ -10,8 +10,8 @@ use sim_core::policy::queue::{Discipline, Overflow};
 use sim_core::policy::shedder::Threshold;
 use sim_core::scenario::schema::{
     Arrivals, Blast, Bulkhead, Call, Capacity, Fallback, Fault, FaultKind, FaultTarget, Held, Load,
-    OnTimeout, Operation, PeakAt, Policy, Queue, RateChange, RateProfile, Run, Scenario, Scope,
-    Service, Shed, ShedTier, Slots, Target, Timeout,
+    OnTimeout, Operation, Patience, PeakAt, Policy, Queue, RateChange, RateProfile, Run, Scenario,
+    Scope, Service, Shed, ShedTier, Slots, Target, Timeout,
 };
 use sim_core::time::SimDuration;
 
@@ -78,7 +78,13 @@ fn load(load: &Load, run: &Run) -> Value {
         "peak_rate": peak,
         "classes": classes.collect::<Value>(),
         "deadline": load.deadline.map(secs),
+        "patience": load.patience.as_ref().map(patience),
     })
+}
+
+fn patience(patience: &Patience) -> Value {
+    let ends = if patience.only_in_line { "worker" } else { "answer" };
+    json!({ "mean": patience.law.mean_secs(), "until": ends })
 }
 
 fn arrivals(arrivals: &Arrivals) -> Value {
@@ -131,6 +137,7 @@ fn service(service: &Service, flow: &Flow) -> Value {
         "name": service.name,
         "instances": service.instances,
         "workers": places(service.workers),
+        "cores": service.cores,
         "queue": queue(service.queue),
         "drop_expired": service.drop_expired,
         "shed": service.shed.as_ref().map(shed),

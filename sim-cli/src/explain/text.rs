@@ -135,6 +135,11 @@ fn service_rows(grid: &mut Grid, service: &Service, flow: &Flow, peaks: bool) {
         }
         Capacity::Unlimited => "no limit".to_owned(),
     };
+    let places = match service.cores {
+        Some(1) => format!("{places} on 1 core"),
+        Some(cores) => format!("{places} on {cores} cores"),
+        None => places,
+    };
     let used = |busy: f64| has.map_or(NONE.into(), |has| usage(busy / has));
     let sum = |label: &str, offered: Cell, own: Cell, held: Cell| {
         let mut cells = vec![

@@ -19,6 +19,7 @@ impl LoadState {
             bursts: Stream::new(seed, Purpose::Burst, name),
             grains: Stream::new(seed, Purpose::Grain, name),
             thinking: Stream::new(seed, Purpose::Think, name),
+            patience: Stream::new(seed, Purpose::Patience, name),
             next: Handle::NONE,
             left: 0.0,
             left_at: SimTime::ZERO,

@@ -30,6 +30,7 @@ impl<O: Observer, P: PendingSet> World<'_, O, P> {
         let (asker, level) = (Asker::Class(class), self.model.classes[class].level);
         let job = Job::new(asker, None, op, self.start(), SimTime::NEVER, class, level);
         let job = self.jobs.insert(job);
+        self.start_patience(job, class);
         self.send(job, None);
     }
 

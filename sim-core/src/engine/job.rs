@@ -31,6 +31,8 @@ pub(super) struct Job {
     pub(super) event: Handle,
     pub(super) deadline: SimTime,
     deadline_timer: Handle,
+    /// When its user gives up.
+    pub(super) patience: Handle,
     /// When its present state began.
     pub(super) since: SimTime,
     /// Worker's time spent on it.
@@ -154,6 +156,7 @@ impl Job {
             event: Handle::NONE,
             deadline,
             deadline_timer: Handle::NONE,
+            patience: Handle::NONE,
             since: start.at,
             worked: SimDuration::ZERO,
             calls: Fifo::default(),
@@ -305,7 +308,7 @@ impl<O: Observer, P: PendingSet> World<'_, O, P> {
         let drawn = spec.time.sample(&mut self.ops[op].times);
         let owed = std::mem::take(&mut self.instances[instance].owed);
         let work = self.slowed(instance, drawn) + owed;
-        let event = self.agenda_for_work(id, work);
+        let event = self.agenda_for_work(id, instance, work);
         let job = &mut self.jobs[id];
         job.state = State::Working;
         job.since = self.now;
@@ -315,9 +318,12 @@ impl<O: Observer, P: PendingSet> World<'_, O, P> {
 
     /// Work without length ends within this instant, but not within this event: what it sets free
     /// may start the next such work.
-    fn agenda_for_work(&mut self, id: Key, work: SimDuration) -> Handle {
+    fn agenda_for_work(&mut self, id: Key, instance: InstanceId, work: SimDuration) -> Handle {
         if work.is_zero() {
             self.agenda.soon(Event::WorkDone(id));
+            return Handle::NONE;
+        }
+        if self.begins_on_cores(id, instance, work) {
             return Handle::NONE;
         }
         self.agenda.schedule(self.now + work, Event::WorkDone(id))
@@ -437,7 +443,7 @@ impl<O: Observer, P: PendingSet> World<'_, O, P> {
                 self.admit(instance);
             }
             State::Working => {
-                self.stop_work(id);
+                self.stop_work(id, instance);
                 self.free_worker(instance);
             }
             State::Calling => self.free_worker(instance),
@@ -446,9 +452,10 @@ impl<O: Observer, P: PendingSet> World<'_, O, P> {
     }
 
     /// What is left of a job's work is not done.
-    fn stop_work(&mut self, id: Key) {
+    fn stop_work(&mut self, id: Key, instance: InstanceId) {
+        let left = self.stop_on_cores(id, instance);
         let job = &mut self.jobs[id];
-        let done = self.now.since(job.since);
+        let done = left.map_or(self.now.since(job.since), |left| job.worked - left);
         job.worked = job.worked.min(done);
         self.agenda.cancel(std::mem::replace(&mut job.event, Handle::NONE));
     }
@@ -529,7 +536,10 @@ impl<O: Observer, P: PendingSet> World<'_, O, P> {
 
     /// A job is over; its slot is free for another.
     pub(super) fn bury(&mut self, id: Key) {
-        let Job { op, start, worked, gone, .. } = self.jobs[id];
+        let Job { op, start, worked, gone, patience, .. } = self.jobs[id];
+        if patience != Handle::NONE {
+            self.agenda.cancel(patience);
+        }
         if !worked.is_zero() {
             self.observer.worked(self.now, self.model.ops[op].service, start, worked, gone);
         }

@@ -3,6 +3,7 @@
 use super::agenda::wheel::Wheel;
 use super::agenda::{Agenda, Handle, PendingSet};
 use super::call::Call;
+use super::cores::Cores;
 use super::event::Event;
 use super::fifo::Fifo;
 use super::job::Job;
@@ -56,6 +57,7 @@ pub(super) struct LoadState {
     pub(super) bursts: Stream,
     pub(super) grains: Stream,
     pub(super) thinking: Stream,
+    pub(super) patience: Stream,
     /// The next arrival.
     pub(super) next: Handle,
     /// What is left of the integral of the rate until then, as of `left_at`.
@@ -90,6 +92,8 @@ pub(super) struct InstanceState {
     /// Jobs sent here and not ended.
     pub(super) outstanding: u32,
     pub(super) queue: Line,
+    /// What all work in hand shares, if it does.
+    pub(super) cores: Option<Box<Cores>>,
     /// Jobs that wait for a place in the queue.
     pub(super) door: Fifo<{ Job::QUEUE }>,
     /// Workers' time that turning jobs away has cost and nobody has given yet.
@@ -109,6 +113,7 @@ impl InstanceState {
             held: 0,
             outstanding: 0,
             queue: Line::new(service.discipline, levels),
+            cores: service.cores.map(|it| Box::new(Cores::new(it))),
             door: Fifo::default(),
             owed: SimDuration::ZERO,
             shedder: service.shed.as_ref().map(|it| {
@@ -322,8 +327,10 @@ impl<'m, O: Observer, P: PendingSet> World<'m, O, P> {
             Event::Burst(load) => self.on_burst(load),
             Event::Delivered(job) => self.on_delivered(job),
             Event::WorkDone(job) => self.on_work_done(job),
+            Event::CoresDone(instance) => self.on_cores_done(instance),
             Event::Replied(job) => self.on_replied(job),
             Event::Deadline(job) => self.on_deadline(job),
+            Event::PatienceLost(job) => self.on_patience_lost(job),
             Event::Timeout(call, timer) => self.on_timeout(call, timer),
             Event::WaitOver(call) => self.on_wait_over(call),
             Event::SlotGiven(call) => self.on_slot_given(call),

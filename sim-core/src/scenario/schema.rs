@@ -93,6 +93,17 @@ pub struct Load {
     pub classes: Vec<(String, f64)>,
     /// Answers later than this count as throughput but not as goodput.
     pub deadline: Option<SimDuration>,
+    /// How long users wait before they give up; for ever where it is not said.
+    pub patience: Option<Patience>,
+}
+
+/// How long users wait before they give up.
+#[derive(Clone, Debug)]
+pub struct Patience {
+    /// How long one waits, drawn for each request.
+    pub law: Distribution,
+    /// Whether only the wait for a worker takes patience: who is being served stays.
+    pub only_in_line: bool,
 }
 
 /// An operation of a service; services without `op` tables have one, whose name is empty.
@@ -275,6 +286,8 @@ pub struct Service {
     /// Requests that one instance works on at a time, ≥ 1. A worker is held from the start of the
     /// work to the reply, also while calls are waited for.
     pub workers: Capacity,
+    /// Cores of each instance that the work of all its workers shares; without, each has its own.
+    pub cores: Option<u32>,
     /// Where requests wait for a worker, per instance.
     pub queue: Queue,
     /// Whether work whose caller has gone is skipped when its turn comes.

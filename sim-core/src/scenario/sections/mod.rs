@@ -11,6 +11,7 @@ mod failover;
 mod fault;
 mod fault_aim;
 mod load;
+mod patience;
 mod policy;
 mod pool;
 mod queue;
