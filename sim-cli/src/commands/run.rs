@@ -17,7 +17,7 @@ use crate::render::figure::{exact, whole};
 use crate::render::instant::span;
 use crate::render::style::{FAINT, WARN, paint};
 use crate::render::tested::quoted;
-use crate::render::{csv, html, json, report, series};
+use crate::render::{csv, html, json, markdown, report, series};
 
 /// Run scenarios and report how they fared.
 ///
@@ -39,7 +39,7 @@ pub(crate) struct RunArgs {
     /// Threads that run replications, instead of one for each processor
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     threads: Option<u16>,
-    /// What to write: text for people, JSON (one line for each file), or tidy CSV (one file)
+    /// What to write: text for people, JSON (one line for each file), tidy CSV (one file), or Markdown
     #[arg(long, value_enum, default_value_t)]
     format: Format,
     /// Write the series by windows to this file: as CSV, or as JSON if its name ends in `.json`
@@ -68,6 +68,8 @@ enum Format {
     Json,
     /// For spreadsheets.
     Csv,
+    /// Tables for a pull request.
+    Markdown,
 }
 
 /// Runs the scenarios one after the other.
@@ -132,6 +134,7 @@ fn write(
             output.data(|out| reports.iter().try_for_each(|it| json::write(it, out)))?;
         }
         Format::Csv => output.data(|out| reports.iter().try_for_each(|it| csv::write(it, out)))?,
+        Format::Markdown => output.text(&markdown::reports(reports))?,
     }
     let Some(series) = series else { return Ok(()) };
     let as_json = args.series.as_deref().and_then(Path::extension).is_some_and(|it| it == "json");

@@ -15,12 +15,20 @@ use sim_core::scenario::schema::{
 };
 use sim_core::time::SimDuration;
 
+use super::advice::{Advice, advice};
 use super::flow::{Flow, target};
 use super::needs::{Effect, Need, needs};
 use super::{fault, load};
 
 /// The whole of it.
-pub(crate) fn json(scenario: &Scenario, variant: &str, hash: &str) -> Value {
+///
+/// `line` tells on which line of the file the value of a path stands.
+pub(crate) fn json(
+    scenario: &Scenario,
+    variant: &str,
+    hash: &str,
+    line: &dyn Fn(&str) -> Option<usize>,
+) -> Value {
     let flow = Flow::of(scenario);
     let run = &scenario.run;
     json!({
@@ -43,7 +51,14 @@ pub(crate) fn json(scenario: &Scenario, variant: &str, hash: &str) -> Value {
         "pools": all(&scenario.pools, |it| json!({ "name": it.name, "slots": slots(&it.slots) })),
         "needs": all(&needs(scenario, &flow), need),
         "faults": all(&scenario.faults, fault),
+        "advice": all(&advice(scenario, &flow), |it| told(it, line)),
     })
+}
+
+fn told(advice: &Advice, line: &dyn Fn(&str) -> Option<usize>) -> Value {
+    let Advice { rule, path, reason, remedy } = advice;
+    let line = line(path);
+    json!({ "rule": rule, "path": path, "line": line, "reason": reason, "remedy": remedy })
 }
 
 fn all<T>(rows: &[T], each: impl Fn(&T) -> Value) -> Value {

@@ -23,6 +23,7 @@ pub(crate) mod junit;
 pub(crate) mod limits;
 pub(crate) mod log;
 pub(crate) mod look;
+pub(crate) mod markdown;
 pub(crate) mod metrics;
 pub(crate) mod modes;
 pub(crate) mod mutation;
