@@ -4,6 +4,7 @@ mod ablate;
 mod check;
 mod compare;
 mod completions;
+mod drill;
 mod explain;
 mod man;
 mod mutate;
@@ -51,6 +52,8 @@ pub(crate) enum Command {
     Check(check::CheckArgs),
     /// Tell what a scenario says, and what arithmetic says about it, without running it
     Explain(explain::ExplainArgs),
+    /// Restore the newest backups of a scenario's stores and tell how that went
+    Drill(drill::DrillArgs),
     /// Vary a scenario over a grid and find what holds
     Sweep(sweep::SweepArgs),
     /// Size a pool by queueing theory
@@ -78,6 +81,7 @@ impl Command {
             Self::Mutate(args) => mutate::mutate(args),
             Self::Check(args) => check::check(args),
             Self::Explain(args) => explain::explain(args),
+            Self::Drill(args) => drill::drill(args),
             Self::Sweep(args) => sweep::sweep(args),
             Self::Size(args) => size::size(args),
             Self::Schema(args) => schema::schema(args),

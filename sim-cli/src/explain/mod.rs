@@ -10,5 +10,6 @@ pub(crate) mod load;
 pub(crate) mod needs;
 pub(crate) mod policy;
 pub(crate) mod rejection;
+mod recovery;
 mod shed;
 pub(crate) mod text;
