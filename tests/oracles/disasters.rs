@@ -160,7 +160,8 @@ fn chain(kind: &str) -> String {
 
 /// Three, none of which knows of the others.
 fn three_backups() -> String {
-    let store = "backup = [{ kind = \"snapshot\", every = \"24h\", keep = \"72h\", bad = \"10%\" }]";
+    let store =
+        "backup = [{ kind = \"snapshot\", every = \"24h\", keep = \"72h\", bad = \"10%\" }]";
     struck(store, "lose = [\"primary\"]\nat = \"12:00\"")
 }
 

@@ -9,7 +9,7 @@ pub(crate) mod json;
 pub(crate) mod load;
 pub(crate) mod needs;
 pub(crate) mod policy;
-pub(crate) mod rejection;
 mod recovery;
+pub(crate) mod rejection;
 mod shed;
 pub(crate) mod text;

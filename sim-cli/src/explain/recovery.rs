@@ -32,7 +32,10 @@ fn store(store: &Store, width: usize) -> String {
         ));
     }
     if let Some(loss) = worst_loss(store) {
-        text.push_str(&format!("; without a standby {} are lost at worst, if no backup fails", stretch(loss)));
+        text.push_str(&format!(
+            "; without a standby {} are lost at worst, if no backup fails",
+            stretch(loss)
+        ));
     }
     hanging(&format!("  {} ", harmless(&store.name)), 6, &text, width)
 }
@@ -51,9 +54,10 @@ fn archive(archive: &Archive) -> String {
 
 /// The age of what can be restored when that is greatest, at mean times, s.
 fn worst_loss(store: &Store) -> Option<f64> {
-    let segment = store.archive.as_ref().and_then(|it| {
-        Some(it.period(store.wal)?.as_secs_f64() + it.upload.mean_secs())
-    });
+    let segment = store
+        .archive
+        .as_ref()
+        .and_then(|it| Some(it.period(store.wal)?.as_secs_f64() + it.upload.mean_secs()));
     let backups = store.backups.iter().map(|it| it.every.as_secs_f64() + it.takes.mean_secs());
     segment.or_else(|| backups.min_by(f64::total_cmp))
 }
@@ -109,7 +113,8 @@ fn disaster(scenario: &Scenario, disaster: &Disaster, width: usize) -> String {
         Some(runbook) => format!("runbook {}", harmless(runbook)),
         None => "what is left takes over, or the newest backup is restored at once".to_owned(),
     };
-    let text = format!("{} {what} {when}; {way}; {} runs", harmless(&disaster.store), disaster.runs);
+    let text =
+        format!("{} {what} {when}; {way}; {} runs", harmless(&disaster.store), disaster.runs);
     hanging(&format!("  {}: ", harmless(&disaster.name)), 6, &text, width)
 }
 

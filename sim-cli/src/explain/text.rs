@@ -24,11 +24,14 @@ pub(crate) fn text(scenario: &Scenario, variant: Option<&str>, width: usize) -> 
     let parts = [
         title(scenario, variant),
         section("Loads", &loads(scenario, width)),
-        section("Services", &if scenario.services.is_empty() {
-            String::new()
-        } else {
-            services(scenario, &flow, width)
-        }),
+        section(
+            "Services",
+            &if scenario.services.is_empty() {
+                String::new()
+            } else {
+                services(scenario, &flow, width)
+            },
+        ),
         section("Calls", &calls(scenario, &flow, width)),
         section("Pools", &pools(&needs, width)),
         section("Faults", &faults(scenario, width)),

@@ -104,13 +104,17 @@ impl Read for Store {
 fn links_keep_up(table: &StoreTable, wal: f64, reader: &mut Reader<'_>) -> Option<()> {
     let standbys = table.standby.iter().flat_map(|it| &it.0);
     let slow = standbys.filter(|it| {
-        let link = |link: f64| link <= wal || table.burst.is_some_and(|it| falls_behind(it.value, wal, link));
+        let link = |link: f64| {
+            link <= wal || table.burst.is_some_and(|it| falls_behind(it.value, wal, link))
+        };
         matches!(it.mode, Replication::Async(Lag::Link(rate)) if link(rate))
     });
     let (Some(standby), Some(place)) = (slow.map(|it| it.name.clone()).next(), table.wal) else {
         return Some(());
     };
-    let message = format!("the link to `{standby}` carries less than is written: it falls behind without end");
+    let message = format!(
+        "the link to `{standby}` carries less than is written: it falls behind without end"
+    );
     let help = "make `link` faster, or write less log";
     reader.refuse_with(Code::OutOfRange, place.place, message, help)
 }
