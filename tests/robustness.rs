@@ -14,7 +14,7 @@ fn call(to: &'static str) -> impl Strategy<Value = String> {
         0..=7,
     )
     .prop_shuffle();
-    let knobs = (0u64..400, 1u32..5, 1u32..4, 0u64..80, 0usize..6, 0usize..3, any::<[bool; 4]>());
+    let knobs = (0u64..400, 1u32..5, 1u32..4, 0u64..80, 0usize..8, 0usize..3, any::<[bool; 4]>());
     let network = prop::sample::select(vec!["", "0s", "2ms", "mix(50%: 0s, 50%: exp(20ms))"]);
     let when = prop::sample::select(vec!["100%", "100%", "60%"]);
     (policies, knobs, network, when).prop_map(move |(policies, knobs, network, when)| {
@@ -26,7 +26,10 @@ fn call(to: &'static str) -> impl Strategy<Value = String> {
             "full_jitter(10ms)",
             "equal_jitter(3ms)",
             "decorrelated_jitter(2ms, cap=50ms)",
+            "randomized_exponential(2ms, cap=9ms)",
+            "shared_decorrelated_jitter(1ms, cap=30ms)",
         ][delay];
+        let asked = ["at_least", "instead", "add", "ignore"][trip + usize::from(on[1])];
         let trip = ["3 consecutive", "50% of last 4", "40% of last 1s"][trip];
         let scope = if on[0] { "service" } else { "instance" };
         let give_up = if on[1] { "cancel" } else { "abandon" };
@@ -36,7 +39,7 @@ fn call(to: &'static str) -> impl Strategy<Value = String> {
             "fallback" => format!("fallback = \"{fallback}\""),
             "total_timeout" => format!("total_timeout = \"{}ms\"", 2 * ms + 1),
             "retry" => format!(
-                "retry = {{ attempts = {attempts}, delay = \"{delay}\", scope = \"{scope}\"{budget} }}"
+                "retry = {{ attempts = {attempts}, delay = \"{delay}\", scope = \"{scope}\", retry_after = \"{asked}\"{budget} }}"
             ),
             "breaker" => format!(
                 "breaker = {{ open_at = \"{trip}\", open_for = \"{wait}ms\", probes = {slots}, scope = \"{scope}\" }}"
@@ -110,7 +113,7 @@ fn service(name: &'static str) -> impl Strategy<Value = String> {
                 "[service.{name}]\ninstances = {instances}\nworkers = {workers}\ntime = \"{law}\"\n\
              queue = {{ {queue} }}\nbalance = \"{balance}\"\ndeadline = \"{deadline}\"\n\
              errors = \"{errors}%\"\nrestart = \"{}ms\"\nreject_cost = \"{cost}ms\"\n\
-             drop_expired = {skips}\n{shed}",
+             drop_expired = {skips}\nretry_after = \"exp({ms}ms)\"\n{shed}",
                 ms + 1
             )
         },

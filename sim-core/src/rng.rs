@@ -45,6 +45,8 @@ pub enum Purpose {
     Network,
     /// Jitter of a call's backoff.
     Backoff,
+    /// How long a call is told to wait by who turns it away.
+    RetryAfter,
     /// Choice among a service's instances.
     Balance,
     /// Which attempts a fault strikes, and how hard.
@@ -66,6 +68,7 @@ impl Purpose {
             Self::When => "when",
             Self::Network => "network",
             Self::Backoff => "backoff",
+            Self::RetryAfter => "retry-after",
             Self::Balance => "balance",
             Self::Fault => "fault",
             Self::Victim => "victim",

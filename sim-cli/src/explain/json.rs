@@ -7,6 +7,7 @@ use sim_core::policy::balancer::Balance;
 use sim_core::policy::breaker::{Config, Trip};
 use sim_core::policy::failure::Reason;
 use sim_core::policy::queue::{Discipline, Overflow};
+use sim_core::policy::retry::RetryAfter;
 use sim_core::policy::shedder::Threshold;
 use sim_core::scenario::schema::{
     Arrivals, Blast, Bulkhead, Call, Capacity, Fallback, Fault, FaultKind, FaultTarget, Held, Load,
@@ -134,6 +135,7 @@ fn service(service: &Service, flow: &Flow) -> Value {
         "queue": queue(service.queue),
         "drop_expired": service.drop_expired,
         "shed": service.shed.as_ref().map(shed),
+        "retry_after": service.retry_after.as_ref().map(ToString::to_string),
         "reject_cost": secs(service.reject_cost),
         "balance": balance(service.balance),
         "restart": service.restart.map(secs),
@@ -223,6 +225,12 @@ fn policy(policy: &Policy) -> Value {
             "on": Reason::ALL.into_iter().filter(|reason| it.on.contains(*reason)).map(Reason::name).collect::<Vec<_>>(),
             "budget": it.budget,
             "scope": scope(it.scope),
+            "retry_after": match it.retry_after {
+                RetryAfter::AtLeast => "at_least",
+                RetryAfter::Instead => "instead",
+                RetryAfter::Add => "add",
+                RetryAfter::Ignore => "ignore",
+            },
         }),
         Policy::Breaker(it) => breaker(&it.config, it.scope),
         Policy::Limit(it) => {

@@ -2,6 +2,7 @@
 
 use sim_core::policy::breaker::Trip;
 use sim_core::policy::failure::Reason;
+use sim_core::policy::retry::RetryAfter;
 use sim_core::report::Unit;
 use sim_core::scenario::schema::{
     Breaker, Bulkhead, Capacity, Fallback, Limit, OnTimeout, Policy, Retry, Scope, Slots, Timeout,
@@ -55,9 +56,21 @@ fn retry(retry: &Retry) -> String {
     });
     let on = if on.is_empty() { "nothing".to_owned() } else { on };
     format!(
-        "{} attempts in all, waiting {} between; on {on}; {budget}",
-        retry.attempts, retry.backoff
+        "{} attempts in all, waiting {} between{}; on {on}; {budget}",
+        retry.attempts,
+        retry.backoff,
+        told(retry.retry_after),
     )
+}
+
+/// What becomes of a Retry-After of the callee.
+fn told(retry_after: RetryAfter) -> &'static str {
+    match retry_after {
+        RetryAfter::AtLeast => ", or as long as the callee asks for if that is longer",
+        RetryAfter::Instead => ", or as long as the callee asks for",
+        RetryAfter::Add => ", and as long as the callee asks for before that",
+        RetryAfter::Ignore => ", whatever the callee asks for",
+    }
 }
 
 fn breaker(breaker: &Breaker) -> String {

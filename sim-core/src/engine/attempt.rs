@@ -168,6 +168,7 @@ impl<O: Observer> World<'_, O> {
         match (call, asker) {
             (Some(call), _) => {
                 self.calls[call].attempt = None;
+                self.calls[call].turned_away = reply.is_refusal();
                 self.unwind(call, reply);
             }
             (None, Asker::Class(class)) => self.on_ended(class),

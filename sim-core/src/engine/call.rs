@@ -15,10 +15,11 @@ use crate::model::{
     BreakerId, BucketId, BudgetId, EdgeId, GiveUp, InstanceId, Layer, Place, SemaphoreId, Timer,
 };
 use crate::observe::{Observer, Start};
-use crate::policy::backoff::Backoff;
+use crate::policy::backoff::{Backoff, Drawn};
 use crate::policy::breaker::Permit;
 use crate::policy::bulkhead::Decision;
 use crate::policy::failure::{Reason, Reasons};
+use crate::policy::retry::RetryAfter;
 use crate::time::{SimDuration, SimTime};
 
 /// All tries of one job to one dependency.
@@ -40,6 +41,8 @@ pub(super) struct Call {
     timeouts: [Handle; 2],
     tries: u32,
     last_backoff: SimDuration,
+    /// Its last attempt was turned away by the callee, rather than failed or taken back.
+    pub(super) turned_away: bool,
     permit: Option<Permit>,
     permit_since: SimTime,
     /// When it asked its pool for a slot.
@@ -80,6 +83,7 @@ impl Call {
             timeouts: [Handle::NONE; 2],
             tries: 0,
             last_backoff: SimDuration::ZERO,
+            turned_away: false,
             permit: None,
             permit_since: start.at,
             asked: start,
@@ -161,9 +165,9 @@ impl<O: Observer> World<'_, O> {
             self.calls[id].depth = depth;
             match layers[usize::from(depth)] {
                 Layer::Timeout { timer, .. } => self.stop_timeout(id, timer),
-                Layer::Retry { attempts, backoff, on, budget } => {
+                Layer::Retry { attempts, backoff, on, budget, retry_after } => {
                     if self.tries_again(id, reply, attempts, on, budget) {
-                        return self.back_off(id, backoff);
+                        return self.back_off(id, backoff, retry_after);
                     }
                 }
                 Layer::Breaker(place) => self.tell_breaker(id, place, reply),
@@ -281,14 +285,27 @@ impl<O: Observer> World<'_, O> {
         self.budgets[row].try_spend(self.now)
     }
 
-    fn back_off(&mut self, id: Key, backoff: Backoff) {
+    fn back_off(&mut self, id: Key, backoff: Backoff, retry_after: RetryAfter) {
+        let asked = self.asked_to_wait(id);
         let call = &mut self.calls[id];
-        let stream = &mut self.edges[call.edge].backoff;
-        call.last_backoff = backoff.delay(call.tries, call.last_backoff, stream);
+        let edge = &mut self.edges[call.edge];
+        let mut drawn = Drawn { own: call.last_backoff, shared: edge.last_backoff };
+        let delay = backoff.delay(call.tries, &mut drawn, &mut edge.backoff);
+        (call.last_backoff, edge.last_backoff) = (drawn.own, drawn.shared);
         call.tries += 1;
         call.depth += 1; // It stays inside the retry.
         call.wait = Wait::Backoff;
-        call.event = self.agenda.schedule(self.now + call.last_backoff, Event::Retry(id));
+        let wait = asked.map_or(delay, |asked| retry_after.wait(delay, asked));
+        call.event = self.agenda.schedule(self.now + wait, Event::Retry(id));
+    }
+
+    /// How long who turned the last attempt away asked to wait, if anybody did.
+    fn asked_to_wait(&mut self, id: Key) -> Option<SimDuration> {
+        let call = &mut self.calls[id];
+        let turned_away = std::mem::take(&mut call.turned_away);
+        let service = self.model.ops[self.model.edges[call.edge].to].service;
+        let law = self.model.services[service].retry_after.as_ref().filter(|_| turned_away)?;
+        Some(law.sample(&mut self.edges[call.edge].retry_after))
     }
 
     /// The wait is over: the call tries again.

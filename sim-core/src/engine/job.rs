@@ -120,6 +120,13 @@ impl From<Reason> for Reply {
 }
 
 impl Reply {
+    /// Whether who was asked did not let the request in.
+    pub(super) fn is_refusal(self) -> bool {
+        use Reason::{Limited, QueueFull, Refused, Shed};
+        let refuses = |it: Failure| matches!(it.seen, QueueFull | Shed | Limited | Refused);
+        matches!(self, Self::Failure(failure) if refuses(failure))
+    }
+
     pub(super) fn outcome(self) -> Outcome {
         match self {
             Self::Answer { degraded: false } => Outcome::Full,

@@ -135,6 +135,9 @@ pub(super) struct EdgeState {
     pub(super) when: Stream,
     pub(super) network: Stream,
     pub(super) backoff: Stream,
+    pub(super) retry_after: Stream,
+    /// The last delay that any of its calls drew.
+    pub(super) last_backoff: SimDuration,
     pub(super) faults: Vec<FaultId>,
 }
 
@@ -223,6 +226,8 @@ impl<'m, O: Observer> World<'m, O> {
                     when: stream(Purpose::When, &it.name),
                     network: stream(Purpose::Network, &it.name),
                     backoff: stream(Purpose::Backoff, &it.name),
+                    retry_after: stream(Purpose::RetryAfter, &it.name),
+                    last_backoff: SimDuration::ZERO,
                     faults: Vec::new(),
                 })
                 .collect(),

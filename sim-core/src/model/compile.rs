@@ -100,6 +100,7 @@ impl<'a> Compiler<'a> {
                 drop_expired: service.drop_expired,
                 shed: None, // Classes are numbered later.
                 reject_cost: service.reject_cost,
+                retry_after: service.retry_after.clone(),
                 balance: service.balance,
                 restart: service.restart.unwrap_or(SimDuration::ZERO),
                 deadline: service.deadline.unwrap_or(SimDuration::MAX),
@@ -225,6 +226,7 @@ impl<'a> Compiler<'a> {
                 budget: it
                     .budget
                     .map(|share| place(&mut self.model.budgets, it.scope, instances, |_| share)),
+                retry_after: it.retry_after,
             },
             Policy::Breaker(it) => self.breaker(edge, instances, it),
             Policy::Limit(it) => {

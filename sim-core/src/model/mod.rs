@@ -17,6 +17,7 @@ use crate::policy::balancer::Balance;
 use crate::policy::breaker;
 use crate::policy::failure::Reasons;
 use crate::policy::queue::{Discipline, Overflow};
+use crate::policy::retry::RetryAfter;
 use crate::policy::shedder::Threshold;
 use crate::scenario::schema::{Abort, Bursts, Expect, Replay, Steady};
 use crate::time::{SimDuration, SimTime};
@@ -202,6 +203,8 @@ pub struct Service {
     pub shed: Option<Shed>,
     /// A worker's time to turn a job away.
     pub reject_cost: SimDuration,
+    /// When those whom it turns away are told to come again.
+    pub retry_after: Option<Distribution>,
     /// How callers choose among its instances.
     pub balance: Balance,
     /// Time to come back after a crash.
@@ -304,6 +307,8 @@ pub enum Layer {
         on: Reasons,
         /// Its budget.
         budget: Option<Place<BudgetId>>,
+        /// What it makes of a callee's Retry-After.
+        retry_after: RetryAfter,
     },
     /// A circuit breaker.
     Breaker(Place<BreakerId>),

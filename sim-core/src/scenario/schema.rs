@@ -12,6 +12,7 @@ use crate::policy::balancer::Balance;
 use crate::policy::breaker;
 use crate::policy::failure::Reasons;
 use crate::policy::queue::{Discipline, Overflow};
+use crate::policy::retry::RetryAfter;
 use crate::policy::shedder::Threshold;
 use crate::time::SimDuration;
 
@@ -254,6 +255,9 @@ pub struct Service {
     /// A worker's time to turn a request away: the worker that takes the next one says no to those
     /// first.
     pub reject_cost: SimDuration,
+    /// When those who are turned away, for want of a place, on purpose or because nobody is there,
+    /// are told to come again.
+    pub retry_after: Option<Distribution>,
     /// How callers choose among its instances.
     pub balance: Balance,
     /// How long an instance takes to come back after a crash.
@@ -429,6 +433,8 @@ pub struct Retry {
     pub budget: Option<f64>,
     /// Whose budget it is.
     pub scope: Scope,
+    /// What it makes of a callee's `retry_after`.
+    pub retry_after: RetryAfter,
 }
 
 /// A circuit breaker.

@@ -34,6 +34,8 @@ section! {
         optional shed: OrNone<At<Shed>>,
         /// A worker's time to turn away a request: for want of a place, or on purpose.
         default reject_cost: SimDuration = SimDuration::ZERO,
+        /// When those whom it turns away are told to come again: `"10s"`, `"uniform(5s..15s)"`.
+        optional retry_after: Distribution,
         /// How callers choose among the instances.
         default balance: OneOf<Balance> = OneOf(Balance::RoundRobin),
         /// How long an instance takes to come back after a crash.
@@ -121,6 +123,7 @@ impl Read for Service {
             drop_expired: table.drop_expired,
             shed,
             reject_cost: table.reject_cost,
+            retry_after: table.retry_after,
             balance: table.balance.0,
             restart: table.restart,
             deadline: table.deadline.and_then(|it| it.0).map(|it| it.0),
