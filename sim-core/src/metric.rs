@@ -159,6 +159,7 @@ const OUTCOMES: &[Metric] = &[
     share("failed.lost"),
     share("failed.deadline"),
     share("failed.crashed"),
+    share("failed.superseded"),
 ];
 
 const LATENCY: &[Metric] = &[

@@ -47,6 +47,10 @@ pub enum Purpose {
     Backoff,
     /// How long a call is told to wait by who turns it away.
     RetryAfter,
+    /// Which calls a client turns away itself.
+    Throttle,
+    /// When an adaptive limit measures anew.
+    Probe,
     /// Choice among a service's instances.
     Balance,
     /// Which attempts a fault strikes, and how hard.
@@ -69,6 +73,8 @@ impl Purpose {
             Self::Network => "network",
             Self::Backoff => "backoff",
             Self::RetryAfter => "retry-after",
+            Self::Throttle => "throttle",
+            Self::Probe => "probe",
             Self::Balance => "balance",
             Self::Fault => "fault",
             Self::Victim => "victim",

@@ -20,6 +20,7 @@ mod call;
 mod event;
 mod fault;
 mod fifo;
+mod hedge;
 mod job;
 mod line;
 mod shed;
