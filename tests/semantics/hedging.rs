@@ -127,14 +127,14 @@ fn a_limit_that_finds_itself_keeps_the_queue_short() {
                 .replace("replications = 1 ", "replications = 10, warmup = \"30s\" "),
         )
     };
-    let steady = "gamma(mean=100ms, cv=0.1)";
+    let steady = "gamma(mean=100ms, cv=0.05)";
     let open = run("", steady);
     assert!(always(&open, "users.latency.mean") > 10.0, "half as much again");
     let vegas = run("concurrency = \"vegas\"", steady);
     let in_flight = always(&vegas, "app.in_flight.mean");
-    assert!((10.0..25.0).contains(&in_flight), "{in_flight}");
+    assert!((6.0..20.0).contains(&in_flight), "{in_flight}");
     let throughput = always(&vegas, "users.throughput");
-    assert!(throughput > 90.0, "{throughput}");
+    assert!(throughput > 75.0, "{throughput}");
     assert!(always(&vegas, "users.failed.shed") > 0.25, "somebody is turned away");
     // Its shortest time is next to nothing where times are exponential, and so is its limit.
     let spread = run("concurrency = \"vegas\"", "exp(100ms)");
