@@ -15,11 +15,6 @@ pub(crate) const INEXPRESSIBLE: &[Inexpressible] = &[
                   work-conserving equivalent without preemption",
     },
     Inexpressible {
-        ids: &["hedge-mean"],
-        because: "there are no hedged calls yet: a retry begins after the first try has ended, and \
-                  a group waits for all of its calls",
-    },
-    Inexpressible {
         ids: &["rec-D1", "rec-D2"],
         because: "a deadline is handed on whole: no hop keeps a share of it back; the closed form \
                   is held against the row",

@@ -154,9 +154,17 @@ fn measured(service: &Service, width: usize) -> Vec<String> {
 
 /// What a service turns away though there might be a place for it.
 fn refusals(service: &Service, width: usize) -> Option<String> {
-    let shed = service.shed.as_ref()?;
+    let shed = service.shed.as_ref().map(shed::in_words);
+    let told = service.retry_after.as_ref();
+    let told = told.map(|it| format!("tells those whom it turns away to come again after {it}"));
+    let codel = service.queue.codel.map(|it| {
+        let (target, interval) = (time(it.target), time(it.interval));
+        format!("drops who is next while waits stay above {target} for more than {interval}")
+    });
+    let adaptive = service.concurrency.map(policy::adaptive);
+    let words: Vec<_> = shed.into_iter().chain(codel).chain(adaptive).chain(told).collect();
     let head = format!("  {} ", service.name);
-    Some(hanging(&head, 6, &harmless(&shed::in_words(shed)), width))
+    (!words.is_empty()).then(|| hanging(&head, 6, &harmless(&words.join("; ")), width))
 }
 
 fn service_rows(grid: &mut Grid, service: &Service, flow: &Flow, peaks: bool) {
