@@ -43,8 +43,14 @@ pub enum Purpose {
     When,
     /// Network latency of a call.
     Network,
+    /// How long a call takes to look up a name, and to connect.
+    Reach,
+    /// Which messages of a call are lost.
+    Loss,
     /// Jitter of a call's backoff.
     Backoff,
+    /// When a copy is refreshed.
+    Refresh,
     /// Choice among a service's instances.
     Balance,
     /// Which attempts a fault strikes, and how hard.
@@ -65,7 +71,10 @@ impl Purpose {
             Self::Error => "error",
             Self::When => "when",
             Self::Network => "network",
+            Self::Reach => "reach",
+            Self::Loss => "loss",
             Self::Backoff => "backoff",
+            Self::Refresh => "refresh",
             Self::Balance => "balance",
             Self::Fault => "fault",
             Self::Victim => "victim",

@@ -9,8 +9,8 @@ use sim_core::policy::failure::Reason;
 use sim_core::policy::queue::{Discipline, Overflow};
 use sim_core::scenario::schema::{
     Arrivals, Blast, Bulkhead, Call, Capacity, Fallback, Fault, FaultKind, FaultTarget, Held, Load,
-    OnTimeout, Operation, PeakAt, Policy, Queue, RateChange, RateProfile, Run, Scenario, Scope,
-    Service, Slots, Target, Timeout,
+    Network, OnTimeout, Operation, PeakAt, Policy, Queue, RateChange, RateProfile, Run, Scenario,
+    Scope, Service, Slots, Step, Target, Timeout,
 };
 use sim_core::time::SimDuration;
 
@@ -182,6 +182,7 @@ fn operation(service: &Service, operation: &Operation, flow: &Flow) -> Value {
     json!({
         "name": operation.name,
         "time": operation.time.to_string(),
+        "effect": operation.effect,
         "errors": { "share": operation.errors.share, "code": operation.errors.code },
         "rate": here.rate,
         "rate_at_peak": here.peak,
@@ -198,21 +199,34 @@ fn call(call: &Call, rate: f64) -> Value {
         "when": call.when,
         "rate": rate * call.when,
         "group": call.group,
-        "network": call.network.as_ref().map(ToString::to_string),
+        "network": network(&call.network),
         "policies": all(&call.policies, policy),
         "inactive": call.inactive,
     })
 }
 
+fn network(network: &Network) -> Value {
+    let step = |it: &Step| json!({ "time": it.time.to_string(), "timeout": secs(it.timeout) });
+    json!({
+        "latency": network.latency.as_ref().map(ToString::to_string),
+        "loss": network.loss,
+        "dns": network.dns.as_ref().map(step),
+        "connect": network.connect.as_ref().map(step),
+    })
+}
+
 fn policy(policy: &Policy) -> Value {
     let mut value = match policy {
-        Policy::Timeout(it) | Policy::TotalTimeout(it) => timeout(*it),
+        Policy::Timeout(it) | Policy::TotalTimeout(it) | Policy::ResponseTimeout(it) => {
+            timeout(*it)
+        }
         Policy::Retry(it) => json!({
             "attempts": it.attempts,
             "delay": it.backoff.to_string(),
             "on": Reason::ALL.into_iter().filter(|reason| it.on.contains(*reason)).map(Reason::name).collect::<Vec<_>>(),
             "budget": it.budget,
             "scope": scope(it.scope),
+            "idempotency_key": it.idempotency_key,
         }),
         Policy::Breaker(it) => breaker(&it.config, it.scope),
         Policy::Limit(it) => {
@@ -220,11 +234,24 @@ fn policy(policy: &Policy) -> Value {
         }
         Policy::Bulkhead(Bulkhead::Own(it)) => slots(it),
         Policy::Bulkhead(Bulkhead::Pool(name)) => json!({ "pool": name }),
-        Policy::Fallback(Fallback::Static(answer)) => json!({ "static": answer }),
-        Policy::Fallback(Fallback::Fail(code)) => json!({ "fail": code }),
+        Policy::Fallback(chain) => json!({ "chain": all(chain, fallback) }),
     };
     value["policy"] = json!(policy.name());
     value
+}
+
+fn fallback(fallback: &Fallback) -> Value {
+    match fallback {
+        Fallback::Static(answer) => json!({ "static": answer }),
+        Fallback::Cached(it) => json!({
+            "static": it.answer,
+            "max_age": secs(it.max_age),
+            "refresh_every": it.refresh_every.map(secs),
+            "scope": scope(it.scope),
+        }),
+        Fallback::Call(name) => json!({ "call": name }),
+        Fallback::Fail(code) => json!({ "fail": code }),
+    }
 }
 
 fn timeout(timeout: Timeout) -> Value {
@@ -318,14 +345,20 @@ fn blast(blast: Blast) -> Value {
 
 fn knob(kind: &FaultKind) -> Value {
     match kind {
-        FaultKind::Latency(law) => json!({ "add": law.to_string() }),
+        FaultKind::Latency(law) | FaultKind::SlowDns(law) => json!({ "add": law.to_string() }),
         FaultKind::Slow(factor) | FaultKind::Surge(factor) => json!({ "factor": factor }),
         FaultKind::Error(rate) => json!({ "share": rate.share, "code": rate.code }),
         FaultKind::PoolExhaust(Held::Count(count)) => json!({ "count": count }),
         FaultKind::Blackhole(share)
         | FaultKind::Refuse(share)
+        | FaultKind::Loss(share)
+        | FaultKind::Cpu(share)
+        | FaultKind::Dns(share)
         | FaultKind::PoolExhaust(Held::Share(share)) => json!({ "share": share }),
-        FaultKind::Kill => Value::Null,
+        FaultKind::Throttle(it) => json!({ "limit": it.rate, "burst": it.burst }),
+        FaultKind::Gc(it) => json!({ "every": secs(it.every), "pause": secs(it.pause) }),
+        FaultKind::Memory(it) => json!({ "leak": it.rate, "memory": it.memory }),
+        FaultKind::Kill | FaultKind::ConsumerStop => Value::Null,
     }
 }
 

@@ -8,6 +8,7 @@ pub(crate) mod flow;
 pub(crate) mod json;
 pub(crate) mod load;
 pub(crate) mod needs;
+pub(crate) mod network;
 pub(crate) mod policy;
 pub(crate) mod rejection;
 pub(crate) mod text;

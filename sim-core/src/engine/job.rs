@@ -1,6 +1,7 @@
 //! A job: one execution of an operation, from its sending to its reply.
 
 use super::agenda::Handle;
+use super::effect::Errand;
 use super::event::Event;
 use super::fifo::{Fifo, Linked, Links};
 use super::slab::Key;
@@ -44,6 +45,8 @@ pub(super) struct Job {
     pub(super) failure: Option<Failure>,
     /// How important the request is that it is for; 0 is the most.
     pub(super) level: u8,
+    /// What it is for, where there are effects.
+    pub(super) errand: Option<Errand>,
     queue: Links,
 }
 
@@ -52,8 +55,8 @@ pub(super) struct Job {
 pub(super) enum State {
     /// On its way to the instance.
     Travelling,
-    /// It will never arrive.
-    Lost,
+    /// It will never arrive, and who waits in vain calls it this.
+    Lost(Reason),
     /// Waits for a place in the queue.
     AtDoor,
     /// Waits for a worker.
@@ -118,6 +121,10 @@ impl From<Reason> for Reply {
 }
 
 impl Reply {
+    pub(super) fn is_failure(self) -> bool {
+        matches!(self, Self::Failure(_))
+    }
+
     pub(super) fn outcome(self) -> Outcome {
         match self {
             Self::Answer { degraded: false } => Outcome::Full,
@@ -157,6 +164,7 @@ impl Job {
             degraded: false,
             failure: None,
             level,
+            errand: None,
             queue: Links::default(),
         }
     }
@@ -292,6 +300,7 @@ impl<O: Observer> World<'_, O> {
         let drawn = spec.time.sample(&mut self.ops[op].times);
         let owed = std::mem::take(&mut self.instances[instance].owed);
         let work = self.slowed(instance, drawn) + owed;
+        let work = self.paused(instance, work);
         let event = self.agenda_for_work(id, work);
         let job = &mut self.jobs[id];
         job.state = State::Working;
@@ -341,6 +350,7 @@ impl<O: Observer> World<'_, O> {
         } else if let Some(failure) = self.own_error(id) {
             self.finish(id, Reply::Failure(failure));
         } else {
+            self.take_effect(id);
             self.jobs[id].state = State::Calling;
             self.go_on(id);
         }
@@ -427,7 +437,7 @@ impl<O: Observer> World<'_, O> {
                 self.free_worker(instance);
             }
             State::Calling => self.free_worker(instance),
-            State::Travelling | State::Lost | State::Replying(_) => {}
+            State::Travelling | State::Lost(_) | State::Replying(_) => {}
         }
     }
 
@@ -461,10 +471,14 @@ impl<O: Observer> World<'_, O> {
         if self.jobs[id].gone {
             return;
         }
-        let Job { asker, call, op, start, deadline, level, .. } = self.jobs[id];
+        let Job { asker, call, op, start, deadline, level, errand, .. } = self.jobs[id];
         let messenger = self.jobs.insert(Job::new(asker, call, op, start, deadline, level));
+        self.jobs[messenger].errand = self.errand_shared(errand);
         if let Some(call) = call {
             self.calls[call].attempt = Some(messenger);
+        }
+        if let Asker::Cache(cache) = asker {
+            self.caches[cache].refresh = Some(messenger);
         }
         self.jobs[id].gone = true;
         self.reply(messenger, reply);
@@ -482,7 +496,7 @@ impl<O: Observer> World<'_, O> {
     pub(super) fn cancel(&mut self, id: Key) {
         match self.jobs[id].state {
             State::Travelling | State::Replying(_) => self.agenda_forgets(id),
-            State::Lost => {}
+            State::Lost(_) => {}
             State::AtDoor | State::Queued | State::Working => self.leave(id),
             State::Calling => {
                 self.drop_calls(id, Some(GiveUp::Cancel), Reason::Timeout);
@@ -512,10 +526,11 @@ impl<O: Observer> World<'_, O> {
 
     /// A job is over; its slot is free for another.
     pub(super) fn bury(&mut self, id: Key) {
-        let Job { op, start, worked, gone, .. } = self.jobs[id];
+        let Job { op, start, worked, gone, errand, .. } = self.jobs[id];
         if !worked.is_zero() {
             self.observer.worked(self.now, self.model.ops[op].service, start, worked, gone);
         }
         self.jobs.remove(id);
+        self.end_errand(errand);
     }
 }

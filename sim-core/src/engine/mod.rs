@@ -16,7 +16,9 @@
 pub mod agenda;
 mod arrival;
 mod attempt;
+mod cache;
 mod call;
+mod effect;
 mod event;
 mod fault;
 mod fifo;

@@ -1,16 +1,19 @@
 //! The tables of a run in progress, and the loop.
 
 use super::agenda::{Agenda, Handle};
+use super::cache::CacheState;
 use super::call::Call;
+use super::effect::Trail;
 use super::event::Event;
 use super::fifo::Fifo;
 use super::job::Job;
 use super::line::Line;
 use super::slab::Slab;
+use crate::fault::Fault;
 use crate::id::{Id, Table};
 use crate::model::{
-    BreakerId, BucketId, BudgetId, EdgeId, FaultId, InstanceId, LoadId, Model, OpId, Place,
-    SegmentId, SemaphoreId, Service, ServiceId,
+    BreakerId, BucketId, BudgetId, CacheId, EdgeId, FaultId, InstanceId, LoadId, Model, OpId,
+    Place, SegmentId, SemaphoreId, Service, ServiceId,
 };
 use crate::observe::{Observer, Start};
 use crate::policy::balancer::Balancer;
@@ -30,6 +33,7 @@ pub struct World<'m, O> {
     pub(super) segment: SegmentId,
     pub(super) jobs: Slab<Job>,
     pub(super) calls: Slab<Call>,
+    pub(super) trails: Slab<Trail>,
     pub(super) loads: Table<LoadId, LoadState>,
     pub(super) services: Table<ServiceId, ServiceState>,
     pub(super) instances: Table<InstanceId, InstanceState>,
@@ -39,6 +43,7 @@ pub struct World<'m, O> {
     pub(super) breakers: Table<BreakerId, Breaker>,
     pub(super) budgets: Table<BudgetId, Budget>,
     pub(super) buckets: Table<BucketId, TokenBucket>,
+    pub(super) caches: Table<CacheId, CacheState>,
     pub(super) faults: Table<FaultId, FaultState>,
     /// Where the present window of the series ends.
     window_end: SimTime,
@@ -127,6 +132,8 @@ pub(super) struct OpState {
 pub(super) struct EdgeState {
     pub(super) when: Stream,
     pub(super) network: Stream,
+    pub(super) reach: Stream,
+    pub(super) loss: Stream,
     pub(super) backoff: Stream,
     pub(super) faults: Vec<FaultId>,
 }
@@ -150,6 +157,10 @@ pub(super) struct FaultState {
     pub(super) victims: Vec<InstanceId>,
     /// What is to become of it.
     pub(super) planned: Vec<Handle>,
+    /// Which attempts a throttle lets through.
+    pub(super) bucket: Option<TokenBucket>,
+    /// When each of its victims runs out of memory.
+    pub(super) leaks: Vec<(InstanceId, Handle)>,
 }
 
 /// Why a run stopped before its end.
@@ -186,6 +197,7 @@ impl<'m, O: Observer> World<'m, O> {
             segment: SegmentId(0),
             jobs: Slab::default(),
             calls: Slab::default(),
+            trails: Slab::default(),
             loads: model.loads.iter().map(|it| LoadState::new(&it.name, seed)).collect(),
             services: model
                 .services
@@ -215,6 +227,8 @@ impl<'m, O: Observer> World<'m, O> {
                 .map(|it| EdgeState {
                     when: stream(Purpose::When, &it.name),
                     network: stream(Purpose::Network, &it.name),
+                    reach: stream(Purpose::Reach, &it.name),
+                    loss: stream(Purpose::Loss, &it.name),
                     backoff: stream(Purpose::Backoff, &it.name),
                     faults: Vec::new(),
                 })
@@ -230,6 +244,7 @@ impl<'m, O: Observer> World<'m, O> {
             breakers: model.breakers.iter().map(|it| Breaker::new(it.config)).collect(),
             budgets: model.budgets.iter().map(|it| Budget::new(*it)).collect(),
             buckets: model.buckets.iter().map(|it| TokenBucket::new(it.0, it.1)).collect(),
+            caches: model.caches.iter().map(|_| CacheState::default()).collect(),
             faults: model
                 .faults
                 .iter()
@@ -240,6 +255,11 @@ impl<'m, O: Observer> World<'m, O> {
                     drawn: Vec::new(),
                     victims: Vec::new(),
                     planned: Vec::new(),
+                    bucket: match it.fault {
+                        Fault::Throttle(rate, burst) => Some(TokenBucket::new(rate, burst)),
+                        _ => None,
+                    },
+                    leaks: Vec::new(),
                 })
                 .collect(),
             window_end: SimTime::ZERO + model.timeline.window,
@@ -248,6 +268,7 @@ impl<'m, O: Observer> World<'m, O> {
         };
         world.schedule_segments();
         world.schedule_faults(seed);
+        world.schedule_refreshes(seed);
         model.loads.ids().for_each(|it| world.start_load(it));
         world
     }
@@ -319,11 +340,13 @@ impl<'m, O: Observer> World<'m, O> {
             Event::WaitOver(call) => self.on_wait_over(call),
             Event::SlotGiven(call) => self.on_slot_given(call),
             Event::Retry(call) => self.on_retry(call),
+            Event::Refresh(cache) => self.on_refresh(cache),
             Event::FaultStep(fault, step) => self.on_fault_step(fault, step),
             Event::FaultStage(fault, stage) => self.on_fault_stage(fault, usize::from(stage)),
             Event::FaultEnd(fault) => self.on_fault_end(fault),
             Event::DoorShut(job) => self.on_door_shut(job),
             Event::OutOfMemory(instance) => self.on_out_of_memory(instance),
+            Event::Leaked(fault, instance) => self.on_leaked(fault, instance),
             Event::Restarted(instance) => self.on_restarted(instance),
             Event::Segment(segment) => self.on_segment(segment),
         }

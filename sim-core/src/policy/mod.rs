@@ -9,6 +9,7 @@ pub mod backoff;
 pub mod balancer;
 pub mod breaker;
 pub mod bulkhead;
+pub mod cache;
 pub mod failure;
 pub mod limiter;
 pub mod queue;

@@ -1,6 +1,6 @@
 //! What single values are: times, counts, words, names.
 
-use crate::quantity::{QuantityError, Rate, Share, Size};
+use crate::quantity::{QuantityError, Rate, Share, Size, Throughput};
 use crate::time::SimDuration;
 
 use super::diagnostic::{Code, Diagnostic};
@@ -78,6 +78,14 @@ impl Read for Size {
     }
 }
 
+impl Read for Throughput {
+    const EXPECTED: &'static str = "a throughput such as \"10MB/s\"";
+
+    fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
+        quantity(node, Self::EXPECTED, reader)
+    }
+}
+
 impl Read for bool {
     const EXPECTED: &'static str = "true or false";
 
@@ -111,6 +119,18 @@ impl Zero for SimDuration {
 impl Zero for Rate {
     fn is_zero(&self) -> bool {
         self.per_sec() == 0.0
+    }
+}
+
+impl Zero for Size {
+    fn is_zero(&self) -> bool {
+        self.bytes() == 0
+    }
+}
+
+impl Zero for Throughput {
+    fn is_zero(&self) -> bool {
+        self.bytes_per_sec() == 0.0
     }
 }
 
