@@ -25,11 +25,29 @@ fn call(to: &'static str) -> impl Strategy<Value = String> {
         0..=10,
     )
     .prop_shuffle();
-    let knobs = (0u64..400, 1u32..5, 1u32..4, 0u64..80, 0usize..8, 0usize..3, any::<[bool; 4]>());
-    let network = prop::sample::select(vec!["", "0s", "2ms", "mix(50%: 0s, 50%: exp(20ms))"]);
+    let knobs = (
+        0u64..400,
+        1u32..5,
+        1u32..4,
+        0u64..80,
+        0usize..8,
+        0usize..3,
+        any::<[bool; 4]>(),
+        0usize..7,
+    );
+    let network = prop::sample::select(vec![
+        "",
+        "latency = \"0s\"",
+        "latency = \"2ms\"",
+        "latency = \"mix(50%: 0s, 50%: exp(20ms))\"",
+        "loss = \"10%\"",
+        "latency = \"exp(5ms)\", loss = \"30%\"",
+        "dns = { time = \"exp(3ms)\", timeout = \"5ms\" }, connect = { time = \"1ms\" }",
+        "connect = { time = \"exp(1ms)\", timeout = \"2ms\" }, loss = \"5%\"",
+    ]);
     let when = prop::sample::select(vec!["100%", "100%", "60%"]);
     (policies, knobs, network, when).prop_map(move |(policies, knobs, network, when)| {
-        let (ms, attempts, slots, wait, delay, trip, on) = knobs;
+        let (ms, attempts, slots, wait, delay, trip, on, fallback) = knobs;
         let delay = [
             "constant(0s)",
             "linear(5ms, cap=20ms)",
@@ -47,12 +65,21 @@ fn call(to: &'static str) -> impl Strategy<Value = String> {
         let scope = if on[0] { "service" } else { "instance" };
         let give_up = if on[1] { "cancel" } else { "abandon" };
         let budget = if on[2] { ", budget = \"20%\"" } else { "" };
-        let fallback = if on[3] { "static" } else { "fail:404" };
+        let fallback = [
+            "\"static\"",
+            "\"fail:404\"",
+            "{ static = \"x\", max_age = \"100ms\" }",
+            "{ static = \"x\", max_age = \"none\", refresh_every = \"40ms\" }",
+            "[{ static = \"x\", max_age = \"1s\", refresh_every = \"300ms\", scope = \"service\" }, \"y\"]",
+            "{ call = \"spare\" }",
+            "[{ static = \"x\", max_age = \"50ms\" }, { call = \"spare\" }, \"fail:503\"]",
+        ][fallback];
+        let key = on[3];
         let setting = |policy: &&str| match *policy {
-            "fallback" => format!("fallback = \"{fallback}\""),
+            "fallback" => format!("fallback = {fallback}"),
             "total_timeout" => format!("total_timeout = \"{}ms\"", 2 * ms + 1),
             "retry" => format!(
-                "retry = {{ attempts = {attempts}, delay = \"{delay}\", scope = \"{scope}\", retry_after = \"{asked}\"{budget} }}"
+                "retry = {{ attempts = {attempts}, delay = \"{delay}\", scope = \"{scope}\", retry_after = \"{asked}\", idempotency_key = {key}{budget} }}"
             ),
             "hedge" => format!(
                 "hedge = {{ after = \"{after}\", max = {slots}, losers = \"{give_up}\", scope = \"{scope}\"{budget} }}"
@@ -75,10 +102,11 @@ fn call(to: &'static str) -> impl Strategy<Value = String> {
         let settings: Vec<String> = policies.iter().map(setting).collect();
         let network = match network {
             "" => String::new(),
-            law => format!("network = {{ latency = \"{law}\" }}\n"),
+            network => format!("network = {{ {network} }}\n"),
         };
+        let response = if slots == 2 { "response_timeout = \"20ms\"\n" } else { "" };
         format!(
-            "to = \"{to}\"\nwhen = \"{when}\"\n{network}policy = [{}]\n{}\n",
+            "to = \"{to}\"\nwhen = \"{when}\"\n{network}{response}policy = [{}]\n{}\n",
             order.join(", "),
             settings.join("\n")
         )
@@ -166,6 +194,18 @@ fn fault(name: &'static str) -> impl Strategy<Value = String> {
         "kind = \"kill\"\non = \"b\"\nblast = [\"1\", \"50%\", \"all\"]",
         "kind = \"refuse\"\non = \"a -> c\"\nblast = [\"20%\", \"50%\"]",
         "kind = \"pool_exhaust\"\non = \"c\"\nslots = \"all\"\nblast = [\"1\", \"all\"]",
+        "kind = \"loss\"\non = \"a -> b\"\nrate = \"40%\"",
+        "kind = \"loss\"\non = \"b -> c\"\nrate = \"80%\"\nblast = \"50%\"",
+        "kind = \"dns\"\non = \"a -> c\"\nadd = \"exp(9ms)\"",
+        "kind = \"dns\"\non = \"a -> b\"\nrate = \"50%\"",
+        "kind = \"throttle\"\non = \"a -> b\"\nlimit = \"30/s\"\nburst = 2",
+        "kind = \"throttle\"\non = \"c\"\nlimit = \"10/s\"\nblast = \"1\"",
+        "kind = \"consumer_stop\"\non = \"c\"",
+        "kind = \"cpu\"\non = \"b\"\nload = \"70%\"",
+        "kind = \"gc\"\non = \"c\"\nevery = \"50ms\"\npause = \"20ms\"",
+        "kind = \"gc\"\non = \"a\"\nevery = \"7ms\"\npause = \"6ms\"",
+        "kind = \"memory\"\non = \"c\"\nleak = \"10MiB/s\"\nmemory = \"1MiB\"",
+        "kind = \"memory\"\non = \"a\"\nleak = \"10MiB/s\"\nmemory = \"3MiB\"\nblast = \"1\"",
         "kind = \"surge\"\non = \"users\"\nfactor = 4",
         "kind = \"surge\"\non = \"users\"\nfactor = 0",
         "kind = \"pool_exhaust\"\non = \"b\"\nslots = \"all\"",
@@ -175,7 +215,8 @@ fn fault(name: &'static str) -> impl Strategy<Value = String> {
     let at = prop_oneof![prop::sample::select(vec![0u64, 500, 1_000]), 0u64..1_500];
     let lasts = prop_oneof![prop::sample::select(vec![500u64, 5_000]), 1u64..1_500];
     (what, at, lasts, 0u64..3).prop_map(move |(what, at, lasts, ramp)| {
-        let steps = what.contains("kill") || what.contains("blast = [");
+        let without = ["kill", "blast = [", "throttle", "consumer_stop", "memory"];
+        let steps = without.iter().any(|it| what.contains(it));
         let ramp = match (ramp, steps) {
             (0, false) => format!("ramp = \"{}ms\"\n", lasts / 2),
             _ => String::new(),
@@ -261,8 +302,10 @@ fn scenario() -> impl Strategy<Value = String> {
              [pool.shared]\nslots = 3\nmax_wait = \"20ms\"\nscope = \"{scope}\"\n\
              {of_a}\n[service.a.op.other]\n{of_op}\n[service.a.op.main]\n{of_op}\n\
              [[service.a.op.main.call]]\n{group}{}[[service.a.op.main.call]]\n{group}{}{own}\
-             {}[[service.b.call]]\nname = \"pooled\"\nto = \"c\"\nbulkhead = {{ pool = \"shared\" }}\n\
-             [[service.b.call]]\n{}{}{}{}{}{watched}{}{}",
+             [[service.a.op.main.call]]\nname = \"spare\"\nto = \"c\"\nwhen = \"fallback\"\ntimeout = \"30ms\"\n\
+             {}effect = \"charged\"\n[[service.b.call]]\nname = \"pooled\"\nto = \"c\"\nbulkhead = {{ pool = \"shared\" }}\n\
+             [[service.b.call]]\n{}[[service.b.call]]\nname = \"spare\"\nto = \"c\"\nwhen = \"fallback\"\n\
+             {}effect = \"sent\"\n{}{}{}{watched}{}{}",
             seed >> 16, calls.0, calls.1, services.1, calls.2, services.2, faults.0, faults.1, faults.2, more.0, more.1
         )
     })

@@ -97,10 +97,25 @@ impl Metric {
     pub fn better(&self) -> Option<Better> {
         match self.name {
             "success_rate" | "full_rate" | "throughput" | "goodput" => Some(Better::More),
-            "degraded_rate" | "error_rate" | "unfinished_rate" | "timeout_rate"
-            | "rejection_rate" | "rejected" | "amplification" | "wasted" | "crashes"
-            | "outage.longest" => Some(Better::Less),
-            name if name.starts_with("latency.") || name.starts_with("failed.") => {
+            "degraded_rate"
+            | "error_rate"
+            | "unfinished_rate"
+            | "timeout_rate"
+            | "rejection_rate"
+            | "rejected"
+            | "amplification"
+            | "wasted"
+            | "crashes"
+            | "outage.longest"
+            | "copy.missed"
+            | "effects.repeated"
+            | "effects.repeated_rate"
+            | "effects.of_failed"
+            | "effects.of_failed_rate" => Some(Better::Less),
+            name if name.starts_with("latency.")
+                || name.starts_with("failed.")
+                || name.starts_with("copy.age.") =>
+            {
                 Some(Better::Less)
             }
             _ => None,
@@ -109,13 +124,15 @@ impl Metric {
 }
 
 /// The metrics of a kind of entity, in the order of the report. A call without a breaker does not
-/// have those that begin with `breaker.`.
+/// have those that begin with `breaker.`, one whose fallback keeps no copy not those with `copy.`, and what has no effect not those with
+/// `effects.`.
 pub fn of(kind: EntityKind) -> impl Iterator<Item = &'static Metric> + Clone {
     let groups: &[&[Metric]] = match kind {
         EntityKind::Load => &[FLOW, OUTCOMES, LATENCY, LOAD],
-        EntityKind::Class | EntityKind::Op => &[FLOW, OUTCOMES, LATENCY],
-        EntityKind::Service => &[FLOW, OUTCOMES, LATENCY, SERVICE],
-        EntityKind::Call => &[CALL, OUTCOMES, LATENCY, BREAKER],
+        EntityKind::Class => &[FLOW, OUTCOMES, LATENCY],
+        EntityKind::Op => &[FLOW, OUTCOMES, LATENCY, EFFECTS],
+        EntityKind::Service => &[FLOW, OUTCOMES, LATENCY, SERVICE, EFFECTS],
+        EntityKind::Call => &[CALL, OUTCOMES, LATENCY, COPY, BREAKER],
         EntityKind::Pool => &[POOL],
         EntityKind::Disaster => &[RECOVERY],
     };
@@ -199,6 +216,25 @@ const CALL: &[Metric] = &[
     mean("amplification", Unit::Ratio),
     share("timeout_rate"),
     share("fallback_rate"),
+];
+
+const EFFECTS: &[Metric] = &[
+    of_phases(extreme("effects.executed", Unit::Count)),
+    of_phases(extreme("effects.repeated", Unit::Count)),
+    of_phases(share("effects.repeated_rate")),
+    of_phases(extreme("effects.recognised", Unit::Count)),
+    of_phases(extreme("effects.of_failed", Unit::Count)),
+    of_phases(share("effects.of_failed_rate")),
+];
+
+const COPY: &[Metric] = &[
+    of_phases(extreme("copy.served", Unit::Count)),
+    of_phases(extreme("copy.missed", Unit::Count)),
+    of_phases(share("copy.hit_rate")),
+    of_phases(mean("copy.age.mean", Unit::Seconds)),
+    of_phases(mean("copy.age.p50", Unit::Seconds)),
+    of_phases(mean("copy.age.p99", Unit::Seconds)),
+    of_phases(extreme("copy.age.max", Unit::Seconds)),
 ];
 
 const BREAKER: &[Metric] = &[extreme("breaker.opened", Unit::Count), share("breaker.open_share")];

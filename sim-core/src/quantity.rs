@@ -45,6 +45,8 @@ impl Rate {
 impl Share {
     /// All of it.
     pub const ALL: Self = Self(1.0);
+    /// Nothing.
+    pub const NONE: Self = Self(0.0);
 
     /// From 0 to 1.
     pub const fn fraction(self) -> f64 {

@@ -45,6 +45,10 @@ pub enum Purpose {
     When,
     /// Network latency of a call.
     Network,
+    /// How long a call takes to look up a name, and to connect.
+    Reach,
+    /// Which messages of a call are lost.
+    Loss,
     /// Jitter of a call's backoff.
     Backoff,
     /// How long a call is told to wait by who turns it away.
@@ -53,6 +57,8 @@ pub enum Purpose {
     Throttle,
     /// When an adaptive limit measures anew.
     Probe,
+    /// When a copy is refreshed.
+    Refresh,
     /// Choice among a service's instances.
     Balance,
     /// Which attempts a fault strikes, and how hard.
@@ -96,10 +102,13 @@ impl Purpose {
             Self::Error => "error",
             Self::When => "when",
             Self::Network => "network",
+            Self::Reach => "reach",
+            Self::Loss => "loss",
             Self::Backoff => "backoff",
             Self::RetryAfter => "retry-after",
             Self::Throttle => "throttle",
             Self::Probe => "probe",
+            Self::Refresh => "refresh",
             Self::Balance => "balance",
             Self::Fault => "fault",
             Self::Victim => "victim",

@@ -65,6 +65,23 @@ fn effect(kind: &FaultKind) -> String {
         FaultKind::PoolExhaust(Held::Share(it)) => {
             format!("{} of slots are held from use", share(*it))
         }
+        FaultKind::Loss(it) => format!("{} of messages are lost, each way", share(*it)),
+        FaultKind::ConsumerStop => "nothing is taken from the queue".to_owned(),
+        FaultKind::Cpu(it) => format!("{} of workers are taken away", share(*it)),
+        FaultKind::Throttle(it) => {
+            let rate = given(it.rate, Unit::PerSecond);
+            format!("what comes faster than {rate} (bursts of {}) is turned away", it.burst)
+        }
+        FaultKind::Gc(it) => {
+            let [pause, every] = [it.pause, it.every].map(|it| span(it.as_secs_f64()));
+            format!("stands still for {pause} every {every}")
+        }
+        FaultKind::Memory(it) => {
+            let lasts = span(it.lasts().as_secs_f64());
+            format!("leaks its memory, and dies of it after {lasts}")
+        }
+        FaultKind::SlowDns(law) => format!("lookups take {law} longer"),
+        FaultKind::Dns(it) => format!("{} of lookups get no answer", share(*it)),
     }
 }
 
@@ -79,6 +96,13 @@ pub(crate) const fn kind(kind: &FaultKind) -> &'static str {
         FaultKind::Kill => "kill",
         FaultKind::Surge(_) => "surge",
         FaultKind::PoolExhaust(_) => "pool_exhaust",
+        FaultKind::Loss(_) => "loss",
+        FaultKind::ConsumerStop => "consumer_stop",
+        FaultKind::Cpu(_) => "cpu",
+        FaultKind::Throttle(_) => "throttle",
+        FaultKind::Gc(_) => "gc",
+        FaultKind::Memory(_) => "memory",
+        FaultKind::SlowDns(_) | FaultKind::Dns(_) => "dns",
     }
 }
 

@@ -64,8 +64,10 @@ impl Flow {
 
     /// Seconds that one attempt of a call takes.
     pub(crate) fn attempt(&self, call: &Call) -> f64 {
-        let message = call.network.as_ref().map_or(0.0, Distribution::mean_secs);
-        2.0 * message + self.op(&call.to).held
+        let message = call.network.latency.as_ref().map_or(0.0, Distribution::mean_secs);
+        let steps = [&call.network.dns, &call.network.connect].into_iter().flatten();
+        let reach: f64 = steps.map(|it| it.time.mean_secs()).sum();
+        reach + 2.0 * message + self.op(&call.to).held
     }
 
     /// Workers of a service busy at a time: mean, and at peak.

@@ -13,8 +13,8 @@ use sim_core::policy::retry::RetryAfter;
 use sim_core::policy::shedder::Threshold;
 use sim_core::scenario::schema::{
     Arrivals, Blast, Bulkhead, Call, Capacity, Fallback, Fault, FaultKind, FaultTarget, Hedge,
-    Held, Load, OnTimeout, Operation, Patience, PeakAt, Policy, Queue, RateChange, RateProfile,
-    Run, Scenario, Scope, Service, Shed, ShedTier, Slots, Target, Timeout,
+    Held, Leg, Load, Network, OnTimeout, Operation, Patience, PeakAt, Policy, Queue, RateChange,
+    RateProfile, Run, Scenario, Scope, Service, Shed, ShedTier, Slots, Target, Timeout,
 };
 use sim_core::time::SimDuration;
 
@@ -222,6 +222,7 @@ fn operation(service: &Service, operation: &Operation, flow: &Flow) -> Value {
     json!({
         "name": operation.name,
         "time": operation.time.to_string(),
+        "effect": operation.effect,
         "errors": { "share": operation.errors.share, "code": operation.errors.code },
         "rate": here.rate,
         "rate_at_peak": here.peak,
@@ -238,15 +239,27 @@ fn call(call: &Call, rate: f64) -> Value {
         "when": call.when,
         "rate": rate * call.when,
         "group": call.group,
-        "network": call.network.as_ref().map(ToString::to_string),
+        "network": network(&call.network),
         "policies": all(&call.policies, policy),
         "inactive": call.inactive,
     })
 }
 
+fn network(network: &Network) -> Value {
+    let leg = |it: &Leg| json!({ "time": it.time.to_string(), "timeout": secs(it.timeout) });
+    json!({
+        "latency": network.latency.as_ref().map(ToString::to_string),
+        "loss": network.loss,
+        "dns": network.dns.as_ref().map(leg),
+        "connect": network.connect.as_ref().map(leg),
+    })
+}
+
 fn policy(policy: &Policy) -> Value {
     let mut value = match policy {
-        Policy::Timeout(it) | Policy::TotalTimeout(it) => timeout(*it),
+        Policy::Timeout(it) | Policy::TotalTimeout(it) | Policy::ResponseTimeout(it) => {
+            timeout(*it)
+        }
         Policy::Retry(it) => json!({
             "attempts": it.attempts,
             "delay": it.backoff.to_string(),
@@ -259,6 +272,7 @@ fn policy(policy: &Policy) -> Value {
                 RetryAfter::Add => "add",
                 RetryAfter::Ignore => "ignore",
             },
+            "idempotency_key": it.idempotency_key,
         }),
         Policy::Hedge(it) => hedge(*it),
         Policy::Throttle(it) => {
@@ -275,8 +289,7 @@ fn policy(policy: &Policy) -> Value {
         }
         Policy::Bulkhead(Bulkhead::Own(it)) => slots(it),
         Policy::Bulkhead(Bulkhead::Pool(name)) => json!({ "pool": name }),
-        Policy::Fallback(Fallback::Static(answer)) => json!({ "static": answer }),
-        Policy::Fallback(Fallback::Fail(code)) => json!({ "fail": code }),
+        Policy::Fallback(chain) => json!({ "chain": all(chain, fallback) }),
     };
     value["policy"] = json!(policy.name());
     value
@@ -305,6 +318,20 @@ fn adaptive(config: concurrency::Config) -> Value {
         "max": max,
         "window": secs(config.window),
     })
+}
+
+fn fallback(fallback: &Fallback) -> Value {
+    match fallback {
+        Fallback::Static(answer) => json!({ "static": answer }),
+        Fallback::Cached(it) => json!({
+            "static": it.answer,
+            "max_age": secs(it.max_age),
+            "refresh_every": it.refresh_every.map(secs),
+            "scope": scope(it.scope),
+        }),
+        Fallback::Call(name) => json!({ "call": name }),
+        Fallback::Fail(code) => json!({ "fail": code }),
+    }
 }
 
 fn timeout(timeout: Timeout) -> Value {
@@ -401,14 +428,20 @@ fn blast(blast: Blast) -> Value {
 
 fn knob(kind: &FaultKind) -> Value {
     match kind {
-        FaultKind::Latency(law) => json!({ "add": law.to_string() }),
+        FaultKind::Latency(law) | FaultKind::SlowDns(law) => json!({ "add": law.to_string() }),
         FaultKind::Slow(factor) | FaultKind::Surge(factor) => json!({ "factor": factor }),
         FaultKind::Error(rate) => json!({ "share": rate.share, "code": rate.code }),
         FaultKind::PoolExhaust(Held::Count(count)) => json!({ "count": count }),
         FaultKind::Blackhole(share)
         | FaultKind::Refuse(share)
+        | FaultKind::Loss(share)
+        | FaultKind::Cpu(share)
+        | FaultKind::Dns(share)
         | FaultKind::PoolExhaust(Held::Share(share)) => json!({ "share": share }),
-        FaultKind::Kill => Value::Null,
+        FaultKind::Throttle(it) => json!({ "limit": it.rate, "burst": it.burst }),
+        FaultKind::Gc(it) => json!({ "every": secs(it.every), "pause": secs(it.pause) }),
+        FaultKind::Memory(it) => json!({ "leak": it.rate, "memory": it.memory }),
+        FaultKind::Kill | FaultKind::ConsumerStop => Value::Null,
     }
 }
 

@@ -9,6 +9,7 @@ pub(crate) mod flow;
 pub(crate) mod json;
 pub(crate) mod load;
 pub(crate) mod needs;
+pub(crate) mod network;
 pub(crate) mod policy;
 mod recovery;
 pub(crate) mod rejection;

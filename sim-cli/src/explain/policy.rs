@@ -7,8 +7,8 @@ use sim_core::policy::hedge::After;
 use sim_core::policy::retry::RetryAfter;
 use sim_core::report::Unit;
 use sim_core::scenario::schema::{
-    Breaker, Bulkhead, Capacity, Fallback, Hedge, Limit, OnTimeout, Policy, Retry, Scope, Slots,
-    Throttle, Timeout,
+    Breaker, Bulkhead, Cache, Capacity, Fallback, Hedge, Limit, OnTimeout, Policy, Retry, Scope,
+    Slots, Throttle, Timeout,
 };
 use sim_core::time::SimDuration;
 
@@ -20,6 +20,7 @@ pub(crate) fn in_words(policy: &Policy) -> String {
     match policy {
         Policy::Timeout(it) => timeout(*it, "an attempt"),
         Policy::TotalTimeout(it) => timeout(*it, "the whole call"),
+        Policy::ResponseTimeout(it) => timeout(*it, "an attempt that is connected"),
         Policy::Retry(it) => retry(it),
         Policy::Hedge(it) => hedge(*it),
         Policy::Throttle(it) => throttle(*it),
@@ -29,7 +30,7 @@ pub(crate) fn in_words(policy: &Policy) -> String {
             format!("{}; {}", adaptive(it.config), whose(it.scope))
         }
         Policy::Bulkhead(it) => bulkhead(it),
-        Policy::Fallback(it) => fallback(it),
+        Policy::Fallback(chain) => chain.iter().map(fallback).collect::<Vec<_>>().join("; else "),
     }
 }
 
@@ -62,9 +63,10 @@ fn retry(retry: &Retry) -> String {
     let budget = retry.budget.map_or("no budget".to_owned(), |it| {
         format!("retries up to {} of calls, {}", share(it), whose(retry.scope))
     });
+    let key = if retry.idempotency_key { "; all with one idempotency key" } else { "" };
     let on = if on.is_empty() { "nothing".to_owned() } else { on };
     format!(
-        "{} attempts in all, waiting {} between{}; on {on}; {budget}",
+        "{} attempts in all, waiting {} between{}; on {on}; {budget}{key}",
         retry.attempts,
         retry.backoff,
         told(retry.retry_after),
@@ -186,9 +188,24 @@ fn line(queue: Capacity) -> String {
     }
 }
 
+fn cached(cache: &Cache) -> String {
+    let age = match cache.max_age {
+        SimDuration::MAX => "of any age".to_owned(),
+        age => format!("up to {} old", time(age)),
+    };
+    let renewed = match cache.refresh_every {
+        Some(every) => format!("fetched every {}", time(every)),
+        None => "renewed by each answer".to_owned(),
+    };
+    let (answer, whose) = (&cache.answer, whose(cache.scope));
+    format!("answers \"{answer}\", a copy {age}, {renewed}, {whose}; the request is degraded")
+}
+
 fn fallback(fallback: &Fallback) -> String {
     match fallback {
         Fallback::Static(answer) => format!("answers \"{answer}\"; the request is degraded"),
+        Fallback::Cached(it) => cached(it),
+        Fallback::Call(name) => format!("makes the call {name} instead"),
         Fallback::Fail(code) => format!("fails with status {code}"),
     }
 }

@@ -11,7 +11,7 @@ use super::advice::{Advice, advice};
 use super::flow::{Flow, target};
 use super::needs::{Effect, Need, needs};
 use super::rejection::Method;
-use super::{fault, load, policy, recovery, shed};
+use super::{fault, load, network, policy, recovery, shed};
 use crate::render::figure::{NONE, exact, given, whole};
 use crate::render::grid::{Cell, Grid, Tone};
 use crate::render::instant::{instant, span};
@@ -254,10 +254,12 @@ fn call(from: &Target, call: &Call, flow: &Flow, width: usize) -> String {
     let to = op_name(&call.to);
     head.extend((to != call.name).then(|| format!("to {to}")));
     head.extend(
-        (call.when < 1.0).then(|| format!("for {} of requests", exact(call.when, Unit::Share))),
+        (call.when < 1.0 && !call.reserve)
+            .then(|| format!("for {} of requests", exact(call.when, Unit::Share))),
     );
+    head.extend(call.reserve.then(|| "made only as a fallback".to_owned()));
     head.extend(call.group.as_ref().map(|it| format!("together with group {it}")));
-    head.extend(call.network.as_ref().map(|it| format!("network {it} each way")));
+    head.extend(network::in_words(&call.network));
     let name = format!("  {} -> {}: ", op_name(from), call.name);
     let mut out = hanging(&name, 6, &harmless(&head.join(", ")), width);
     if call.policies.is_empty() {

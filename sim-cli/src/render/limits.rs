@@ -77,7 +77,8 @@ fn layer(layer: &Layer) -> &'static str {
         Layer::Breaker(_) => "breaker",
         Layer::Limit(_) => "limit",
         Layer::Bulkhead(_) => "bulkhead",
-        Layer::Fallback | Layer::FailWith(_) => "fallback",
+        Layer::Timeout { timer: Timer::Response, .. } => "response_timeout",
+        Layer::Fallback | Layer::Copy(_) | Layer::StandIn(_) | Layer::FailWith(_) => "fallback",
     }
 }
 

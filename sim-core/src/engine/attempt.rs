@@ -6,31 +6,43 @@ use super::job::{Failure, Job, Reply, State};
 use super::slab::Key;
 use super::world::World;
 use crate::fault::Strike;
-use crate::model::{ClassId, EdgeId, GiveUp, InstanceId, OpId, ServiceId};
+use crate::model::{ClassId, Edge, EdgeId, GiveUp, InstanceId, Leg, OpId, ServiceId};
 use crate::observe::step::{Actor, Step};
 use crate::observe::{Asker, Observer, Outcome};
 use crate::policy::failure::Reason;
 use crate::time::{SimDuration, SimTime};
 
-/// What the way has in store for a message.
+/// What the way has in store for an attempt.
 struct Way {
+    /// How long it takes to look the callee up and to connect to it; none if that never ends well.
+    reached_in: Option<SimDuration>,
+    /// How long all of it takes.
     delay: SimDuration,
     end: WayEnd,
+    /// What faults add to the lookup.
+    lookup: SimDuration,
+    /// Whether the lookup gets no answer.
+    unresolved: bool,
 }
 
+#[derive(Clone, Copy, PartialEq)]
 enum WayEnd {
     Arrives,
     Fails(Failure),
-    IsLost,
+    /// Who waits in vain calls it this.
+    IsLost(Reason),
+    /// A timer of the way there has run out: its caller knows.
+    IsGivenUp,
 }
 
 impl<O: Observer, P: PendingSet> World<'_, O, P> {
     /// Sends a request of a load.
     pub(super) fn send_request(&mut self, class: ClassId, op: OpId) {
         let (asker, level) = (Asker::Class(class), self.model.classes[class].level);
-        let job = Job::new(asker, None, op, self.start(), SimTime::NEVER, class, level);
+        let job = Job::new(asker, None, op, self.start(), SimTime::NEVER, Some(class), level);
         let job = self.jobs.insert(job);
         self.start_patience(job, class);
+        self.jobs[job].errand = self.errand_of_request();
         self.send(job, None);
     }
 
@@ -42,30 +54,35 @@ impl<O: Observer, P: PendingSet> World<'_, O, P> {
         let (asker, start) = (Asker::Edge(edge), self.start());
         let job = Job::new(asker, Some(call), op, start, deadline, class, level);
         let job = self.jobs.insert(job);
+        self.jobs[job].errand = self.errand_of_attempt(call, edge);
         self.calls[call].attempt = Some(job);
         self.send(job, Some(edge));
     }
 
     /// Sends a job that has just been put in its slot (built elsewhere and moved there, it would be
     /// copied once more).
-    fn send(&mut self, id: Key, edge: Option<EdgeId>) {
+    pub(super) fn send(&mut self, id: Key, edge: Option<EdgeId>) {
         let Job { asker, op, .. } = self.jobs[id];
         let service = self.model.ops[op].service;
         self.observer.sent(self.now, asker, op);
         let instance = self.pick(service);
         let by = self.jobs[id].call.map(|it| Actor::Call(it.number()));
         self.job_steps(id, Step::Sent { asker, by, op, to: instance });
-        let Way { delay, end } = self.way(edge, instance);
+        let Way { delay, end, reached_in, .. } = self.way(edge, instance);
         let job = &mut self.jobs[id];
         match end {
             WayEnd::Arrives => job.instance = instance,
             WayEnd::Fails(failure) => job.failure = Some(failure),
-            WayEnd::IsLost => job.state = State::Lost,
+            WayEnd::IsLost(reason) => job.state = State::Lost(reason),
+            WayEnd::IsGivenUp => job.failure = Some(Reason::Timeout.into()),
         }
         if let Some(instance) = job.instance {
             self.instances[instance].outstanding += 1;
         }
-        let lost = job.state == State::Lost;
+        let lost = matches!(job.state, State::Lost(_));
+        if let Some((call, reached_in)) = job.call.zip(reached_in) {
+            self.await_response(call, reached_in);
+        }
         self.mind_the_limit();
         if lost {
             self.job_steps(id, Step::Lost);
@@ -91,7 +108,13 @@ impl<O: Observer, P: PendingSet> World<'_, O, P> {
 
     fn way(&mut self, edge: Option<EdgeId>, instance: Option<InstanceId>) -> Way {
         let delay = edge.map_or(SimDuration::ZERO, |it| self.message_time(it));
-        let mut way = Way { delay, end: WayEnd::Arrives };
+        let mut way = Way {
+            reached_in: Some(SimDuration::ZERO),
+            delay,
+            end: WayEnd::Arrives,
+            lookup: SimDuration::ZERO,
+            unresolved: false,
+        };
         if instance.is_none() {
             way.end = WayEnd::Fails(Reason::Refused.into());
         }
@@ -105,7 +128,34 @@ impl<O: Observer, P: PendingSet> World<'_, O, P> {
                 way.struck(self.strike_on_message(self.instances[instance].faults[index]));
             }
         }
+        if let Some(edge) = edge {
+            self.lose(edge, &mut way);
+            self.reach(edge, &mut way);
+        }
         way
+    }
+
+    fn lose(&mut self, edge: EdgeId, way: &mut Way) {
+        let lost = self.edges[edge].loss.chance(self.model.edges[edge].loss);
+        if lost && way.end == WayEnd::Arrives {
+            way.end = WayEnd::IsLost(Reason::Lost);
+        }
+    }
+
+    /// What comes before the message. Where the callee is silent there is no connection to it.
+    fn reach(&mut self, edge: EdgeId, way: &mut Way) {
+        let Edge { dns, connect, .. } = &self.model.edges[edge];
+        let stream = &mut self.edges[edge].reach;
+        let lookup = way.lookup;
+        if dns.is_some() || way.unresolved || !lookup.is_zero() {
+            let time = dns.as_ref().map_or(SimDuration::ZERO, |it| it.time.sample(stream));
+            way.leg(time + lookup, way.unresolved, dns.as_ref());
+        }
+        if connect.is_some() && way.reached_in.is_some() {
+            let time = connect.as_ref().map_or(SimDuration::ZERO, |it| it.time.sample(stream));
+            way.leg(time, way.end == WayEnd::IsLost(Reason::Timeout), connect.as_ref());
+        }
+        way.delay = way.delay + way.reached_in.unwrap_or(SimDuration::ZERO);
     }
 
     /// A draw of the time that one message of a call takes.
@@ -120,7 +170,9 @@ impl<O: Observer, P: PendingSet> World<'_, O, P> {
     pub(super) fn on_delivered(&mut self, id: Key) {
         let job = &self.jobs[id];
         if let Some(failure) = job.failure {
-            return self.reply(id, Reply::Failure(failure));
+            let reply = Reply::Failure(failure);
+            let own = failure.seen == Reason::Timeout && !job.gone;
+            return if own { self.deliver(id, reply) } else { self.reply(id, reply) };
         }
         let instance = job.instance.expect("a message without a receiver has failed");
         if self.instances[instance].down > 0 {
@@ -135,15 +187,27 @@ impl<O: Observer, P: PendingSet> World<'_, O, P> {
         if job.gone {
             return self.bury(id);
         }
-        let asker = job.asker;
         self.job_steps(id, Step::Replying(reply.outcome()));
-        let edge = match asker {
-            Asker::Edge(edge) if self.model.edges[edge].network.is_some() => edge,
-            _ => return self.deliver(id, reply),
-        };
+        let Some(edge) = self.edge_of(self.jobs[id].asker) else { return self.deliver(id, reply) };
+        if self.loses_reply(edge) {
+            self.jobs[id].state = State::Lost(Reason::Lost);
+            return;
+        }
+        if self.model.edges[edge].network.is_none() {
+            return self.deliver(id, reply);
+        }
         let delay = self.message_time(edge);
         self.jobs[id].state = State::Replying(reply);
         self.jobs[id].event = self.agenda.schedule(self.now + delay, Event::Replied(id));
+    }
+
+    /// The way by which who asked is reached.
+    fn edge_of(&self, asker: Asker) -> Option<EdgeId> {
+        match asker {
+            Asker::Class(_) => None,
+            Asker::Edge(edge) => Some(edge),
+            Asker::Cache(cache) => Some(self.model.caches[cache].edge),
+        }
     }
 
     /// A reply reaches its caller.
@@ -161,9 +225,14 @@ impl<O: Observer, P: PendingSet> World<'_, O, P> {
     /// Sends the reply of a job, which has left its instance, in an event of its own: what it sets
     /// free may send another job to where this one was.
     pub(super) fn reply_soon(&mut self, id: Key, reply: Reply) {
-        let has_a_way = matches!(self.jobs[id].asker, Asker::Edge(edge) if self.model.edges[edge].network.is_some());
-        if self.jobs[id].gone || has_a_way {
+        let Job { asker, gone, .. } = self.jobs[id];
+        let edge = self.edge_of(asker);
+        if gone || edge.is_some_and(|it| self.model.edges[it].network.is_some()) {
             return self.reply(id, reply);
+        }
+        if edge.is_some_and(|it| self.loses_reply(it)) {
+            self.jobs[id].state = State::Lost(Reason::Lost);
+            return;
         }
         self.jobs[id].state = State::Replying(reply);
         self.agenda.soon(Event::Replied(id));
@@ -180,26 +249,40 @@ impl<O: Observer, P: PendingSet> World<'_, O, P> {
                 self.unwind(call, reply);
             }
             (None, Asker::Class(class)) => self.on_ended(class),
+            (None, Asker::Cache(cache)) => self.refreshed(cache, reply),
             (None, Asker::Edge(_)) => {}
         }
     }
 
     fn tell(&mut self, id: Key, outcome: Outcome) {
-        let Job { asker, op, start, .. } = self.jobs[id];
+        let Job { asker, op, start, errand, .. } = self.jobs[id];
         self.job_steps(id, Step::Answered(outcome));
+        if let Asker::Class(_) = asker {
+            self.judge_errand(errand, outcome);
+        }
         self.observer.answered(self.now, asker, op, start, outcome);
     }
 
     /// The caller of an attempt does not wait for it any longer.
     pub(super) fn give_up(&mut self, id: Key, give_up: GiveUp, reason: Reason) {
+        let state = self.jobs[id].state;
+        let reason = what_it_was(state, reason);
         self.tell(id, Outcome::Failed(reason));
         self.jobs[id].gone = true;
-        match (give_up, self.jobs[id].state) {
-            (GiveUp::Cancel, _) | (GiveUp::Abandon, State::Lost | State::Replying(_)) => {
+        match (give_up, state) {
+            (GiveUp::Cancel, _) | (GiveUp::Abandon, State::Lost(_) | State::Replying(_)) => {
                 self.cancel(id);
             }
             (GiveUp::Abandon, _) => {}
         }
+    }
+}
+
+/// Who gives up for want of time what was lost has not waited for something slow.
+fn what_it_was(state: State, reason: Reason) -> Reason {
+    match (state, reason) {
+        (State::Lost(lost), Reason::Timeout) => lost,
+        _ => reason,
     }
 }
 
@@ -208,10 +291,29 @@ impl Way {
     fn struck(&mut self, strike: Strike) {
         match strike {
             Strike::Delayed(span) => self.delay += span,
+            Strike::LookedUp(span) => self.lookup += span,
+            Strike::Unresolved => self.unresolved = true,
             _ if !matches!(self.end, WayEnd::Arrives) => {}
             Strike::Failed(code) => self.end = WayEnd::Fails(Failure::with_code(code)),
             Strike::Refused => self.end = WayEnd::Fails(Reason::Refused.into()),
-            Strike::Lost => self.end = WayEnd::IsLost,
+            Strike::Lost => self.end = WayEnd::IsLost(Reason::Timeout),
+            Strike::Dropped => self.end = WayEnd::IsLost(Reason::Lost),
+            Strike::Shed => self.end = WayEnd::Fails(Reason::Shed.into()),
+        }
+    }
+
+    /// One more leg before the message goes out: it may take too long, or never end.
+    fn leg(&mut self, takes: SimDuration, silent: bool, leg: Option<&Leg>) {
+        let Some(so_far) = self.reached_in else { return };
+        let timeout = leg.map_or(SimDuration::MAX, |it| it.timeout);
+        self.reached_in = None;
+        match (silent, timeout) {
+            (true, SimDuration::MAX) => self.end = WayEnd::IsLost(Reason::Timeout),
+            (silent, _) if silent || takes > timeout => {
+                self.end = WayEnd::IsGivenUp;
+                self.delay = so_far + timeout;
+            }
+            _ => self.reached_in = Some(so_far + takes),
         }
     }
 }

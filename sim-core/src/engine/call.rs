@@ -47,7 +47,7 @@ pub(super) struct Call {
     pub(super) attempt: Option<Key>,
     /// The event that `wait` waits for.
     pub(super) event: Handle,
-    timeouts: [Handle; 2],
+    timeouts: [Handle; 3],
     tries: u32,
     last_backoff: SimDuration,
     /// Its last attempt was turned away by the callee, rather than failed or taken back.
@@ -63,6 +63,10 @@ pub(super) struct Call {
     pub(super) branches: Fifo<{ Self::SIBLINGS }>,
     pub(super) sent: u32,
     pub(super) failure: Option<Failure>,
+    /// The call that is made in its stead.
+    stand_in: Option<Key>,
+    /// The call in whose stead it is made.
+    stands_in_for: Option<Key>,
     siblings: Links,
     line: Links,
 }
@@ -100,7 +104,7 @@ impl Call {
             wait: Wait::Nothing,
             attempt: None,
             event: Handle::NONE,
-            timeouts: [Handle::NONE; 2],
+            timeouts: [Handle::NONE; 3],
             tries: 0,
             last_backoff: SimDuration::ZERO,
             turned_away: false,
@@ -112,6 +116,8 @@ impl Call {
             branches: Fifo::default(),
             sent: 0,
             failure: None,
+            stand_in: None,
+            stands_in_for: None,
             siblings: Links::default(),
             line: Links::default(),
         }
@@ -160,6 +166,9 @@ impl<O: Observer, P: PendingSet> World<'_, O, P> {
     fn begin_all(&mut self, siblings: Fifo<{ Call::SIBLINGS }>) {
         let mut next = siblings.front();
         while let Some(call) = next {
+            if self.calls[call].stands_in_for.is_some() {
+                return; // One of them has failed already and sent it.
+            }
             next = Fifo::<{ Call::SIBLINGS }>::after(&mut self.calls, call);
             self.descend(call);
         }
@@ -183,6 +192,8 @@ impl<O: Observer, P: PendingSet> World<'_, O, P> {
 
     fn enter(&mut self, id: Key, layer: &Layer) -> Entry {
         match *layer {
+            // It begins when the attempt is connected.
+            Layer::Timeout { timer: Timer::Response, .. } => {}
             Layer::Timeout { after, timer, .. } => self.set_timeout(id, after, timer),
             Layer::Retry { budget, .. } => self.first_try(id, budget),
             Layer::Hedge { place, budget, .. } => {
@@ -195,7 +206,7 @@ impl<O: Observer, P: PendingSet> World<'_, O, P> {
             Layer::Breaker(place) => return self.ask_breaker(id, place),
             Layer::Limit(place) => return self.take_token(id, place),
             Layer::Bulkhead(place) => return self.ask_for_slot(id, place),
-            Layer::Fallback | Layer::FailWith(_) => {}
+            Layer::Fallback | Layer::Copy(_) | Layer::StandIn(_) | Layer::FailWith(_) => {}
         }
         Entry::Entered
     }
@@ -216,9 +227,11 @@ impl<O: Observer, P: PendingSet> World<'_, O, P> {
                 Layer::Concurrency(place) => self.leave_limiter(id, place, ended(reply)),
                 Layer::Breaker(place) => self.tell_breaker(id, place, reply),
                 Layer::Bulkhead(place) => self.return_slot(id, place),
-                Layer::Fallback => reply = self.fall_back(id, reply),
+                Layer::Fallback if reply.is_failure() => reply = self.falls_back(id),
+                Layer::Copy(place) => reply = self.fall_back_on_copy(id, place, reply),
+                Layer::StandIn(edge) if reply.is_failure() => return self.call_instead(id, edge),
                 Layer::FailWith(code) => reply = fail_with(code, reply),
-                Layer::Limit(_) | Layer::Hedge { .. } => {}
+                Layer::Limit(_) | Layer::Hedge { .. } | Layer::Fallback | Layer::StandIn(_) => {}
             }
         }
         if self.calls[id].parent.is_some() {
@@ -229,8 +242,12 @@ impl<O: Observer, P: PendingSet> World<'_, O, P> {
 
     /// The call is over; its job learns how.
     fn settle(&mut self, id: Key, reply: Reply) {
+        let primary = self.calls[id].stands_in_for;
         let job = self.forget(id, reply);
-        self.call_settled(job, reply);
+        match primary {
+            Some(primary) => self.stood_in(primary, reply),
+            None => self.call_settled(job, reply),
+        }
     }
 
     fn forget(&mut self, id: Key, reply: Reply) -> Key {
@@ -251,6 +268,9 @@ impl<O: Observer, P: PendingSet> World<'_, O, P> {
 
     /// Takes back everything inside the outermost `depth` layers.
     pub(super) fn take_back(&mut self, id: Key, depth: u8, give_up: GiveUp, reason: Reason) {
+        if let Some(stand_in) = self.calls[id].stand_in.take() {
+            self.drop_call(stand_in, Some(give_up), reason);
+        }
         if let Some(attempt) = self.calls[id].attempt.take() {
             self.give_up(attempt, give_up, reason);
         }
@@ -271,6 +291,8 @@ impl<O: Observer, P: PendingSet> World<'_, O, P> {
                 | Layer::Throttle(_)
                 | Layer::Limit(_)
                 | Layer::Fallback
+                | Layer::Copy(_)
+                | Layer::StandIn(_)
                 | Layer::FailWith(_) => {}
             }
         }
@@ -292,6 +314,14 @@ impl<O: Observer, P: PendingSet> World<'_, O, P> {
     fn set_timeout(&mut self, id: Key, after: SimDuration, timer: Timer) {
         let handle = self.agenda.schedule(self.now + after, Event::Timeout(id, timer));
         self.calls[id].timeouts[timer as usize] = handle;
+    }
+
+    /// An attempt reaches its callee in so long: from then on its answer is waited for.
+    pub(super) fn await_response(&mut self, id: Key, reached_in: SimDuration) {
+        let layers = &self.model.edges[self.calls[id].edge].layers;
+        if let Some(Layer::Timeout { after, timer: Timer::Response, .. }) = layers.last() {
+            self.set_timeout(id, reached_in + *after, Timer::Response);
+        }
     }
 
     fn stop_timeout(&mut self, id: Key, timer: Timer) {
@@ -561,15 +591,34 @@ impl<O: Observer, P: PendingSet> World<'_, O, P> {
 
     // ---- fallback
 
-    fn fall_back(&mut self, id: Key, reply: Reply) -> Reply {
-        match reply {
-            Reply::Answer { .. } => reply,
-            Reply::Failure(_) => {
-                self.calls[id].fell_back = true;
-                self.call_steps(id, Step::FellBack);
-                Reply::Answer { degraded: true }
-            }
+    pub(super) fn falls_back(&mut self, id: Key) -> Reply {
+        self.calls[id].fell_back = true;
+        self.call_steps(id, Step::FellBack);
+        Reply::Answer { degraded: true }
+    }
+
+    /// Another call of the same job, which goes through its own layers.
+    fn call_instead(&mut self, id: Key, edge: EdgeId) {
+        let Call { job, caller, .. } = self.calls[id];
+        let call = Call { stands_in_for: Some(id), ..Call::new(edge, job, caller, self.start()) };
+        let call = self.calls.insert(call);
+        self.calls[id].stand_in = Some(call);
+        self.jobs[job].calls.push_back(&mut self.calls, call);
+        self.observer.call_started(self.now, edge);
+        self.call_steps(call, Step::Called { edge, by: Actor::Job(job.number()) });
+        self.mind_the_limit();
+        self.descend(call);
+    }
+
+    /// The call in its stead is over: its outcome goes up through the layers that are left.
+    fn stood_in(&mut self, id: Key, reply: Reply) {
+        let call = &mut self.calls[id];
+        call.stand_in = None;
+        call.fell_back = !reply.is_failure();
+        if !reply.is_failure() {
+            self.call_steps(id, Step::FellBack);
         }
+        self.unwind(id, reply);
     }
 }
 

@@ -1,7 +1,7 @@
 //! What can happen.
 
 use super::slab::Key;
-use crate::model::{FaultId, InstanceId, LoadId, SegmentId, Timer};
+use crate::model::{CacheId, FaultId, InstanceId, LoadId, SegmentId, Timer};
 
 /// Small and `Copy`: the agenda moves these by the million.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,6 +32,8 @@ pub(super) enum Event {
     Retry(Key),
     /// A copy of a call has been out for long.
     Hedge(Key),
+    /// A copy is due to be fetched.
+    Refresh(CacheId),
     /// A fault takes the next step of its ramp; the last one is its full strength.
     FaultStep(FaultId, u8),
     /// A fault widens to this stage, the first of which is 0.
@@ -42,6 +44,8 @@ pub(super) enum Event {
     DoorShut(Key),
     /// An instance has run out of memory.
     OutOfMemory(InstanceId),
+    /// A leak has taken the last of an instance's memory.
+    Leaked(FaultId, InstanceId),
     /// A crashed instance is back.
     Restarted(InstanceId),
     /// A segment begins.

@@ -114,6 +114,7 @@ impl<'m, O: Observer, P: PendingSet> World<'m, O, P> {
     fn strike_instances(&mut self, id: FaultId, victims: &[InstanceId]) {
         for victim in victims {
             self.instances[*victim].faults.push(id);
+            self.leak(id, *victim);
         }
         if self.model.faults[id].fault == Fault::Kill {
             self.kill(victims);
@@ -125,6 +126,7 @@ impl<'m, O: Observer, P: PendingSet> World<'m, O, P> {
             self.edges[*edge].faults.retain(|it| *it != id);
         }
         for victim in self.faults[id].victims.clone() {
+            self.stop_leak(id, victim);
             self.instances[victim].faults.retain(|it| *it != id);
             if self.model.faults[id].fault == Fault::Kill {
                 self.revive(victim);
@@ -159,21 +161,37 @@ impl<'m, O: Observer, P: PendingSet> World<'m, O, P> {
         let Struck::Edges(_, shares) = &self.model.faults[id].on else {
             unreachable!("a fault on a call strikes edges");
         };
-        let FaultState { strength, chances, stage, .. } = &mut self.faults[id];
+        let FaultState { chances, stage, .. } = &mut self.faults[id];
         if !chances.chance(shares[*stage]) {
             return Strike::Delayed(SimDuration::ZERO);
         }
-        self.model.faults[id].fault.strike(*strength, chances)
+        self.strike(id)
+    }
+
+    fn strike(&mut self, id: FaultId) -> Strike {
+        let FaultState { strength, chances, bucket, .. } = &mut self.faults[id];
+        let passes = bucket.as_mut().is_none_or(|it| it.try_take(self.now));
+        if passes { self.model.faults[id].fault.strike(*strength, chances) } else { Strike::Shed }
+    }
+
+    /// Whether a message of a call is lost on its way back.
+    pub(super) fn loses_reply(&mut self, edge: EdgeId) -> bool {
+        if self.edges[edge].loss.chance(self.model.edges[edge].loss) {
+            return true;
+        }
+        (0..self.edges[edge].faults.len()).any(|index| {
+            let id = self.edges[edge].faults[index];
+            let loses = matches!(self.model.faults[id].fault, Fault::Loss(_));
+            loses && self.strike_on_edge(id) == Strike::Dropped
+        })
     }
 
     /// What a fault on an instance does to a message to it. Its errors come after the work.
     pub(super) fn strike_on_message(&mut self, id: FaultId) -> Strike {
-        let fault = &self.model.faults[id].fault;
-        if matches!(fault, Fault::Error { .. }) {
+        if matches!(self.model.faults[id].fault, Fault::Error { .. }) {
             return Strike::Delayed(SimDuration::ZERO);
         }
-        let FaultState { strength, chances, .. } = &mut self.faults[id];
-        fault.strike(*strength, chances)
+        self.strike(id)
     }
 
     // ---- work
@@ -201,6 +219,24 @@ impl<'m, O: Observer, P: PendingSet> World<'m, O, P> {
         let slowness =
             |it: &FaultId| self.model.faults[*it].fault.slowness(self.faults[*it].strength);
         work.mul_f64(faults.iter().map(slowness).product())
+    }
+
+    /// How long work takes that begins now, as faults on the instance make it pause.
+    #[inline]
+    pub(super) fn paused(&self, instance: InstanceId, work: SimDuration) -> SimDuration {
+        let faults = &self.instances[instance].faults;
+        faults.iter().fold(work, |work, it| self.paused_by(*it, instance, work))
+    }
+
+    /// The victims pause one after the other: collectors do not wait for each other.
+    fn paused_by(&self, id: FaultId, instance: InstanceId, work: SimDuration) -> SimDuration {
+        let fault = &self.model.faults[id];
+        let Fault::Pause(pauses) = fault.fault else { return work };
+        let FaultState { strength, drawn, .. } = &self.faults[id];
+        let place = drawn.iter().position(|it| *it == instance).expect("it is a victim");
+        let shift = pauses.every.mul_f64(place as f64 / drawn.len() as f64);
+        let into = self.now.since(fault.from) + shift;
+        pauses.at(*strength).stretch(into, work, fault.to.since(self.now))
     }
 
     fn hold_workers_anew(&mut self, id: FaultId) {
@@ -261,10 +297,14 @@ impl<'m, O: Observer, P: PendingSet> World<'m, O, P> {
     fn kill(&mut self, victims: &[InstanceId]) {
         for victim in victims.iter().copied() {
             self.instances[victim].down += 1;
+            self.stop_leaks(victim);
             if self.instances[victim].down == 1 {
                 self.count_the_living(victim);
                 self.observer.crashed(self.now, victim);
             }
+        }
+        for victim in victims {
+            self.lose_copies(*victim);
         }
         let dying: Vec<Key> = self.jobs.keys().filter(|it| self.is_dying(*it)).collect();
         for end in [Self::orphan, Self::crash] {
@@ -289,6 +329,41 @@ impl<'m, O: Observer, P: PendingSet> World<'m, O, P> {
         if !self.is_out_of_memory(instance) {
             return;
         }
+        self.die_of_memory(instance);
+    }
+
+    // ---- leaks
+
+    /// An instance that is up begins to lose its memory, if that is what the fault does.
+    fn leak(&mut self, id: FaultId, instance: InstanceId) {
+        let Fault::Leak(lasts) = self.model.faults[id].fault else { return };
+        if self.instances[instance].down == 0 {
+            let event = self.agenda.schedule(self.now + lasts, Event::Leaked(id, instance));
+            self.faults[id].leaks.push((instance, event));
+        }
+    }
+
+    fn stop_leaks(&mut self, instance: InstanceId) {
+        for id in self.instances[instance].faults.clone() {
+            self.stop_leak(id, instance);
+        }
+    }
+
+    fn stop_leak(&mut self, id: FaultId, instance: InstanceId) {
+        let leaks = &mut self.faults[id].leaks;
+        if let Some(index) = leaks.iter().position(|it| it.0 == instance) {
+            let event = leaks.swap_remove(index).1;
+            self.agenda.cancel(event);
+        }
+    }
+
+    /// Nothing is left of an instance's memory. What is restarted begins to leak anew.
+    pub(super) fn on_leaked(&mut self, id: FaultId, instance: InstanceId) {
+        self.faults[id].leaks.retain(|it| it.0 != instance);
+        self.die_of_memory(instance);
+    }
+
+    fn die_of_memory(&mut self, instance: InstanceId) {
         self.observer.out_of_memory(self.now, instance);
         self.kill(&[instance]);
         self.revive(instance);
@@ -304,6 +379,12 @@ impl<'m, O: Observer, P: PendingSet> World<'m, O, P> {
     pub(super) fn on_restarted(&mut self, instance: InstanceId) {
         self.instances[instance].down -= 1;
         self.count_the_living(instance);
+        for id in self.instances[instance].faults.clone() {
+            self.leak(id, instance);
+        }
+        if self.instances[instance].down == 0 {
+            self.fetch_copies(instance);
+        }
     }
 
     fn count_the_living(&mut self, changed: InstanceId) {

@@ -12,6 +12,7 @@ use super::slab::Key;
 use super::world::World;
 use crate::model::{GiveUp, HedgeId, Layer, Place};
 use crate::observe::Observer;
+use crate::observe::step::{Actor, Step};
 use crate::policy::failure::{Reason, Reasons};
 
 /// The settings of a hedge.
@@ -51,6 +52,8 @@ impl<O: Observer, P: PendingSet> World<'_, O, P> {
         let mut branches = self.calls[id].branches;
         branches.push_back(&mut self.calls, branch);
         self.calls[id].branches = branches;
+        let edge = self.calls[id].edge;
+        self.call_steps(branch, Step::Called { edge, by: Actor::Call(id.number()) });
         self.mind_the_limit();
         self.descend(branch);
     }
@@ -100,7 +103,7 @@ impl<O: Observer, P: PendingSet> World<'_, O, P> {
     pub(super) fn branch_ended(&mut self, branch: Key, reply: Reply) {
         let Call { parent, start, primary, fell_back, turned_away, .. } = self.calls[branch];
         let id = parent.expect("a branch is one of a call");
-        self.forget_branch(id, branch);
+        self.forget_branch(id, branch, reply);
         let call = &mut self.calls[id];
         call.fell_back |= fell_back;
         call.turned_away = turned_away;
@@ -150,10 +153,11 @@ impl<O: Observer, P: PendingSet> World<'_, O, P> {
     fn drop_branch(&mut self, id: Key, branch: Key, give_up: GiveUp, reason: Reason) {
         let floor = self.calls[branch].floor;
         self.take_back(branch, floor, give_up, reason);
-        self.forget_branch(id, branch);
+        self.forget_branch(id, branch, reason.into());
     }
 
-    fn forget_branch(&mut self, id: Key, branch: Key) {
+    fn forget_branch(&mut self, id: Key, branch: Key, reply: Reply) {
+        self.call_steps(branch, Step::Ended(reply.outcome()));
         let mut branches = self.calls[id].branches;
         branches.remove(&mut self.calls, branch);
         self.calls[id].branches = branches;

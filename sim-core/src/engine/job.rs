@@ -1,6 +1,7 @@
 //! A job: one execution of an operation, from its sending to its reply.
 
 use super::agenda::{Handle, PendingSet};
+use super::effect::Errand;
 use super::event::Event;
 use super::fifo::{Fifo, Linked, Links};
 use super::slab::Key;
@@ -48,10 +49,12 @@ pub(super) struct Job {
     degraded: bool,
     /// Why it fails, as far as that is known.
     pub(super) failure: Option<Failure>,
-    /// The class of the request that it is for.
-    pub(super) class: ClassId,
+    /// The class of the request that it is for; none for what is fetched for a copy.
+    pub(super) class: Option<ClassId>,
     /// How important that is; 0 is the most.
     pub(super) level: u8,
+    /// What it is for, where there are effects.
+    pub(super) errand: Option<Errand>,
     queue: Links,
 }
 
@@ -60,8 +63,8 @@ pub(super) struct Job {
 pub(super) enum State {
     /// On its way to the instance.
     Travelling,
-    /// It will never arrive.
-    Lost,
+    /// It will never arrive, and who waits in vain calls it this.
+    Lost(Reason),
     /// Waits for a place in the queue.
     AtDoor,
     /// Waits for a worker.
@@ -133,6 +136,10 @@ impl Reply {
         matches!(self, Self::Failure(failure) if refuses(failure))
     }
 
+    pub(super) fn is_failure(self) -> bool {
+        matches!(self, Self::Failure(_))
+    }
+
     pub(super) fn outcome(self) -> Outcome {
         match self {
             Self::Answer { degraded: false } => Outcome::Full,
@@ -152,7 +159,7 @@ impl Job {
         op: OpId,
         start: Start,
         deadline: SimTime,
-        class: ClassId,
+        class: Option<ClassId>,
         level: u8,
     ) -> Self {
         Self {
@@ -176,6 +183,7 @@ impl Job {
             failure: None,
             class,
             level,
+            errand: None,
             queue: Links::default(),
         }
     }
@@ -323,6 +331,7 @@ impl<O: Observer, P: PendingSet> World<'_, O, P> {
         let drawn = spec.time.sample(&mut self.ops[op].times);
         let owed = std::mem::take(&mut self.instances[instance].owed);
         let work = self.slowed(instance, drawn) + owed;
+        let work = self.paused(instance, work);
         let event = self.agenda_for_work(id, instance, work);
         let job = &mut self.jobs[id];
         job.state = State::Working;
@@ -384,6 +393,7 @@ impl<O: Observer, P: PendingSet> World<'_, O, P> {
         } else if let Some(failure) = self.own_error(id) {
             self.finish(id, Reply::Failure(failure));
         } else {
+            self.take_effect(id);
             self.jobs[id].state = State::Calling;
             self.go_on(id);
         }
@@ -471,7 +481,7 @@ impl<O: Observer, P: PendingSet> World<'_, O, P> {
                 self.free_worker(instance);
             }
             State::Calling => self.free_worker(instance),
-            State::Travelling | State::Lost | State::Replying(_) => {}
+            State::Travelling | State::Lost(_) | State::Replying(_) => {}
         }
     }
 
@@ -507,11 +517,15 @@ impl<O: Observer, P: PendingSet> World<'_, O, P> {
         if self.jobs[id].gone {
             return;
         }
-        let Job { asker, call, op, start, deadline, class, level, .. } = self.jobs[id];
+        let Job { asker, call, op, start, deadline, class, level, errand, .. } = self.jobs[id];
         let messenger = Job::new(asker, call, op, start, deadline, class, level);
         let messenger = self.jobs.insert(messenger);
+        self.jobs[messenger].errand = self.errand_shared(errand);
         if let Some(call) = call {
             self.calls[call].attempt = Some(messenger);
+        }
+        if let Asker::Cache(cache) = asker {
+            self.caches[cache].refresh = Some(messenger);
         }
         self.jobs[id].gone = true;
         self.job_steps(id, Step::RepliedBy(Actor::Job(messenger.number())));
@@ -530,7 +544,7 @@ impl<O: Observer, P: PendingSet> World<'_, O, P> {
     pub(super) fn cancel(&mut self, id: Key) {
         match self.jobs[id].state {
             State::Travelling | State::Replying(_) => self.agenda_forgets(id),
-            State::Lost => {}
+            State::Lost(_) => {}
             State::AtDoor | State::Queued | State::Working => self.leave(id, Ended::Otherwise),
             State::Calling => {
                 self.drop_calls(id, Some(GiveUp::Cancel), Reason::Timeout);
@@ -560,7 +574,7 @@ impl<O: Observer, P: PendingSet> World<'_, O, P> {
 
     /// A job is over; its slot is free for another.
     pub(super) fn bury(&mut self, id: Key) {
-        let Job { op, start, worked, gone, patience, .. } = self.jobs[id];
+        let Job { op, start, worked, gone, patience, errand, .. } = self.jobs[id];
         if patience != Handle::NONE {
             self.agenda.cancel(patience);
         }
@@ -569,5 +583,6 @@ impl<O: Observer, P: PendingSet> World<'_, O, P> {
         }
         self.job_steps(id, Step::Over);
         self.jobs.remove(id);
+        self.end_errand(errand);
     }
 }

@@ -16,8 +16,10 @@
 pub mod agenda;
 mod arrival;
 mod attempt;
+mod cache;
 mod call;
 mod cores;
+mod effect;
 mod event;
 mod fault;
 mod fifo;

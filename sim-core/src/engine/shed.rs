@@ -16,7 +16,8 @@ impl<O: Observer, P: PendingSet> World<'_, O, P> {
             self.model.services[self.model.instances[instance].service].shed.as_ref()?;
         let shedder = self.instances[instance].shedder.as_mut()?;
         let class = self.jobs[id].class;
-        let mut dropping = (0..tiers.len()).filter(|it| tiers[*it].1[class]);
+        let mut dropping =
+            (0..tiers.len()).filter(|it| class.is_none_or(|class| tiers[*it].1[class]));
         let sheds = dropping.any(|tier| shedder.sheds(self.now, tier));
         sheds.then(|| Failure { cause: Reason::Shed, seen: face(*reply) })
     }

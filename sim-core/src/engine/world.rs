@@ -2,17 +2,20 @@
 
 use super::agenda::wheel::Wheel;
 use super::agenda::{Agenda, Handle, PendingSet};
+use super::cache::CacheState;
 use super::call::Call;
 use super::cores::Cores;
+use super::effect::Trail;
 use super::event::Event;
 use super::fifo::Fifo;
 use super::job::Job;
 use super::line::Line;
 use super::slab::{Key, Slab};
+use crate::fault::Fault;
 use crate::id::{Id, Table};
 use crate::model::{
-    BreakerId, BucketId, BudgetId, EdgeId, FaultId, HedgeId, InstanceId, LimiterId, LoadId, Model,
-    OpId, Place, SegmentId, SemaphoreId, Service, ServiceId, ThrottleId,
+    BreakerId, BucketId, BudgetId, CacheId, EdgeId, FaultId, HedgeId, InstanceId, LimiterId,
+    LoadId, Model, OpId, Place, SegmentId, SemaphoreId, Service, ServiceId, ThrottleId,
 };
 use crate::observe::step::{Actor, Step};
 use crate::observe::{Observer, Start};
@@ -37,6 +40,7 @@ pub struct World<'m, O, P = Wheel> {
     pub(super) segment: SegmentId,
     pub(super) jobs: Slab<Job>,
     pub(super) calls: Slab<Call>,
+    pub(super) trails: Slab<Trail>,
     pub(super) loads: Table<LoadId, LoadState>,
     pub(super) services: Table<ServiceId, ServiceState>,
     pub(super) instances: Table<InstanceId, InstanceState>,
@@ -49,6 +53,7 @@ pub struct World<'m, O, P = Wheel> {
     pub(super) hedges: Table<HedgeId, Hedge>,
     pub(super) throttles: Table<ThrottleId, Throttle>,
     pub(super) limiters: Table<LimiterId, Limiter>,
+    pub(super) caches: Table<CacheId, CacheState>,
     pub(super) faults: Table<FaultId, FaultState>,
     /// Where the present window of the series ends.
     window_end: SimTime,
@@ -153,6 +158,8 @@ pub(super) struct OpState {
 pub(super) struct EdgeState {
     pub(super) when: Stream,
     pub(super) network: Stream,
+    pub(super) reach: Stream,
+    pub(super) loss: Stream,
     pub(super) backoff: Stream,
     pub(super) retry_after: Stream,
     pub(super) throttle: Stream,
@@ -180,6 +187,10 @@ pub(super) struct FaultState {
     pub(super) victims: Vec<InstanceId>,
     /// What is to become of it.
     pub(super) planned: Vec<Handle>,
+    /// Which attempts a throttle lets through.
+    pub(super) bucket: Option<TokenBucket>,
+    /// When each of its victims runs out of memory.
+    pub(super) leaks: Vec<(InstanceId, Handle)>,
 }
 
 /// Why a run stopped before its end.
@@ -216,6 +227,7 @@ impl<'m, O: Observer, P: PendingSet> World<'m, O, P> {
             segment: SegmentId(0),
             jobs: Slab::default(),
             calls: Slab::default(),
+            trails: Slab::default(),
             loads: model.loads.iter().map(|it| LoadState::new(&it.name, seed)).collect(),
             services: model
                 .services
@@ -248,6 +260,8 @@ impl<'m, O: Observer, P: PendingSet> World<'m, O, P> {
                 .map(|it| EdgeState {
                     when: stream(Purpose::When, &it.name),
                     network: stream(Purpose::Network, &it.name),
+                    reach: stream(Purpose::Reach, &it.name),
+                    loss: stream(Purpose::Loss, &it.name),
                     backoff: stream(Purpose::Backoff, &it.name),
                     retry_after: stream(Purpose::RetryAfter, &it.name),
                     throttle: stream(Purpose::Throttle, &it.name),
@@ -273,6 +287,7 @@ impl<'m, O: Observer, P: PendingSet> World<'m, O, P> {
                 .iter()
                 .map(|it| Limiter::new(it.1, stream(Purpose::Probe, &it.0)))
                 .collect(),
+            caches: model.caches.iter().map(|_| CacheState::default()).collect(),
             faults: model
                 .faults
                 .iter()
@@ -283,6 +298,11 @@ impl<'m, O: Observer, P: PendingSet> World<'m, O, P> {
                     drawn: Vec::new(),
                     victims: Vec::new(),
                     planned: Vec::new(),
+                    bucket: match it.fault {
+                        Fault::Throttle(rate, burst) => Some(TokenBucket::new(rate, burst)),
+                        _ => None,
+                    },
+                    leaks: Vec::new(),
                 })
                 .collect(),
             window_end: SimTime::ZERO + model.timeline.window,
@@ -291,6 +311,7 @@ impl<'m, O: Observer, P: PendingSet> World<'m, O, P> {
         };
         world.schedule_segments();
         world.schedule_faults(seed);
+        world.schedule_refreshes(seed);
         model.loads.ids().for_each(|it| world.start_load(it));
         world
     }
@@ -365,11 +386,13 @@ impl<'m, O: Observer, P: PendingSet> World<'m, O, P> {
             Event::SlotGiven(call) => self.on_slot_given(call),
             Event::Retry(call) => self.on_retry(call),
             Event::Hedge(call) => self.on_hedge(call),
+            Event::Refresh(cache) => self.on_refresh(cache),
             Event::FaultStep(fault, step) => self.on_fault_step(fault, step),
             Event::FaultStage(fault, stage) => self.on_fault_stage(fault, usize::from(stage)),
             Event::FaultEnd(fault) => self.on_fault_end(fault),
             Event::DoorShut(job) => self.on_door_shut(job),
             Event::OutOfMemory(instance) => self.on_out_of_memory(instance),
+            Event::Leaked(fault, instance) => self.on_leaked(fault, instance),
             Event::Restarted(instance) => self.on_restarted(instance),
             Event::Segment(segment) => self.on_segment(segment),
         }

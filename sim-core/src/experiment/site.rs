@@ -41,9 +41,15 @@ impl<'s> Site<'s> {
         }
     }
 
-    /// The names of its policies, outermost first.
+    /// The names of its policies that have a place in an order, outermost first.
     pub(super) fn layers(&self) -> impl Iterator<Item = &'static str> {
-        self.call.policies.iter().map(Policy::name)
+        let placed = |it: &&Policy| !matches!(it, Policy::ResponseTimeout(_));
+        self.call.policies.iter().filter(placed).map(Policy::name)
+    }
+
+    /// Whether it has a `response_timeout`, which is always the innermost.
+    pub(super) fn waits_for_response(&self) -> bool {
+        matches!(self.call.policies.last(), Some(Policy::ResponseTimeout(_)))
     }
 
     /// The override that leaves it these policies, outermost first.

@@ -1,11 +1,16 @@
 //! Faults: what breaks and how hard, as effects that the engine applies and takes away again.
 //!
-//! A fault knows what it does to a target at a given strength; it knows nothing of the engine. Several faults on one target add up: spans add, factors multiply, chances are drawn one
-//! after the other.
+//! A fault knows what it does to a target at a given strength; it knows nothing of the engine.
+//! Several faults on one target add up: spans add, factors multiply, chances are drawn one after the
+//! other.
+
+mod pauses;
 
 use crate::distribution::Distribution;
 use crate::rng::Stream;
 use crate::time::SimDuration;
+
+pub use pauses::Pauses;
 
 /// What a fault does at full strength.
 #[derive(Clone, Debug, PartialEq)]
@@ -25,6 +30,18 @@ pub enum Fault {
     Blackhole(f64),
     /// A share of attempts is refused at once.
     Refuse(f64),
+    /// A share of messages is lost, requests and replies alike.
+    Loss(f64),
+    /// Looking up the target's name takes longer by a draw from this law.
+    Lookup(Distribution),
+    /// A share of lookups of the target's name gets no answer.
+    Unresolved(f64),
+    /// Attempts past a rate are turned away: tokens per second, and how many a bucket holds.
+    Throttle(f64, u32),
+    /// Instances stop the world, again and again.
+    Pause(Pauses),
+    /// Memory leaks: instances die of it this long after the leak, or they themselves, began.
+    Leak(SimDuration),
     /// Instances die with all that they work on.
     Kill,
     /// Arrivals are multiplied, ≥ 0.
@@ -46,6 +63,14 @@ pub enum Strike {
     Lost,
     /// It is refused.
     Refused,
+    /// Its message is lost.
+    Dropped,
+    /// It is turned away on purpose.
+    Shed,
+    /// The lookup before it takes longer by this span.
+    LookedUp(SimDuration),
+    /// The lookup before it never ends.
+    Unresolved,
 }
 
 impl Strike {
@@ -53,7 +78,7 @@ impl Strike {
     pub fn status(self) -> Option<u16> {
         match self {
             Self::Failed(code) => Some(code),
-            Self::Delayed(_) | Self::Lost | Self::Refused => None,
+            _ => None,
         }
     }
 }
@@ -66,6 +91,9 @@ impl Fault {
             Self::Error { share, code } if stream.chance(share * strength) => Strike::Failed(*code),
             Self::Blackhole(share) if stream.chance(share * strength) => Strike::Lost,
             Self::Refuse(share) if stream.chance(share * strength) => Strike::Refused,
+            Self::Loss(share) if stream.chance(share * strength) => Strike::Dropped,
+            Self::Lookup(law) => Strike::LookedUp(law.sample(stream).mul_f64(strength)),
+            Self::Unresolved(share) if stream.chance(share * strength) => Strike::Unresolved,
             _ => Strike::Delayed(SimDuration::ZERO),
         }
     }

@@ -6,9 +6,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
-    Arrivals, Breaker, BreakerId, BucketId, Class, Edge, EdgeId, GiveUp, Instance, Layer, Limits,
-    Load, LoadId, Model, Op, OpId, Place, Pool, PoolId, RateCurve, ScheduledFault, Semaphore,
-    SemaphoreId, Service, ServiceId, Shed, Struck, Timeline, Timer,
+    Arrivals, Breaker, BreakerId, BucketId, Cache, Class, Edge, EdgeId, GiveUp, Instance, Layer,
+    Limits, Load, LoadId, Model, Op, OpId, Place, Pool, PoolId, RateCurve, ScheduledFault,
+    Semaphore, SemaphoreId, Service, ServiceId, Shed, Struck, Timeline, Timer,
 };
 use crate::fault::Fault;
 use crate::id::{Id, Table};
@@ -71,6 +71,12 @@ impl<'a> Compiler<'a> {
             hedges: Table::new(),
             throttles: Table::new(),
             limiters: Table::new(),
+            caches: Table::new(),
+            has_effects: scenario
+                .services
+                .iter()
+                .flat_map(|it| &it.ops)
+                .any(|it| it.effect.is_some()),
             faults: Table::new(),
             expects: scenario.expects.clone(),
             steady: scenario.steady.clone(),
@@ -124,6 +130,7 @@ impl<'a> Compiler<'a> {
                     time: op.time.clone(),
                     error_share: op.errors.share,
                     error_code: op.errors.code,
+                    has_effect: op.effect.is_some(),
                     calls: 0..0,
                 });
                 self.targets.push(Target { service: service.name.clone(), op: op.name.clone() });
@@ -210,14 +217,30 @@ impl<'a> Compiler<'a> {
             to: self.op(&call.to),
             when: call.when,
             group_end: 0,
-            network: call.network.clone(),
+            network: call.network.latency.clone(),
+            loss: call.network.loss,
+            dns: call.network.dns.clone(),
+            connect: call.network.connect.clone(),
             layers: Box::new([]),
             on_give_up: on_give_up(&call.policies),
             pool: None,
             has_breaker: false,
+            idempotency_key: call.policies.iter().any(keyed),
+            has_copy: false,
+            reserve: call.reserve,
         });
-        let layers = call.policies.iter().map(|it| self.layer(id, service, it)).collect();
-        self.model.edges[id].layers = layers;
+        let mut layers = Vec::new();
+        for policy in &call.policies {
+            match policy {
+                // The first fallback is the innermost.
+                Policy::Fallback(chain) => {
+                    let of = |it| self.fallback(id, service, op, it);
+                    layers.extend(chain.iter().rev().map(of));
+                }
+                policy => layers.push(self.layer(id, service, policy)),
+            }
+        }
+        self.model.edges[id].layers = layers.into();
     }
 
     fn layer(&mut self, edge: EdgeId, service: &schema::Service, policy: &Policy) -> Layer {
@@ -225,6 +248,7 @@ impl<'a> Compiler<'a> {
         match policy {
             Policy::Timeout(it) => timeout(*it, Timer::Attempt),
             Policy::TotalTimeout(it) => timeout(*it, Timer::Total),
+            Policy::ResponseTimeout(it) => timeout(*it, Timer::Response),
             Policy::Retry(it) => Layer::Retry {
                 attempts: it.attempts,
                 backoff: it.backoff,
@@ -264,8 +288,33 @@ impl<'a> Compiler<'a> {
                 ))
             }
             Policy::Bulkhead(it) => Layer::Bulkhead(self.bulkhead(edge, service, it)),
-            Policy::Fallback(schema::Fallback::Static(_)) => Layer::Fallback,
-            Policy::Fallback(schema::Fallback::Fail(code)) => Layer::FailWith(*code),
+            Policy::Fallback(_) => unreachable!("a fallback is a chain of layers"),
+        }
+    }
+
+    fn fallback(
+        &mut self,
+        edge: EdgeId,
+        service: &schema::Service,
+        op: &schema::Operation,
+        fallback: &schema::Fallback,
+    ) -> Layer {
+        match fallback {
+            schema::Fallback::Static(_) => Layer::Fallback,
+            schema::Fallback::Fail(code) => Layer::FailWith(*code),
+            schema::Fallback::Call(name) => {
+                // The calls of an operation stand side by side.
+                let place = |name: &str| op.calls.iter().position(|it| it.name == name);
+                let own = self.model.edges[edge].name.rsplit(" -> ").next().and_then(place);
+                let ahead = place(name).zip(own).map(|(other, own)| other - own);
+                Layer::StandIn(EdgeId::new(edge.index() + ahead.expect("it is checked")))
+            }
+            schema::Fallback::Cached(it) => {
+                self.model.edges[edge].has_copy = true;
+                let (max_age, refresh_every) = (it.max_age, it.refresh_every);
+                let copy = |instance| Cache { edge, instance, max_age, refresh_every };
+                Layer::Copy(place(&mut self.model.caches, it.scope, service.instances, copy))
+            }
         }
     }
 
@@ -435,10 +484,16 @@ fn give_up(on_timeout: OnTimeout) -> GiveUp {
 
 fn on_give_up(policies: &[Policy]) -> GiveUp {
     let cancels = |it: &Policy| match it {
-        Policy::Timeout(it) | Policy::TotalTimeout(it) => it.on_timeout == OnTimeout::Cancel,
+        Policy::Timeout(it) | Policy::TotalTimeout(it) | Policy::ResponseTimeout(it) => {
+            it.on_timeout == OnTimeout::Cancel
+        }
         _ => false,
     };
     if policies.iter().any(cancels) { GiveUp::Cancel } else { GiveUp::Abandon }
+}
+
+fn keyed(policy: &Policy) -> bool {
+    matches!(policy, Policy::Retry(retry) if retry.idempotency_key)
 }
 
 /// Makes one row of state, or one for each calling instance.
@@ -502,6 +557,15 @@ fn effect(kind: &FaultKind) -> Fault {
         FaultKind::Kill => Fault::Kill,
         FaultKind::Surge(factor) => Fault::Surge(*factor),
         FaultKind::PoolExhaust(Held::Count(count)) => Fault::HoldCount(*count),
-        FaultKind::PoolExhaust(Held::Share(share)) => Fault::HoldShare(*share),
+        FaultKind::PoolExhaust(Held::Share(share)) | FaultKind::Cpu(share) => {
+            Fault::HoldShare(*share)
+        }
+        FaultKind::ConsumerStop => Fault::HoldShare(1.0),
+        FaultKind::Loss(share) => Fault::Loss(*share),
+        FaultKind::Throttle(it) => Fault::Throttle(it.rate, it.burst),
+        FaultKind::Gc(pauses) => Fault::Pause(*pauses),
+        FaultKind::Memory(leak) => Fault::Leak(leak.lasts()),
+        FaultKind::SlowDns(law) => Fault::Lookup(law.clone()),
+        FaultKind::Dns(share) => Fault::Unresolved(*share),
     }
 }

@@ -24,6 +24,7 @@ use crate::scenario::schema::{Abort, Bursts, Delay, Expect, Patience, Replay, St
 use crate::time::{SimDuration, SimTime};
 use std::ops::Range;
 
+pub use crate::scenario::schema::Leg;
 pub use compile::compile;
 pub use rate::RateCurve;
 pub use timeline::{Phase, Timeline};
@@ -57,6 +58,8 @@ ids! {
     ThrottleId,
     /// One adaptive limit on calls in flight.
     LimiterId,
+    /// One copy of an answer.
+    CacheId,
     /// A fault.
     FaultId,
     /// A stretch of time in which the set of phases does not change.
@@ -114,6 +117,10 @@ pub struct Model {
     pub throttles: Table<ThrottleId, (f64, SimDuration)>,
     /// Adaptive limits to make, each with the name of its random numbers.
     pub limiters: Table<LimiterId, (String, concurrency::Config)>,
+    /// Copies of answers to keep.
+    pub caches: Table<CacheId, Cache>,
+    /// Whether some operation has an effect.
+    pub has_effects: bool,
     /// What breaks, and when.
     pub faults: Table<FaultId, ScheduledFault>,
     /// What runs are expected to show, as it was written: reports know what the names mean.
@@ -267,6 +274,8 @@ pub struct Op {
     pub error_share: f64,
     /// Status of its own errors.
     pub error_code: u16,
+    /// Whether it does something to the world.
+    pub has_effect: bool,
     /// Its calls, in order.
     pub calls: Range<u32>,
 }
@@ -286,6 +295,12 @@ pub struct Edge {
     pub group_end: u32,
     /// Time of one message.
     pub network: Option<Distribution>,
+    /// Share of messages that are lost.
+    pub loss: f64,
+    /// Looking up the callee's name.
+    pub dns: Option<Leg>,
+    /// Connecting to it.
+    pub connect: Option<Leg>,
     /// What guards it, outermost first.
     pub layers: Box<[Layer]>,
     /// What becomes of its work in hand when the caller's own deadline passes.
@@ -294,6 +309,19 @@ pub struct Edge {
     pub pool: Option<PoolId>,
     /// Whether a breaker guards it.
     pub has_breaker: bool,
+    /// Whether its attempts carry an idempotency key.
+    pub idempotency_key: bool,
+    /// Whether its fallback keeps copies.
+    pub has_copy: bool,
+    /// Whether it is made only as the fallback of another.
+    pub reserve: bool,
+}
+
+impl Edge {
+    /// Whether all that is sent arrives, as soon as its message does.
+    pub fn has_a_plain_way(&self) -> bool {
+        self.loss == 0.0 && self.dns.is_none() && self.connect.is_none()
+    }
 }
 
 impl Edge {
@@ -326,7 +354,7 @@ pub enum Layer {
         after: SimDuration,
         /// What becomes of the attempt.
         give_up: GiveUp,
-        /// Which of the call's two timers.
+        /// Which of the call's timers.
         timer: Timer,
     },
     /// Tries again.
@@ -365,17 +393,23 @@ pub enum Layer {
     Bulkhead(Place<SemaphoreId>),
     /// A fixed, degraded answer.
     Fallback,
+    /// A copy of an answer, a degraded one.
+    Copy(Place<CacheId>),
+    /// Another call, and its outcome.
+    StandIn(EdgeId),
     /// A failure with another face: seen by the caller as this status.
     FailWith(u16),
 }
 
-/// The two timers of a call.
+/// The timers of a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Timer {
     /// `timeout`.
     Attempt,
     /// `total_timeout`.
     Total,
+    /// `response_timeout`, which runs from when an attempt is connected.
+    Response,
 }
 
 /// Where a policy's state is.
@@ -418,6 +452,19 @@ pub struct Breaker {
     pub instance: Option<u32>,
     /// How it decides.
     pub config: breaker::Config,
+}
+
+/// A copy of an answer to keep.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Cache {
+    /// The call for which it is served.
+    pub edge: EdgeId,
+    /// The number of the calling instance, if each has its own.
+    pub instance: Option<u32>,
+    /// How old it may be when it is served.
+    pub max_age: SimDuration,
+    /// How often it is fetched; where it is not, each answer of the call renews it.
+    pub refresh_every: Option<SimDuration>,
 }
 
 /// A fault with its time and its targets.

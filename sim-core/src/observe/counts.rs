@@ -37,6 +37,21 @@ pub struct Flow {
     pub good: u64,
     /// Nanoseconds from sending to answer, of all answers.
     pub latency: Histogram,
+    /// Effects.
+    pub effects: Effects,
+}
+
+/// Effects of an operation, by the segment in which their requests started.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Effects {
+    /// Executed, repetitions included.
+    pub executed: u64,
+    /// Executed for something for which they had been executed before.
+    pub repeated: u64,
+    /// Not executed again, because their key was known.
+    pub recognised: u64,
+    /// Executed for requests that failed.
+    pub of_failed: u64,
 }
 
 /// Calls by the segment in which they started, their attempts by their own.
@@ -52,6 +67,10 @@ pub struct CallCounts {
     pub attempts_failed: Failures,
     /// Calls that the fallback answered.
     pub fell_back: u64,
+    /// Ages of the copies that its fallback served, ns.
+    pub copies: Histogram,
+    /// How often its fallback had no copy, or one that was too old.
+    pub copies_missed: u64,
     /// How often a breaker opened.
     pub opened: u64,
     /// Open breakers × nanoseconds.
@@ -135,6 +154,10 @@ impl Flow {
         self.good += other.good;
         add(&mut self.failed, &other.failed);
         self.latency.merge(&other.latency);
+        self.effects.executed += other.effects.executed;
+        self.effects.repeated += other.effects.repeated;
+        self.effects.recognised += other.effects.recognised;
+        self.effects.of_failed += other.effects.of_failed;
     }
 
     /// Failures of all reasons.
@@ -156,6 +179,8 @@ impl CallCounts {
         self.attempts_answered += other.attempts_answered;
         add(&mut self.attempts_failed, &other.attempts_failed);
         self.fell_back += other.fell_back;
+        self.copies.merge(&other.copies);
+        self.copies_missed += other.copies_missed;
         self.opened += other.opened;
         self.open += other.open;
     }

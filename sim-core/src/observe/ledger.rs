@@ -6,7 +6,7 @@
 
 use super::{Asker, Observer, Outcome, Start};
 use crate::id::{Id, Table};
-use crate::model::{ClassId, EdgeId, Model, OpId, PoolId, ServiceId};
+use crate::model::{CacheId, ClassId, EdgeId, Model, OpId, PoolId, ServiceId};
 use crate::time::{SimDuration, SimTime};
 
 /// One account: how many began, and how they ended.
@@ -32,6 +32,8 @@ pub struct Ledger {
     pub requests: Table<ClassId, Account>,
     /// Attempts, by call.
     pub attempts: Table<EdgeId, Account>,
+    /// Refreshes, by copy.
+    pub refreshes: Table<CacheId, Account>,
     /// Calls.
     pub calls: Table<EdgeId, Account>,
     /// Jobs at instances, by service.
@@ -57,6 +59,7 @@ impl Ledger {
         Self {
             requests: accounts(model.classes.len()),
             attempts: accounts(model.edges.len()),
+            refreshes: accounts(model.caches.len()),
             calls: accounts(model.edges.len()),
             jobs: accounts(model.services.len()),
             queues: accounts(model.services.len()),
@@ -94,6 +97,10 @@ impl Ledger {
             let most = calls * edge.copies();
             assert!(attempts <= most, "{}: {attempts} attempts of {calls} calls", edge.name);
         }
+        for (id, refreshes) in self.refreshes.entries() {
+            let edge = &model.edges[model.caches[id].edge];
+            assert!(refreshes.open() <= 1, "{}: one refresh at a time", edge.name);
+        }
         self.requests.iter().for_each(|it| {
             it.open();
         });
@@ -110,6 +117,7 @@ impl Observer for Ledger {
         match asker {
             Asker::Class(class) => self.requests[class].opened += 1,
             Asker::Edge(edge) => self.attempts[edge].opened += 1,
+            Asker::Cache(cache) => self.refreshes[cache].opened += 1,
         }
     }
 
@@ -117,6 +125,7 @@ impl Observer for Ledger {
         match asker {
             Asker::Class(class) => self.requests[class].closed += 1,
             Asker::Edge(edge) => self.attempts[edge].closed += 1,
+            Asker::Cache(cache) => self.refreshes[cache].closed += 1,
         }
     }
 

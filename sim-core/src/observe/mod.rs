@@ -17,7 +17,7 @@ pub mod windows;
 
 use self::step::{Actor, Step};
 use crate::model::{
-    BreakerId, ClassId, EdgeId, FaultId, InstanceId, OpId, PoolId, SegmentId, ServiceId,
+    BreakerId, CacheId, ClassId, EdgeId, FaultId, InstanceId, OpId, PoolId, SegmentId, ServiceId,
 };
 use crate::policy::breaker;
 use crate::policy::failure::Reason;
@@ -50,6 +50,19 @@ pub struct Start {
     pub segment: SegmentId,
 }
 
+/// What becomes of an effect.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Effect {
+    /// It is executed.
+    Done,
+    /// It is executed, and had been before.
+    Repeated,
+    /// It is not executed again: its key was known.
+    Recognised,
+    /// The request for which it was executed has failed.
+    OfFailed,
+}
+
 /// Who asked an operation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Asker {
@@ -57,6 +70,8 @@ pub enum Asker {
     Class(ClassId),
     /// A call: the job is one attempt of it.
     Edge(EdgeId),
+    /// A copy: the job fetches what it is a copy of.
+    Cache(CacheId),
 }
 
 /// What an observer is told. All methods default to nothing.
@@ -87,6 +102,12 @@ pub trait Observer {
         fell_back: bool,
     ) {
     }
+
+    /// The fallback of a call was asked for its copy, which is of this age, or not there or too old.
+    fn copy_asked(&mut self, now: SimTime, edge: EdgeId, start: Start, age: Option<SimDuration>) {}
+
+    /// Something becomes of an effect of a request that began then.
+    fn effect(&mut self, now: SimTime, op: OpId, request: Start, effect: Effect) {}
 
     /// A job comes to an instance.
     fn job_arrived(&mut self, now: SimTime, service: ServiceId) {}
@@ -193,6 +214,8 @@ both! {
     answered(asker: Asker, op: OpId, start: Start, outcome: Outcome);
     call_started(edge: EdgeId);
     call_ended(edge: EdgeId, start: Start, outcome: Outcome, fell_back: bool);
+    copy_asked(edge: EdgeId, start: Start, age: Option<SimDuration>);
+    effect(op: OpId, request: Start, effect: Effect);
     job_arrived(service: ServiceId);
     job_left(service: ServiceId);
     queue_joined(service: ServiceId);

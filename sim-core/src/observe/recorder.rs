@@ -7,7 +7,7 @@ use super::counts::{CallCounts, Flow, PoolCounts, ServiceCounts};
 use super::gauges::{PoolGauges, ServiceGauges, one_less, one_more};
 use super::log::{Entry, LONGEST_LOG};
 use super::windows::{CallSeries, LoadSeries, PoolSeries, ServiceSeries};
-use super::{Asker, Observer, Outcome, Start};
+use super::{Asker, Effect, Observer, Outcome, Start};
 use crate::id::{Id, Table};
 use crate::model::{
     BreakerId, ClassId, EdgeId, FaultId, InstanceId, LoadId, Model, OpId, PoolId, SegmentId,
@@ -322,6 +322,7 @@ impl Observer for Recorder<'_> {
                 self.call_mut(segment, edge).attempts += 1;
                 self.call_series[edge].attempts[window] += 1;
             }
+            Asker::Cache(_) => {}
         }
     }
 
@@ -335,6 +336,7 @@ impl Observer for Recorder<'_> {
                 self.call_mut(start.segment, edge).attempts_failed[reason as usize] += 1;
             }
             (Asker::Edge(edge), _) => self.call_mut(start.segment, edge).attempts_answered += 1,
+            (Asker::Cache(_), _) => {}
         }
     }
 
@@ -357,6 +359,27 @@ impl Observer for Recorder<'_> {
         let counts = self.call_mut(start.segment, edge);
         counts.flow.ended(now.since(start.at), outcome, true);
         counts.fell_back += u64::from(fell_back);
+    }
+
+    fn effect(&mut self, _: SimTime, op: OpId, request: Start, effect: Effect) {
+        let effects = &mut self.op_mut(request.segment, op).effects;
+        match effect {
+            Effect::Done => effects.executed += 1,
+            Effect::Repeated => {
+                effects.executed += 1;
+                effects.repeated += 1;
+            }
+            Effect::Recognised => effects.recognised += 1,
+            Effect::OfFailed => effects.of_failed += 1,
+        }
+    }
+
+    fn copy_asked(&mut self, _: SimTime, edge: EdgeId, start: Start, age: Option<SimDuration>) {
+        let counts = self.call_mut(start.segment, edge);
+        match age {
+            Some(age) => counts.copies.record(age.as_nanos()),
+            None => counts.copies_missed += 1,
+        }
     }
 
     #[inline]

@@ -80,6 +80,8 @@ impl Reel {
         let way = match asker {
             Asker::Class(class) => Way::Class(class.index() as u32),
             Asker::Edge(edge) => Way::Edge(edge.index() as u32),
+            // Nobody waits for what a copy is renewed with.
+            Asker::Cache(_) => return,
         };
         let counts = if motion == Motion::Sent { &mut self.sent } else { &mut self.back };
         let number = next(counts, way);

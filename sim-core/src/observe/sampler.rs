@@ -203,6 +203,7 @@ impl Observer for Sampler<'_> {
                 }
             }
             Asker::Edge(edge) => self.calls.each(edge, |it| it.0.attempts += 1),
+            Asker::Cache(_) => {}
         }
     }
 
@@ -223,6 +224,7 @@ impl Observer for Sampler<'_> {
                 Outcome::Failed(reason) => it.0.attempts_failed[reason as usize] += 1,
                 Outcome::Full | Outcome::Degraded => it.0.attempts_answered += 1,
             }),
+            Asker::Cache(_) => {}
         }
     }
 

@@ -212,6 +212,7 @@ impl<'m> Tracer<'m> {
                     self.open(actor, parent, Of::Attempt(edge, op));
                 }
             }
+            Asker::Cache(_) => {}
         }
     }
 

@@ -9,6 +9,7 @@ pub mod backoff;
 pub mod balancer;
 pub mod breaker;
 pub mod bulkhead;
+pub mod cache;
 pub mod concurrency;
 pub mod failure;
 pub mod hedge;

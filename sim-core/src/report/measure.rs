@@ -4,7 +4,7 @@ use super::entity::Entity;
 use super::outage::longest_outage;
 use crate::metric::{Metric, Unit};
 use crate::model::{ClassId, EdgeId, Model, OpId, Phase, SegmentId, ServiceId};
-use crate::observe::counts::{CallCounts, Counts, Flow, PoolCounts, ServiceCounts};
+use crate::observe::counts::{CallCounts, Counts, Effects, Flow, PoolCounts, ServiceCounts};
 use crate::observe::recorder::Recorder;
 use crate::policy::failure::Reason;
 use crate::statistics::Histogram;
@@ -142,10 +142,14 @@ impl<'a> Sheet<'a> {
 
     fn entity(&mut self, entity: Entity, counts: &Counts) {
         match (entity, counts) {
-            (_, Counts::Flow(flow)) => self.flow(entity, flow),
+            (_, Counts::Flow(flow)) => {
+                self.flow(entity, flow);
+                self.effects(entity, flow);
+            }
             (Entity::Service(id), Counts::Service(flow, counts)) => {
                 self.flow(entity, flow);
                 self.service(entity, id, counts);
+                self.effects(entity, flow);
             }
             (Entity::Call(id), Counts::Call(counts)) => self.call(entity, id, counts),
             (_, Counts::Pool(counts)) => self.pool(entity, counts),
@@ -236,7 +240,10 @@ impl<'a> Sheet<'a> {
     fn call(&mut self, entity: Entity, id: EdgeId, counts: &CallCounts) {
         let (calls, attempts) = (counts.flow.offered as f64, counts.attempts as f64);
         let failed: u64 = counts.attempts_failed.iter().sum();
-        let timeouts = counts.attempts_failed[Reason::Timeout as usize] as f64;
+        // Who waits for what was lost runs into a timeout, too.
+        let timeouts =
+            [Reason::Timeout, Reason::Lost].map(|it| counts.attempts_failed[it as usize]);
+        let timeouts = timeouts.iter().sum::<u64>() as f64;
         let of_attempts = self.of(counts.attempts, counts.attempts_answered + failed);
         let of_calls = self.of(counts.flow.offered, counts.flow.ended_in_all());
         self.put(entity, "calls", Unit::Count, calls);
@@ -247,9 +254,47 @@ impl<'a> Sheet<'a> {
         self.put(entity, "fallback_rate", Unit::Share, counts.fell_back as f64 / of_calls);
         self.outcomes(entity, &counts.flow);
         self.latency(entity, &counts.flow.latency);
+        if self.model.edges[id].has_copy {
+            self.copy(entity, counts);
+        }
         if self.model.edges[id].has_breaker {
             self.breaker(entity, id, counts);
         }
+    }
+
+    /// Of what has an effect.
+    fn effects(&mut self, entity: Entity, flow: &Flow) {
+        let has = |it: u32| self.model.ops[OpId(it)].has_effect;
+        let any = match entity {
+            Entity::Op(id) => has(id.0),
+            Entity::Service(id) => self.model.services[id].ops.clone().any(has),
+            _ => false,
+        };
+        if !any {
+            return;
+        }
+        let Effects { executed, repeated, recognised, of_failed } = flow.effects;
+        let share = |count: u64| count as f64 / executed as f64;
+        self.put(entity, "effects.executed", Unit::Count, executed as f64);
+        self.put(entity, "effects.repeated", Unit::Count, repeated as f64);
+        self.put(entity, "effects.repeated_rate", Unit::Share, share(repeated));
+        self.put(entity, "effects.recognised", Unit::Count, recognised as f64);
+        self.put(entity, "effects.of_failed", Unit::Count, of_failed as f64);
+        self.put(entity, "effects.of_failed_rate", Unit::Share, share(of_failed));
+    }
+
+    fn copy(&mut self, entity: Entity, counts: &CallCounts) {
+        let ages = &counts.copies;
+        let (served, missed) = (ages.count() as f64, counts.copies_missed as f64);
+        let seconds = |nanos: Option<u64>| nanos.map_or(f64::NAN, |it| it as f64 / 1e9);
+        let mean = ages.mean().map_or(f64::NAN, |it| it / 1e9);
+        self.put(entity, "copy.served", Unit::Count, served);
+        self.put(entity, "copy.missed", Unit::Count, missed);
+        self.put(entity, "copy.hit_rate", Unit::Share, served / (served + missed));
+        self.put(entity, "copy.age.mean", Unit::Seconds, mean);
+        self.put(entity, "copy.age.p50", Unit::Seconds, seconds(ages.quantile(0.5)));
+        self.put(entity, "copy.age.p99", Unit::Seconds, seconds(ages.quantile(0.99)));
+        self.put(entity, "copy.age.max", Unit::Seconds, seconds(ages.max()));
     }
 
     fn breaker(&mut self, entity: Entity, id: EdgeId, counts: &CallCounts) {
@@ -335,10 +380,11 @@ mod tests {
         to = "db.read"
         bulkhead = { slots = 2, max_wait = "0s" }
         breaker = { open_at = "50% of last 20", open_for = "5s", probes = 3 }
+        fallback = { static = "a copy", max_age = "1m" }
         [service.db]
         workers = 4
-        op.read.time = "1ms"
-        op.write.time = "1ms"
+        op.read = { time = "1ms", effect = "read" }
+        op.write = { time = "1ms", effect = "written" }
     "#;
 
     #[test]

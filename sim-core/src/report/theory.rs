@@ -164,7 +164,9 @@ impl Streams {
         let edge = &model.edges[id];
         let calls = self.ops[op].and_then(|it| begun(model, op, id, it));
         self.calls[id] = calls;
-        let attempts = calls.filter(|_| edge.layers.iter().all(|it| lets_all_pass(*it)));
+        let all =
+            edge.loss == 0.0 && !edge.reserve && edge.layers.iter().all(|it| lets_all_pass(*it));
+        let attempts = calls.filter(|_| all);
         self.join(edge.to, attempts);
     }
 }
@@ -283,6 +285,9 @@ fn pool(model: &Model, streams: &Streams, id: EdgeId, call: &Edge) -> Option<Vec
     let (Layer::Bulkhead(_), outer) = call.layers.split_last()? else { return None };
     let lets_go = |it: &Layer| matches!(it, Layer::Fallback | Layer::FailWith(_));
     let semaphores = &model.pools[pool].semaphores;
+    if !call.has_a_plain_way() {
+        return None;
+    }
     if streams.users[pool] != 1 || semaphores.len() != 1 || !outer.iter().all(lets_go) {
         return None;
     }

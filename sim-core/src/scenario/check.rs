@@ -243,7 +243,12 @@ fn surge_without_a_rate(scenario: &Scenario, placed: &PlacedFault) -> Option<Mis
 
 /// More slots or workers than there are, or none that can be counted.
 fn holds_too_much(scenario: &Scenario, placed: &PlacedFault) -> Option<Misfit> {
-    let FaultKind::PoolExhaust(held) = placed.fault.kind else { return None };
+    let held = match placed.fault.kind {
+        FaultKind::PoolExhaust(held) => held,
+        FaultKind::ConsumerStop => Held::Share(1.0),
+        FaultKind::Cpu(load) => Held::Share(load),
+        _ => return None,
+    };
     match held_from(scenario, &placed.fault.on) {
         Err(why) => Some((placed.on, why)),
         Ok(all) => matches!(held, Held::Count(count) if count > all)

@@ -3,7 +3,7 @@
 //! A file is text from anywhere, a shared link among others. What grows with products of its
 //! numbers is bounded here, before anything is made.
 
-use super::schema::{Breaker, Bulkhead, Call, Policy, Pool, Scenario, Scope, Service};
+use super::schema::{Breaker, Bulkhead, Call, Fallback, Policy, Pool, Scenario, Scope, Service};
 use crate::policy::breaker::Trip;
 
 /// Instances at most, in all.
@@ -72,7 +72,11 @@ fn scope(policy: &Policy) -> Option<Scope> {
         Policy::Bulkhead(Bulkhead::Pool(_))
         | Policy::Timeout(_)
         | Policy::TotalTimeout(_)
-        | Policy::Fallback(_) => None,
+        | Policy::ResponseTimeout(_) => None,
+        Policy::Fallback(chain) => chain.iter().find_map(|it| match it {
+            Fallback::Cached(cache) => Some(cache.scope),
+            _ => None,
+        }),
     }
 }
 

@@ -8,6 +8,7 @@ mod recovery;
 use std::sync::Arc;
 
 use crate::distribution::Distribution;
+use crate::fault::Pauses;
 use crate::metric::Metric;
 use crate::policy::backoff::Backoff;
 use crate::policy::balancer::Balance;
@@ -384,6 +385,8 @@ pub struct Operation {
     pub time: Distribution,
     /// Its own failures when nothing is wrong.
     pub errors: ErrorRate,
+    /// What it does to the world when its work is done, in a word.
+    pub effect: Option<String>,
     /// In the order in which they are made; neighbours of one group start together.
     pub calls: Vec<Call>,
 }
@@ -408,12 +411,36 @@ pub struct Call {
     pub when: f64,
     /// Neighbouring calls with the same group start together and are waited for together.
     pub group: Option<String>,
-    /// Time of one message on the way, drawn for the request and for the reply.
-    pub network: Option<Distribution>,
+    /// It is the fallback of another call, and made only as that.
+    pub reserve: bool,
+    /// The way there and back.
+    pub network: Network,
     /// What guards it, outermost first.
     pub policies: Vec<Policy>,
     /// Names of settings that a variant's `policy` list leaves out.
     pub inactive: Vec<&'static str>,
+}
+
+/// The way to a callee and back.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Network {
+    /// Time of one message, drawn for the request and for the reply.
+    pub latency: Option<Distribution>,
+    /// Share of messages that are lost, requests and replies alike.
+    pub loss: f64,
+    /// Looking up the callee's name, before each attempt.
+    pub dns: Option<Leg>,
+    /// Connecting to it, then.
+    pub connect: Option<Leg>,
+}
+
+/// Something that comes before an attempt is sent.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Leg {
+    /// How long it takes.
+    pub time: Distribution,
+    /// How long it may take; `MAX`: there is no timer.
+    pub timeout: SimDuration,
 }
 
 /// One layer around a call.
@@ -423,6 +450,8 @@ pub enum Policy {
     Timeout(Timeout),
     /// `total_timeout`: of the whole call.
     TotalTimeout(Timeout),
+    /// `response_timeout`: of one attempt, from when it is connected; always the innermost.
+    ResponseTimeout(Timeout),
     /// `retry`.
     Retry(Retry),
     /// `hedge`.
@@ -437,8 +466,8 @@ pub enum Policy {
     Concurrency(Concurrency),
     /// `bulkhead`.
     Bulkhead(Bulkhead),
-    /// `fallback`.
-    Fallback(Fallback),
+    /// `fallback`: one, or several, each for where the one before has none.
+    Fallback(Vec<Fallback>),
 }
 
 impl Policy {
@@ -447,6 +476,7 @@ impl Policy {
         match self {
             Self::Timeout(_) => "timeout",
             Self::TotalTimeout(_) => "total_timeout",
+            Self::ResponseTimeout(_) => "response_timeout",
             Self::Retry(_) => "retry",
             Self::Hedge(_) => "hedge",
             Self::Throttle(_) => "throttle",
@@ -501,6 +531,8 @@ pub struct Retry {
     pub scope: Scope,
     /// What it makes of a callee's `retry_after`.
     pub retry_after: RetryAfter,
+    /// Whether all attempts carry one key, by which an effect is not executed again.
+    pub idempotency_key: bool,
 }
 
 /// Sends another copy when the answer is late; the first answer wins.
@@ -603,8 +635,26 @@ pub struct Pool {
 pub enum Fallback {
     /// A fixed answer: the call succeeds, degraded.
     Static(String),
+    /// A copy of an answer, as long as it is not too old: the call succeeds, degraded.
+    Cached(Cache),
+    /// Another call of the operation, which is made only then: its outcome is this call's.
+    Call(String),
     /// `fail:CODE`: stays a failure, told to the caller as this status.
     Fail(u16),
+}
+
+/// A copy of an answer that a caller keeps.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cache {
+    /// What it is a copy of.
+    pub answer: String,
+    /// How old it may be when it is served; `MAX`: as old as may be.
+    pub max_age: SimDuration,
+    /// How often it is fetched, whether it is needed or not; where it is not, each answer of the
+    /// call renews it.
+    pub refresh_every: Option<SimDuration>,
+    /// Whose copy it is.
+    pub scope: Scope,
 }
 
 /// Something that breaks for a while.
@@ -647,6 +697,47 @@ pub enum FaultKind {
     Surge(f64),
     /// Slots, or workers of each instance, that are held from use.
     PoolExhaust(Held),
+    /// This share of messages is lost, requests and replies alike.
+    Loss(f64),
+    /// Workers take nothing up any more; what they have in hand they finish.
+    ConsumerStop,
+    /// This share of each instance's workers is taken away, rounded up.
+    Cpu(f64),
+    /// Attempts past this rate are turned away.
+    Throttle(RateCap),
+    /// Instances stop the world, again and again.
+    Gc(Pauses),
+    /// Instances leak memory until they die of it.
+    Memory(Leak),
+    /// Looking up the callee's name takes longer.
+    SlowDns(Distribution),
+    /// This share of lookups of the callee's name gets no answer.
+    Dns(f64),
+}
+
+/// The rate past which attempts are turned away.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct RateCap {
+    /// Per second, > 0, for all that the fault strikes together.
+    pub rate: f64,
+    /// How many come through at once, ≥ 1.
+    pub burst: u32,
+}
+
+/// Memory that is taken and never given back.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Leak {
+    /// Bytes per second, > 0.
+    pub rate: f64,
+    /// Bytes that an instance has, ≥ 1.
+    pub memory: u64,
+}
+
+impl Leak {
+    /// How long it takes until nothing is left.
+    pub fn lasts(self) -> SimDuration {
+        SimDuration::from_secs_f64(self.memory as f64 / self.rate)
+    }
 }
 
 /// How many slots or workers a `pool_exhaust` holds.

@@ -185,7 +185,7 @@ fn calls_have_their_policies_in_order() {
     let [fallback, bulkhead, breaker, timeout] = reserve.policies.as_slice() else {
         panic!("four policies: {:?}", reserve.policies)
     };
-    assert!(matches!(fallback, Policy::Fallback(Fallback::Fail(503))));
+    assert!(matches!(fallback, Policy::Fallback(it) if it[..] == [Fallback::Fail(503)]));
     let Policy::Bulkhead(Bulkhead::Own(slots)) = bulkhead else { panic!("{bulkhead:?}") };
     assert_eq!((slots.slots, slots.max_wait, slots.scope), (40, ms(50), Scope::Service));
     let Policy::Breaker(breaker) = breaker else { panic!("{breaker:?}") };
@@ -194,11 +194,13 @@ fn calls_have_their_policies_in_order() {
     assert!(matches!(timeout, Policy::Timeout(it) if it.on_timeout == OnTimeout::Abandon));
 
     assert_eq!((score.name.as_str(), &score.to, score.when), ("score", &target("fraud", ""), 0.8));
-    assert_eq!(score.network, Some(Distribution::constant(ms(1))));
+    assert_eq!(score.network.latency, Some(Distribution::constant(ms(1))));
     let [fallback, total, retry, limit, bulkhead, timeout] = score.policies.as_slice() else {
         panic!("six policies: {:?}", score.policies)
     };
-    assert!(matches!(fallback, Policy::Fallback(Fallback::Static(it)) if it == "accept_and_flag"));
+    assert!(
+        matches!(fallback, Policy::Fallback(it) if it[..] == [Fallback::Static("accept_and_flag".to_owned())])
+    );
     assert!(matches!(total, Policy::TotalTimeout(it) if it.after == ms(1_000)));
     let Policy::Retry(retry) = retry else { panic!("{retry:?}") };
     assert_eq!((retry.attempts, retry.budget, retry.on), (3, Some(0.1), Reasons::TRANSIENT));

@@ -7,7 +7,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::diagnostic::{Code, Diagnostic};
 use super::place::Place;
-use super::schema::{Bulkhead, Call, Fact, Policy, Scenario, Statement};
+use super::schema::{
+    Bulkhead, Call, Fact, Fallback, Operation, Policy, Scenario, Service, Statement,
+};
 use super::shortened::shortened;
 
 /// A call by the name that reports give it, and what guards it.
@@ -15,6 +17,8 @@ type Guard = (String, &'static str);
 
 const BREAKER: &str = "breaker";
 const BULKHEAD: &str = "bulkhead";
+const EFFECT: &str = "effect";
+const COPY: &str = "fallback with a copy";
 
 /// The guards of all variants so far, and those that statements are about.
 #[derive(Debug, Default)]
@@ -28,6 +32,7 @@ impl Guards {
     pub(crate) fn add(&mut self, scenario: &Scenario) {
         for service in &scenario.services {
             for op in &service.ops {
+                self.there.extend(effects(service, op));
                 let op_name = if op.name.is_empty() { "" } else { &format!(".{}", op.name) };
                 for call in &op.calls {
                     let name = format!("{}{op_name} -> {}", service.name, call.name);
@@ -56,8 +61,19 @@ fn guards(call: &Call) -> impl Iterator<Item = &'static str> {
     call.policies.iter().filter_map(|it| match it {
         Policy::Breaker(_) => Some(BREAKER),
         Policy::Bulkhead(Bulkhead::Own(_)) => Some(BULKHEAD),
+        Policy::Fallback(chain) if chain.iter().any(|it| matches!(it, Fallback::Cached(_))) => {
+            Some(COPY)
+        }
         _ => None,
     })
+}
+
+/// An operation with an effect, which is its service's, too.
+fn effects(service: &Service, op: &Operation) -> impl Iterator<Item = Guard> {
+    let of_op = format!("{}.{}", service.name, op.name);
+    let names = [service.name.clone(), of_op].into_iter();
+    let there = op.effect.is_some();
+    names.filter(move |_| there).map(|it| (it, EFFECT))
 }
 
 /// The guard that a fact is about, if it is about one.
@@ -73,6 +89,12 @@ fn stated(statement: &Statement) -> Option<Guard> {
     let Statement { entity, metric, .. } = statement;
     if metric.name.starts_with("breaker.") {
         return Some((entity.clone(), BREAKER));
+    }
+    if metric.name.starts_with("effects.") {
+        return Some((entity.clone(), EFFECT));
+    }
+    if metric.name.starts_with("copy.") {
+        return Some((entity.clone(), COPY));
     }
     let call = entity.strip_suffix(".pool").filter(|it| it.contains(" -> "))?;
     Some((call.to_owned(), BULKHEAD))

@@ -161,6 +161,18 @@ impl Zero for Rate {
     }
 }
 
+impl Zero for Size {
+    fn is_zero(&self) -> bool {
+        self.bytes() == 0
+    }
+}
+
+impl Zero for Throughput {
+    fn is_zero(&self) -> bool {
+        self.bytes_per_sec() == 0.0
+    }
+}
+
 impl Zero for Share {
     fn is_zero(&self) -> bool {
         self.fraction() == 0.0

@@ -44,7 +44,9 @@ pub(super) fn short(policy: &Policy) -> String {
     let time = |it: SimDuration| span(it.as_secs_f64());
     let share = |it: f64| given(it, Unit::Share);
     let size = match policy {
-        Policy::Timeout(it) | Policy::TotalTimeout(it) => time(it.after),
+        Policy::Timeout(it) | Policy::TotalTimeout(it) | Policy::ResponseTimeout(it) => {
+            time(it.after)
+        }
         Policy::Retry(it) => {
             let budget = it.budget.map_or(String::new(), |it| format!(" of {}", share(it)));
             format!("{} times{budget}", it.attempts)
@@ -65,10 +67,21 @@ pub(super) fn short(policy: &Policy) -> String {
         Policy::Limit(it) => given(it.rate, Unit::PerSecond),
         Policy::Bulkhead(Bulkhead::Own(it)) => whole(u64::from(it.slots)),
         Policy::Bulkhead(Bulkhead::Pool(pool)) => format!("in {pool}"),
-        Policy::Fallback(Fallback::Static(answer)) => answer.clone(),
-        Policy::Fallback(Fallback::Fail(code)) => format!("fail {code}"),
+        Policy::Fallback(chain) => chain.iter().map(fallback).collect::<Vec<_>>().join(", else "),
     };
     format!("{} {size}", policy.name().replace('_', " "))
+}
+
+fn fallback(fallback: &Fallback) -> String {
+    match fallback {
+        Fallback::Static(answer) => answer.clone(),
+        Fallback::Cached(it) => match it.max_age {
+            SimDuration::MAX => format!("{} of any age", it.answer),
+            age => format!("{} up to {} old", it.answer, span(age.as_secs_f64())),
+        },
+        Fallback::Call(name) => format!("call {name}"),
+        Fallback::Fail(code) => format!("fail {code}"),
+    }
 }
 
 /// Every call with its policies in words, variant by variant where they are not the same.

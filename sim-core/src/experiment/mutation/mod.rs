@@ -5,8 +5,6 @@
 //! scenario and answer with overrides, so that a mutant is checked like any other variant, and
 //! anybody can run it with `--set`.
 //!
-//! Not here: a fallback that is stale, because a fallback has no age yet.
-//!
 //! Source: `DeMillo`, Lipton, Sayward, "Hints on Test Data Selection", Computer 11(4), 1978; the
 //! operators are for policies what theirs are for programs: each is a mistake that is made.
 
@@ -19,6 +17,7 @@ mod queue;
 mod removal;
 mod sharing;
 mod shedding;
+mod staleness;
 
 use crate::scenario::schema::Scenario;
 use crate::scenario::{Diagnostic, Source};
@@ -43,6 +42,7 @@ pub const OPERATORS: &[Operator] = &[
     queue::OPERATOR,
     deadline::OPERATOR,
     shedding::OPERATOR,
+    staleness::OPERATOR,
 ];
 
 /// A scenario with one thing changed.
@@ -96,7 +96,7 @@ impl Mutant {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::scenario::schema::Policy;
+    use crate::scenario::schema::{Fallback, Policy};
     use crate::scenario::{Checked, NoFiles, parse};
 
     /// Something for every operator.
@@ -119,7 +119,8 @@ mod tests {
         timeout = "1s"
         bulkhead = { slots = 7, max_wait = "50ms", queue = 3 }
         breaker = { open_at = "5 consecutive", open_for = "5s" }
-        fallback = "cached"
+        fallback = { static = "cached", max_age = "1m" }
+        response_timeout = "900ms"
         [[service.shop.call]]
         to = "stock"
         name = "again"
@@ -149,7 +150,7 @@ mod tests {
             OPERATORS.iter().flat_map(|it| mutants_of(it.name)).map(|it| it.0).collect();
         assert!(OPERATORS.iter().all(|it| !mutants_of(it.name).is_empty()));
         let count = names.len();
-        assert_eq!(count, 6 + 4 + 1 + 1 + 1 + 2 + 1 + 1);
+        assert_eq!(count, 7 + 4 + 1 + 1 + 1 + 2 + 1 + 1 + 1);
         names.sort();
         names.dedup();
         assert_eq!(names.len(), count);
@@ -162,9 +163,12 @@ mod tests {
         let layers = |it: &Checked, call: usize| -> Vec<_> {
             it.services[1].ops[0].calls[call].policies.iter().map(Policy::name).collect()
         };
-        assert_eq!(layers(&mutants[0].1, 0), ["breaker", "bulkhead", "timeout"]);
+        let inner = "response_timeout";
+        assert_eq!(layers(&mutants[0].1, 0), ["breaker", "bulkhead", "timeout", inner]);
         assert_eq!(layers(&mutants[0].1, 1), ["retry", "bulkhead"]);
-        assert_eq!(layers(&mutants[4].1, 1), ["bulkhead"]);
+        assert_eq!(mutants[4].0, "shop -> stock without its response timeout");
+        assert_eq!(layers(&mutants[4].1, 0).len(), 4);
+        assert_eq!(layers(&mutants[5].1, 1), ["bulkhead"]);
     }
 
     #[test]
@@ -173,7 +177,8 @@ mod tests {
         assert_eq!(mutants[1].0, "shop -> stock with its bulkhead outside its breaker");
         let policies = &mutants[1].1.services[1].ops[0].calls[0].policies;
         let layers: Vec<_> = policies.iter().map(Policy::name).collect();
-        assert_eq!(layers, ["fallback", "bulkhead", "breaker", "timeout"]);
+        let inner = "response_timeout";
+        assert_eq!(layers, ["fallback", "bulkhead", "breaker", "timeout", inner]);
     }
 
     #[test]
@@ -185,7 +190,7 @@ mod tests {
         assert_eq!((&*pool.name, pool.slots.slots), ("shared-2", 41));
         assert_eq!(pool.slots.max_wait, crate::time::SimDuration::from_millis(50));
         let shop = &mutants[0].1.services[1];
-        assert!(shop.uses(pool) && shop.ops[0].calls[0].policies.len() == 4);
+        assert!(shop.uses(pool) && shop.ops[0].calls[0].policies.len() == 5);
     }
 
     #[test]
@@ -200,6 +205,13 @@ mod tests {
         assert_eq!(delay, "exponential(50ms, cap=200ms)");
         assert_eq!(scenario("deadline dropped").services[1].deadline, None);
         assert_eq!(scenario("shedding dropped").services[1].shed, None);
+        let stale = scenario("fallback stale");
+        let Policy::Fallback(chain) = &stale.services[1].ops[0].calls[0].policies[0] else {
+            panic!("it is still there")
+        };
+        let Fallback::Cached(copy) = &chain[0] else { panic!("{chain:?}") };
+        let every = Some(crate::time::SimDuration::from_secs(86_400));
+        assert_eq!((copy.max_age, copy.refresh_every), (crate::time::SimDuration::MAX, every));
         let queues = mutants_of("queue unlimited");
         let names: Vec<_> = queues.iter().map(|it| &*it.0).collect();
         assert_eq!(

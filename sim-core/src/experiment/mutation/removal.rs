@@ -12,6 +12,13 @@ fn mutants(scenario: &Scenario) -> Vec<Mutant> {
         let set = site.with_layers(site.layers().filter(|it| *it != layer));
         Mutant::new(OPERATOR, what, set)
     };
-    let each = |site: Site<'_>| site.layers().map(|it| without(site, it)).collect::<Vec<_>>();
+    let each = |site: Site<'_>| {
+        let mut each: Vec<_> = site.layers().map(|it| without(site, it)).collect();
+        each.extend(site.waits_for_response().then(|| {
+            let what = format!("{} without its response timeout", site.name());
+            Mutant::new(OPERATOR, what, site.set("response_timeout", "none"))
+        }));
+        each
+    };
     Site::all(scenario).flat_map(each).collect()
 }

@@ -6,13 +6,14 @@ use crate::scenario::diagnostic::{Code, Diagnostic};
 use crate::scenario::outline;
 use crate::scenario::reader::{At, Read, Reader};
 use crate::scenario::schema::{
-    Breaker, Bulkhead, Call, Concurrency, Fallback, Hedge, Limit, OnTimeout, Policy, Retry, Target,
-    Throttle, Timeout,
+    Breaker, Bulkhead, Call, Concurrency, Hedge, Leg, Limit, Network, OnTimeout, Policy, Retry,
+    Target, Throttle, Timeout,
 };
+use crate::scenario::sections::policy::Fallbacks;
 use crate::scenario::shape::{Meaning, Shape};
 use crate::scenario::table::section;
 use crate::scenario::tree::Node;
-use crate::scenario::values::{List, Name, OneOf, Positive, Word, text};
+use crate::scenario::values::{List, Name, OneOf, OrNone, Positive, Word, text};
 use crate::time::SimDuration;
 
 section! {
@@ -22,18 +23,21 @@ section! {
         required to: Target,
         /// Its name, where the callee's is not enough.
         optional name: Name,
-        /// The share of requests that make it.
-        default when: Share = Share::ALL,
+        /// The share of requests that make it; `"fallback"` where other calls fall back on it, and it
+        /// is made only then.
+        default when: Made = Made::For(Share::ALL),
         /// Neighbours of one group start together and are waited for together.
         optional group: Name,
         /// The way there and back.
-        optional network: NetworkTable,
+        default network: Network = Network::default(),
         /// What guards it, outermost first.
         optional policy: Order,
         /// How long one attempt may take.
         optional timeout: At<Positive<SimDuration>>,
         /// How long the whole call may take, retries included.
         optional total_timeout: At<Positive<SimDuration>>,
+        /// How long one attempt may take once it is connected: `timeout` is of all of it.
+        default response_timeout: OrNone<Positive<SimDuration>> = OrNone(None),
         /// What becomes of an attempt that is given up.
         optional on_timeout: At<OneOf<OnTimeout>>,
         /// Tries again.
@@ -51,18 +55,82 @@ section! {
         /// A limit on calls in flight.
         optional bulkhead: At<Bulkhead>,
         /// What to answer when all else has failed.
-        optional fallback: At<Fallback>,
+        optional fallback: At<Fallbacks>,
     }
-    later { "op", "idempotency_key", "cache", "priority" }
+    later { "op", "cache", "priority" }
+}
+
+/// When a call is made.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Made {
+    /// By this share of requests.
+    For(Share),
+    /// As a fallback.
+    InReserve,
+}
+
+impl Made {
+    fn share(self) -> f64 {
+        match self {
+            Self::For(share) => share.fraction(),
+            Self::InReserve => 0.0,
+        }
+    }
+}
+
+impl Read for Made {
+    const EXPECTED: &'static str = "a share such as \"20%\", or \"fallback\"";
+
+    fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
+        if node.as_text() == Some("fallback") {
+            return Some(Self::InReserve);
+        }
+        Share::read(node, reader).map(Self::For)
+    }
 }
 
 section! {
     /// `network`: the way to the callee and back.
     struct NetworkTable {
         /// Time of one message, drawn for the request and for the reply.
-        required latency: Distribution,
+        optional latency: Distribution,
+        /// Share of messages that are lost, requests and replies alike.
+        default loss: Share = Share::NONE,
+        /// Looking up the callee's name, before each attempt.
+        optional dns: Leg,
+        /// Connecting to it, then: no connection is kept.
+        optional connect: Leg,
     }
-    later { "loss", "bandwidth" }
+    later { "bandwidth" }
+}
+
+section! {
+    /// `dns` and `connect`: what comes before an attempt is sent.
+    struct StepTable {
+        /// How long it takes.
+        required time: Distribution,
+        /// How long it may take; there is no timer where this is not said.
+        default timeout: OrNone<Positive<SimDuration>> = OrNone(None),
+    }
+}
+
+impl Read for Network {
+    const EXPECTED: &'static str = NetworkTable::EXPECTED;
+
+    fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
+        let NetworkTable { latency, loss, dns, connect } = NetworkTable::read(node, reader)?;
+        Some(Self { latency, loss: loss.fraction(), dns, connect })
+    }
+}
+
+impl Read for Leg {
+    const EXPECTED: &'static str = "a table such as { time = \"2ms\", timeout = \"1s\" }";
+
+    fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
+        let table = StepTable::read(node, reader)?;
+        let timeout = table.timeout.0.map_or(SimDuration::MAX, |it| it.0);
+        Some(Self { time: table.time, timeout })
+    }
 }
 
 /// `"service"` or `"service.operation"`, of this scenario.
@@ -180,33 +248,45 @@ impl Read for Call {
     fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
         let mut table = CallTable::read(node, reader)?;
         let order = table.policy.take();
-        let settings = settings(&mut table, reader)?;
-        let (policies, inactive) = match order {
+        let on_timeout = on_timeout(&table, reader)?;
+        let settings = settings(&mut table, on_timeout);
+        let (mut policies, inactive) = match order {
             Some(order) => ordered(&order, settings, reader)?,
             None => (settings.into_iter().map(|it| it.1.value).collect(), Vec::new()),
         };
+        let response = table.response_timeout.0.map(|it| Timeout { after: it.0, on_timeout });
+        policies.extend(response.map(Policy::ResponseTimeout));
         Some(Self {
             name: table.name.map_or_else(|| table.to.service.clone(), |it| it.0),
             to: table.to,
-            when: table.when.fraction(),
+            when: table.when.share(),
+            reserve: table.when == Made::InReserve,
             group: table.group.map(|it| it.0),
-            network: table.network.map(|it| it.latency),
+            network: table.network,
             policies,
             inactive,
         })
     }
 }
 
-/// All policies that the call has settings for, in the default order.
-fn settings(table: &mut CallTable, reader: &mut Reader<'_>) -> Option<Vec<Setting>> {
-    let on_timeout = table.on_timeout.map_or(OnTimeout::Abandon, |it| it.value.0);
-    if let (Some(at), None, None) = (table.on_timeout, table.timeout, table.total_timeout) {
-        let message = "`on_timeout` needs a `timeout` or a `total_timeout`";
-        return reader.refuse(Code::Conflict, at.place, message);
+/// What becomes of attempts that are given up, where some can be.
+fn on_timeout(table: &CallTable, reader: &mut Reader<'_>) -> Option<OnTimeout> {
+    let CallTable { timeout, total_timeout, response_timeout, .. } = table;
+    let timed = timeout.is_some() || total_timeout.is_some() || response_timeout.0.is_some();
+    match table.on_timeout {
+        Some(at) if !timed => {
+            let message = "`on_timeout` needs a `timeout` or a `total_timeout`";
+            reader.refuse(Code::Conflict, at.place, message)
+        }
+        said => Some(said.map_or(OnTimeout::Abandon, |it| it.value.0)),
     }
+}
+
+/// All policies that the call has settings for, in the default order.
+fn settings(table: &mut CallTable, on_timeout: OnTimeout) -> Vec<Setting> {
     let timeout = |it: Positive<SimDuration>| Timeout { after: it.0, on_timeout };
     let settings = [
-        setting(Layer::Fallback, table.fallback.take(), Policy::Fallback),
+        setting(Layer::Fallback, table.fallback.take(), |it| Policy::Fallback(it.0)),
         setting(Layer::TotalTimeout, table.total_timeout, |it| Policy::TotalTimeout(timeout(it))),
         setting(Layer::Retry, table.retry.take(), Policy::Retry),
         setting(Layer::Hedge, table.hedge, Policy::Hedge),
@@ -217,7 +297,7 @@ fn settings(table: &mut CallTable, reader: &mut Reader<'_>) -> Option<Vec<Settin
         setting(Layer::Bulkhead, table.bulkhead.take(), Policy::Bulkhead),
         setting(Layer::Timeout, table.timeout, |it| Policy::Timeout(timeout(it))),
     ];
-    Some(settings.into_iter().flatten().collect())
+    settings.into_iter().flatten().collect()
 }
 
 fn setting<T>(layer: Layer, value: Option<At<T>>, policy: impl Fn(T) -> Policy) -> Option<Setting> {

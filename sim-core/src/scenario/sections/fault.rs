@@ -1,15 +1,16 @@
 //! `[[fault]]`: what breaks, when, and how much of it.
 
 use crate::distribution::Distribution;
-use crate::quantity::Share;
+use crate::fault::Pauses;
+use crate::quantity::{Rate, Share, Size, Throughput};
 use crate::scenario::diagnostic::Code;
 use crate::scenario::place::Place;
 use crate::scenario::reader::{At, Read, Reader};
-use crate::scenario::schema::{ErrorRate, Fault, FaultKind, Held};
+use crate::scenario::schema::{ErrorRate, Fault, FaultKind, Held, Leak, RateCap};
 use crate::scenario::shape::{Kinds, Shape};
 use crate::scenario::table::section;
 use crate::scenario::tree::Node;
-use crate::scenario::values::{Name, OneOf, Positive, Word};
+use crate::scenario::values::{Name, OneOf, Positive, Some1, Word};
 use crate::time::SimDuration;
 
 use super::fault_aim::{OnText, Stages, blast, target};
@@ -39,6 +40,20 @@ section! {
         optional code: At<Status>,
         /// How many slots or workers it holds.
         optional slots: At<Held>,
+        /// The share of each instance's workers that it takes away.
+        optional load: At<Positive<Share>>,
+        /// The rate past which it turns attempts away.
+        optional limit: At<Positive<Rate>>,
+        /// How many it lets through at once; as many as come in a second where this is not said.
+        optional burst: At<Some1>,
+        /// From the beginning of one pause to that of the next.
+        optional every: At<Positive<SimDuration>>,
+        /// How long each pause is.
+        optional pause: At<Positive<SimDuration>>,
+        /// How fast each instance loses memory.
+        optional leak: At<Positive<Throughput>>,
+        /// How much memory each instance has.
+        optional memory: At<Positive<Size>>,
         /// When it begins, from time zero.
         required at: At<SimDuration>,
         /// How long it lasts; to the end where this is not said.
@@ -68,6 +83,13 @@ pub(crate) enum Kind {
     Kill,
     Surge,
     PoolExhaust,
+    Loss,
+    ConsumerStop,
+    Cpu,
+    Throttle,
+    Gc,
+    Memory,
+    Dns,
 }
 
 impl Word for Kind {
@@ -81,11 +103,16 @@ impl Word for Kind {
         ("kill", Self::Kill),
         ("surge", Self::Surge),
         ("pool_exhaust", Self::PoolExhaust),
+        ("loss", Self::Loss),
+        ("consumer_stop", Self::ConsumerStop),
+        ("cpu", Self::Cpu),
+        ("throttle", Self::Throttle),
+        ("gc", Self::Gc),
+        ("memory", Self::Memory),
+        ("dns", Self::Dns),
     ];
     const LATER: &'static [&'static str] = &[
-        "throttle",
         "partition",
-        "loss",
         "duplicate",
         "corrupt",
         "reorder",
@@ -93,16 +120,12 @@ impl Word for Kind {
         "slow_close",
         "slicer",
         "limit_data",
-        "dns",
         "cert_expiry",
         "pause",
-        "gc",
         "crash_loop",
         "zone_down",
         "region_down",
         "capacity_error",
-        "cpu",
-        "memory",
         "oom",
         "disk_full",
         "io",
@@ -118,7 +141,6 @@ impl Word for Kind {
         "cache_down",
         "hot_key",
         "queue_fill",
-        "consumer_stop",
         "bad_deploy",
         "page_delay",
         "wrong_step",
@@ -136,8 +158,13 @@ impl Kind {
             Self::Latency => &["add", "ramp"],
             Self::Slow | Self::Surge => &["factor", "ramp"],
             Self::Error => &["rate", "code", "ramp"],
-            Self::Blackhole | Self::Refuse => &["rate", "ramp"],
-            Self::Kill => &[],
+            Self::Blackhole | Self::Refuse | Self::Loss => &["rate", "ramp"],
+            Self::Kill | Self::ConsumerStop => &[],
+            Self::Cpu => &["load", "ramp"],
+            Self::Throttle => &["limit", "burst"],
+            Self::Gc => &["every", "pause", "ramp"],
+            Self::Memory => &["leak", "memory"],
+            Self::Dns => &["add", "rate", "ramp"],
             Self::PoolExhaust => &["slots", "ramp"],
         }
     }
@@ -212,6 +239,13 @@ fn own_knobs(kind: Kind, table: &FaultTable, reader: &mut Reader<'_>) -> Option<
         ("rate", table.rate.map(|it| it.place)),
         ("code", table.code.map(|it| it.place)),
         ("slots", table.slots.map(|it| it.place)),
+        ("load", table.load.map(|it| it.place)),
+        ("limit", table.limit.map(|it| it.place)),
+        ("burst", table.burst.map(|it| it.place)),
+        ("every", table.every.map(|it| it.place)),
+        ("pause", table.pause.map(|it| it.place)),
+        ("leak", table.leak.map(|it| it.place)),
+        ("memory", table.memory.map(|it| it.place)),
         ("ramp", table.ramp.map(|it| it.place)),
     ];
     let mut own = Some(());
@@ -294,7 +328,51 @@ fn what(
         Kind::Blackhole => Some(FaultKind::Blackhole(share)),
         Kind::Refuse => Some(FaultKind::Refuse(share)),
         Kind::Kill => Some(FaultKind::Kill),
+        Kind::Loss => Some(FaultKind::Loss(share)),
+        Kind::ConsumerStop => Some(FaultKind::ConsumerStop),
+        Kind::Cpu => match table.load {
+            Some(load) => Some(FaultKind::Cpu(load.value.0.fraction())),
+            None => missing("load", reader),
+        },
+        Kind::Throttle => match table.limit {
+            Some(limit) => Some(FaultKind::Throttle(throttle(limit.value.0, table.burst))),
+            None => missing("limit", reader),
+        },
+        Kind::Gc => match (table.every, table.pause) {
+            (Some(every), Some(pause)) if pause.value.0 >= every.value.0 => {
+                let message = "the next pause begins before this one ends";
+                reader.refuse(Code::OutOfRange, pause.place, message)
+            }
+            (Some(every), Some(pause)) => {
+                Some(FaultKind::Gc(Pauses { every: every.value.0, pause: pause.value.0 }))
+            }
+            (None, _) => missing("every", reader),
+            (_, None) => missing("pause", reader),
+        },
+        Kind::Memory => match (table.leak, table.memory) {
+            (Some(leak), Some(memory)) => {
+                let (rate, memory) = (leak.value.0.bytes_per_sec(), memory.value.0.bytes());
+                Some(FaultKind::Memory(Leak { rate, memory }))
+            }
+            (None, _) => missing("leak", reader),
+            (_, None) => missing("memory", reader),
+        },
+        Kind::Dns => match (&table.add, table.rate) {
+            (Some(_), Some(rate)) => {
+                let message = "lookups are slow (`add`) or get no answer (`rate`), not both";
+                reader.refuse(Code::Conflict, rate.place, message)
+            }
+            (Some(add), None) => Some(FaultKind::SlowDns(add.value.clone())),
+            (None, _) => Some(FaultKind::Dns(share)),
+        },
     }
+}
+
+/// A second's worth at once, where nothing else is said.
+fn throttle(limit: Rate, burst: Option<At<Some1>>) -> RateCap {
+    let rate = limit.per_sec();
+    let burst = burst.map_or_else(|| rate.ceil().clamp(1.0, 1e6) as u32, |it| it.value.get());
+    RateCap { rate, burst }
 }
 
 /// `factor = 6`: at least zero.
@@ -353,6 +431,22 @@ mod tests {
         assert!(matches!(kind("kill", "a", ", blast = \"1\""), FaultKind::Kill));
         assert!(matches!(kind("surge", "l", ", factor = 2.5"), FaultKind::Surge(2.5)));
         let held = |slots: &str| kind("pool_exhaust", "p", &format!(", slots = {slots}"));
+        assert!(matches!(kind("loss", "a -> b", ", rate = \"1%\""), FaultKind::Loss(0.01)));
+        assert!(matches!(kind("consumer_stop", "a", ""), FaultKind::ConsumerStop));
+        assert!(matches!(kind("cpu", "a", ", load = \"50%\""), FaultKind::Cpu(0.5)));
+        let throttled =
+            |burst: &str| kind("throttle", "a -> b", &format!(", limit = \"2.5/s\"{burst}"));
+        let want = |burst| FaultKind::Throttle(RateCap { rate: 2.5, burst });
+        assert_eq!(format!("{:?}", throttled("")), format!("{:?}", want(3)));
+        assert_eq!(format!("{:?}", throttled(", burst = 7")), format!("{:?}", want(7)));
+        assert!(matches!(kind("gc", "a", ", every = \"10s\", pause = \"1s\""), FaultKind::Gc(_)));
+        let FaultKind::Memory(leak) = kind("memory", "a", ", leak = \"2MiB/s\", memory = \"1GiB\"")
+        else {
+            panic!("it is a leak")
+        };
+        assert_eq!(leak.lasts(), SimDuration::from_secs(512));
+        assert!(matches!(kind("dns", "a -> b", ", add = \"1s\""), FaultKind::SlowDns(_)));
+        assert!(matches!(kind("dns", "a -> b", ""), FaultKind::Dns(1.0)));
         assert!(matches!(held("7"), FaultKind::PoolExhaust(Held::Count(7))));
         assert!(matches!(held("\"80%\""), FaultKind::PoolExhaust(Held::Share(0.8))));
         assert!(matches!(held("\"all\""), FaultKind::PoolExhaust(Held::Share(1.0))));
@@ -391,7 +485,17 @@ mod tests {
                 text("surge", "l", ", factor = 2, for = \"9s\", blast = [\"1%\", \"all\"]"),
                 Code::Misfit,
             ),
-            (text("loss", "a -> b", ", percent = 3"), Code::NotYet),
+            (text("bandwidth", "a -> b", ", percent = 3"), Code::NotYet),
+            (text("loss", "a", ""), Code::Misfit),
+            (text("dns", "a", ""), Code::Misfit),
+            (text("dns", "a -> b", ", add = \"1s\", rate = \"5%\""), Code::Conflict),
+            (text("cpu", "a", ""), Code::MissingKey),
+            (text("cpu", "a -> b", ", load = \"5%\""), Code::Misfit),
+            (text("gc", "a", ", every = \"1s\""), Code::MissingKey),
+            (text("gc", "a", ", every = \"1s\", pause = \"1s\""), Code::OutOfRange),
+            (text("memory", "a", ", leak = \"1MB/s\""), Code::MissingKey),
+            (text("throttle", "a", ", limit = \"0/s\""), Code::OutOfRange),
+            (text("consumer_stop", "a", ", ramp = \"1s\""), Code::UnknownKey),
             (text("kil", "a", ""), Code::UnknownWord),
             (text("kill", "z", ""), Code::UnknownName),
             (text("latency", "a -> z", ", add = \"1s\""), Code::UnknownName),

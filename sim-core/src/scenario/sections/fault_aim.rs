@@ -17,8 +17,8 @@ use super::fault::Kind;
 pub(super) fn target(kind: Kind, on: &At<OnText>, reader: &mut Reader<'_>) -> Option<FaultTarget> {
     let found = resolve(&on.value, on.place, reader)?;
     let fits = match found {
-        FaultTarget::Service(_) => kind != Kind::Surge,
-        FaultTarget::Call { .. } => !matches!(kind, Kind::Surge | Kind::Kill | Kind::Slow),
+        FaultTarget::Service(_) => !matches!(kind, Kind::Surge | Kind::Loss | Kind::Dns),
+        FaultTarget::Call { .. } => kind != Kind::Surge && !of_instances(kind),
         FaultTarget::Load(_) => kind == Kind::Surge,
         FaultTarget::Pool(_) => kind == Kind::PoolExhaust,
     };
@@ -27,12 +27,19 @@ pub(super) fn target(kind: Kind, on: &At<OnText>, reader: &mut Reader<'_>) -> Op
     }
     let takes = match kind {
         Kind::Surge => "a load",
-        Kind::Kill | Kind::Slow => "a service",
+        _ if of_instances(kind) => "a service",
+        Kind::Loss | Kind::Dns => "a call such as \"checkout -> fraud\"",
         Kind::PoolExhaust => "a pool, a service's workers, or a call's own bulkhead",
         _ => "a service or a call such as \"checkout -> fraud\"",
     };
     let message = format!("a fault of the kind `{}` cannot strike this", kind.name());
     reader.refuse_with(Code::Misfit, on.place, message, format!("it strikes {takes}"))
+}
+
+/// Whether only instances can have it.
+fn of_instances(kind: Kind) -> bool {
+    use Kind::{ConsumerStop, Cpu, Gc, Kill, Memory, Slow};
+    matches!(kind, Kill | Slow | ConsumerStop | Cpu | Gc | Memory)
 }
 
 fn resolve(on: &OnText, place: Place, reader: &mut Reader<'_>) -> Option<FaultTarget> {

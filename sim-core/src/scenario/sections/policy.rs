@@ -7,12 +7,14 @@ use crate::policy::retry::RetryAfter;
 use crate::quantity::{Rate, Share};
 use crate::scenario::diagnostic::Code;
 use crate::scenario::reader::{At, Read, Reader};
-use crate::scenario::schema::{Breaker, Bulkhead, Capacity, Fallback, Limit, Retry, Scope};
+use crate::scenario::schema::{Breaker, Bulkhead, Cache, Capacity, Fallback, Limit, Retry, Scope};
 use crate::scenario::shape::{Meaning, Shape};
 use crate::scenario::table::section;
 use crate::scenario::tree::Node;
 use crate::scenario::trip::TripText;
-use crate::scenario::values::{Count, List, OneOf, OrNone, Places, Positive, Some1, Word, text};
+use crate::scenario::values::{
+    Count, List, Name, OneOf, OrNone, Places, Positive, Some1, Word, text,
+};
 use crate::time::SimDuration;
 
 use super::pool;
@@ -33,7 +35,8 @@ section! {
             base: SimDuration::from_millis(100),
             cap: SimDuration::from_secs(10),
         },
-        /// Which failures are tried again.
+        /// Which failures are tried again. Who waits in vain cannot tell a slow callee from a lost
+        /// message: `timeout` means both.
         optional on: List<OneOf<Reason>>,
         /// Retries allowed as a share of calls, or `"none"` for as many as there are attempts.
         optional budget: OrNone<Share>,
@@ -41,10 +44,11 @@ section! {
         default scope: OneOf<Scope> = OneOf(Scope::Instance),
         /// What it makes of a callee's `retry_after`: `"at_least"`, `"instead"`, `"add"`, `"ignore"`.
         default retry_after: OneOf<RetryAfter> = OneOf(RetryAfter::AtLeast),
+        /// Whether all attempts carry one key, so that an effect is executed once.
+        default idempotency_key: bool = false,
         /// Whose semantics.
         default like: OneOf<Like> = OneOf(Like::Textbook),
     }
-    later { "idempotency_key" }
 }
 
 section! {
@@ -108,12 +112,25 @@ section! {
 }
 
 section! {
-    /// `fallback = { static = ".." }`: a fixed answer.
+    /// `fallback = { static = ".." }`: an answer that is there already.
     struct FallbackTable {
         /// What is answered.
         required answer as "static": String,
+        /// It is a copy, which is served up to this age, or `"none"` for any.
+        optional max_age: OrNone<Positive<SimDuration>>,
+        /// How often the copy is fetched anew. Where this is not said, each answer renews it.
+        optional refresh_every: Positive<SimDuration>,
+        /// Whether each calling instance has a copy of its own.
+        default scope: OneOf<Scope> = OneOf(Scope::Instance),
     }
-    later { "max_age", "refresh_every", "cache", "call" }
+}
+
+section! {
+    /// `fallback = { call = ".." }`: another call instead.
+    struct StandInTable {
+        /// A call of the same operation, with its own policies. It is made only as a fallback.
+        required call: Name,
+    }
 }
 
 /// Whose semantics a policy has.
@@ -179,12 +196,11 @@ impl Read for Retry {
         Some(Self {
             attempts,
             backoff: table.delay,
-            on: table
-                .on
-                .map_or(Reasons::TRANSIENT, |on| on.0.iter().map(|it| it.value.0).collect()),
+            on: table.on.map_or(Reasons::TRANSIENT, |on| reasons(&on)),
             budget: table.budget.and_then(|it| it.0).map(Share::fraction),
             scope: table.scope.0,
             retry_after: table.retry_after.0,
+            idempotency_key: table.idempotency_key,
         })
     }
 }
@@ -197,6 +213,11 @@ impl Word for RetryAfter {
         ("add", Self::Add),
         ("ignore", Self::Ignore),
     ];
+}
+
+fn reasons(on: &List<OneOf<Reason>>) -> Reasons {
+    let said: Reasons = on.0.iter().map(|it| it.value.0).collect();
+    if said.contains(Reason::Timeout) { said.with(Reason::Lost) } else { said }
 }
 
 impl Read for Breaker {
@@ -337,17 +358,59 @@ impl Read for Fallback {
     }
 
     fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
-        if node.as_table().is_some() {
-            return FallbackTable::read(node, reader).map(|it| Self::Static(it.answer));
+        if node.get("call").is_some() {
+            return StandInTable::read(node, reader).map(|it| Self::Call(it.call.0));
         }
-        if node.as_array().is_some() {
-            return reader.not_yet(node.place, "a list of fallbacks");
+        if node.as_table().is_some() {
+            return FallbackTable::read(node, reader).map(answer);
         }
         let answer = text(node, Self::EXPECTED, reader)?;
         match answer.strip_prefix("fail:") {
             None => Some(Self::Static(answer.to_owned())),
             Some(code) => fail(code, node, reader),
         }
+    }
+}
+
+fn answer(table: FallbackTable) -> Fallback {
+    let FallbackTable { answer, max_age, refresh_every, scope } = table;
+    let refresh_every = refresh_every.map(|it| it.0);
+    if max_age.is_none() && refresh_every.is_none() {
+        return Fallback::Static(answer);
+    }
+    let max_age = max_age.and_then(|it| it.0).map_or(SimDuration::MAX, |it| it.0);
+    Fallback::Cached(Cache { answer, max_age, refresh_every, scope: scope.0 })
+}
+
+/// Fallbacks in a row at most.
+const FALLBACKS_MAX: usize = 5;
+
+/// One fallback, or a list of them, each for where the one before has no answer.
+#[derive(Clone, Debug)]
+pub(crate) struct Fallbacks(pub(super) Vec<Fallback>);
+
+impl Read for Fallbacks {
+    const EXPECTED: &'static str = Fallback::EXPECTED;
+
+    fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
+        if node.as_array().is_none() {
+            return Fallback::read(node, reader).map(|only| Self(vec![only]));
+        }
+        let List(chain) = List::<Fallback, FALLBACKS_MAX>::read(node, reader)?;
+        let Some((_, earlier)) = chain.split_last() else {
+            return reader.refuse(
+                Code::OutOfRange,
+                node.place,
+                "there is no fallback in this list",
+            );
+        };
+        let last = |it: &&At<Fallback>| matches!(it.value, Fallback::Static(_) | Fallback::Fail(_));
+        if let Some(end) = earlier.iter().find(last) {
+            let message = "what comes after this fallback is never reached";
+            let help = "put last what is always there";
+            return reader.refuse_with(Code::Conflict, end.place, message, help);
+        }
+        Some(Self(chain.into_iter().map(|it| it.value).collect()))
     }
 }
 
@@ -405,6 +468,18 @@ mod tests {
         assert_eq!(value_of::<Fallback>("\"accept\""), Fallback::Static("accept".to_owned()));
         assert_eq!(value_of::<Fallback>("{ static = \"x\" }"), Fallback::Static("x".to_owned()));
         assert_eq!(value_of::<Fallback>("\"fail:503\""), Fallback::Fail(503));
+        let copy: Fallback =
+            value_of("{ static = \"x\", max_age = \"5m\", refresh_every = \"1m\" }");
+        let (max_age, refresh_every) = (SimDuration::from_secs(300), SimDuration::from_secs(60));
+        let refresh_every = Some(refresh_every);
+        let (answer, scope) = ("x".to_owned(), Scope::Instance);
+        assert_eq!(copy, Fallback::Cached(Cache { answer, max_age, refresh_every, scope }));
+        let chain: Fallbacks =
+            value_of("[{ static = \"x\", max_age = \"none\" }, { call = \"b\" }, \"y\"]");
+        assert!(matches!(
+            &chain.0[..],
+            [Fallback::Cached(_), Fallback::Call(_), Fallback::Static(_)]
+        ));
     }
 
     #[test]
@@ -418,7 +493,7 @@ mod tests {
             (retry("{ attempts = 0 }"), Code::OutOfRange),
             (retry("{ attempts = 2, on = [\"timeot\"] }"), Code::UnknownWord),
             (retry("{ attempts = 2, retry_after = \"always\" }"), Code::UnknownWord),
-            (retry("{ attempts = 2, idempotency_key = true }"), Code::NotYet),
+            (retry("{ attempts = 2, idempotency_key = 1 }"), Code::WrongType),
             (retry("{ attempts = 2, like = \"polly\" }"), Code::NotYet),
             (breaker("open_at = \"5 consecutive\", min_calls = 3"), Code::Conflict),
             (
@@ -433,8 +508,12 @@ mod tests {
             (faults_of::<Bulkhead>("{ pool = \"http\" }"), Code::UnknownName),
             (faults_of::<Bulkhead>("{ pool = \"http\", slots = 3 }"), Code::UnknownKey),
             (faults_of::<Fallback>("\"fail:200\""), Code::OutOfRange),
-            (faults_of::<Fallback>("[\"a\", \"b\"]"), Code::NotYet),
-            (faults_of::<Fallback>("{ static = \"x\", max_age = \"5m\" }"), Code::NotYet),
+            (faults_of::<Fallbacks>("[\"a\", \"b\"]"), Code::Conflict),
+            (faults_of::<Fallbacks>("[\"fail:503\", { call = \"b\" }]"), Code::Conflict),
+            (faults_of::<Fallbacks>("[]"), Code::OutOfRange),
+            (faults_of::<Fallback>("{ static = \"x\", max_age = \"0s\" }"), Code::OutOfRange),
+            (faults_of::<Fallback>("{ max_age = \"5m\" }"), Code::MissingKey),
+            (faults_of::<Fallback>("{ call = \"b\", max_age = \"5m\" }"), Code::UnknownKey),
         ];
         for (index, (faults, code)) in cases.into_iter().enumerate() {
             assert_eq!(faults[0].code, code, "case {index}: {faults:?}");

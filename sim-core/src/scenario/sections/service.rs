@@ -9,11 +9,13 @@ use crate::quantity::Share;
 use crate::scenario::diagnostic::{Code, Diagnostic};
 use crate::scenario::place::Place;
 use crate::scenario::reader::{At, Read, Reader};
-use crate::scenario::schema::{Call, Capacity, ErrorRate, Operation, Queue, Service, Shed};
+use crate::scenario::schema::{
+    Call, Capacity, ErrorRate, Fallback, Operation, Policy, Queue, Service, Shed,
+};
 use crate::scenario::shape::Shape;
 use crate::scenario::table::section;
 use crate::scenario::tree::Node;
-use crate::scenario::values::{Count, List, Named, OneOf, OrNone, Places, Positive, Word};
+use crate::scenario::values::{Count, List, Name, Named, OneOf, OrNone, Places, Positive, Word};
 use crate::time::SimDuration;
 
 use super::concurrency::Adaptive;
@@ -55,6 +57,8 @@ section! {
         optional time: At<Distribution>,
         /// Its own failures when nothing is wrong.
         optional errors: At<ErrorRate>,
+        /// What it does to the world when its work is done, such as `"charge"`: counted by how often.
+        optional effect: At<Name>,
         /// The calls, in the order in which they are made.
         optional call: At<List<Call>>,
         /// Its operations, where it has several.
@@ -70,6 +74,8 @@ section! {
         optional time: At<Distribution>,
         /// Its own failures when nothing is wrong.
         optional errors: At<ErrorRate>,
+        /// What it does to the world when its work is done, such as `"charge"`: counted by how often.
+        optional effect: At<Name>,
         /// The calls, in the order in which they are made.
         optional call: At<List<Call>>,
     }
@@ -126,7 +132,8 @@ impl Read for Service {
     /// Without its name, which is its key.
     fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
         let table = ServiceTable::read(node, reader)?;
-        let own = OperationTable { time: table.time, errors: table.errors, call: table.call };
+        let (time, errors, effect) = (table.time, table.errors, table.effect);
+        let own = OperationTable { time, errors, effect, call: table.call };
         let ops = match table.op {
             Some(ops) => several(ops, &own, node.place, reader)?,
             None => vec![operation(String::new(), own, node.place, reader)?],
@@ -178,6 +185,7 @@ fn several(
     let beside = [
         ("time", own.time.as_ref().map(|it| it.place)),
         ("errors", own.errors.as_ref().map(|it| it.place)),
+        ("effect", own.effect.as_ref().map(|it| it.place)),
         ("call", own.call.as_ref().map(|it| it.place)),
     ];
     let mut clean = true;
@@ -207,7 +215,8 @@ fn operation(
     reader: &mut Reader<'_>,
 ) -> Option<Operation> {
     let calls = table.call.map(|it| it.value.0).unwrap_or_default();
-    let checked = (unique_names(&calls, reader), neighbours(&calls, reader));
+    let checked =
+        (unique_names(&calls, reader), neighbours(&calls, reader), reserves(&calls, reader));
     let time = match table.time {
         Some(time) => time.value,
         None if !calls.is_empty() => Distribution::constant(SimDuration::ZERO),
@@ -219,8 +228,10 @@ fn operation(
     };
     let none = ErrorRate { share: 0.0, code: status(SERVER_ERROR) };
     let errors = table.errors.map_or(none, |it| it.value);
-    let (Some(()), Some(())) = checked else { return None };
-    Some(Operation { name, time, errors, calls: calls.into_iter().map(|it| it.value).collect() })
+    let (Some(()), Some(()), Some(())) = checked else { return None };
+    let effect = table.effect.map(|it| it.value.0);
+    let calls = calls.into_iter().map(|it| it.value).collect();
+    Some(Operation { name, time, errors, effect, calls })
 }
 
 fn unique_names(calls: &[At<Call>], reader: &mut Reader<'_>) -> Option<()> {
@@ -250,6 +261,49 @@ fn neighbours(calls: &[At<Call>], reader: &mut Reader<'_>) -> Option<()> {
         }
     }
     together
+}
+
+/// The calls that a call falls back on, by their names.
+fn stand_ins(call: &Call) -> impl Iterator<Item = &str> {
+    let fallbacks = call.policies.iter().filter_map(|it| match it {
+        Policy::Fallback(chain) => Some(chain),
+        _ => None,
+    });
+    fallbacks.flatten().filter_map(|it| match it {
+        Fallback::Call(name) => Some(&**name),
+        _ => None,
+    })
+}
+
+/// Calls that others fall back on are made only then, and stand after those: so no call falls back
+/// on itself, over however many others.
+fn reserves(calls: &[At<Call>], reader: &mut Reader<'_>) -> Option<()> {
+    let mut clean = Some(());
+    for (index, call) in calls.iter().enumerate() {
+        for name in stand_ins(&call.value) {
+            let Some(other) = calls.iter().position(|it| it.value.name == name) else {
+                let known = calls.iter().map(|it| it.value.name.as_str());
+                let what = ("call of this operation:", name);
+                clean = reader.unknown(Code::UnknownName, call.place, what, known);
+                continue;
+            };
+            let (message, help) = if other <= index {
+                let message = format!("`{name}` stands before the call that falls back on it");
+                (message, "put it after all calls that it stands in for")
+            } else if !calls[other].value.reserve {
+                let message = format!("`{name}` is made anyway: it is no fallback");
+                (message, "give it `when = \"fallback\"`")
+            } else {
+                continue;
+            };
+            clean = reader.refuse_with(Code::Conflict, call.place, message, help);
+        }
+        if call.value.reserve && call.value.group.is_some() {
+            let message = "a call that is made only as a fallback starts together with no other";
+            clean = reader.refuse_with(Code::Conflict, call.place, message, "take its `group` out");
+        }
+    }
+    clean
 }
 
 #[cfg(test)]
@@ -294,6 +348,19 @@ mod tests {
             ("{ workers = 8, time = \"1ms\", balance = \"randon\" }", Code::UnknownWord),
             ("{ workers = 8, time = \"1ms\", op = { a = { time = \"1ms\" } } }", Code::Conflict),
             ("{ workers = 8, op = { a = {} } }", Code::MissingKey),
+            ("{ workers = 8, effect = \"x\", op = { a = { time = \"1ms\" } } }", Code::Conflict),
+            (
+                "{ workers = 8, call = [{ to = \"b\", fallback = { call = \"z\" } }] }",
+                Code::UnknownName,
+            ),
+            (
+                "{ workers = 8, call = [{ to = \"b\", fallback = { call = \"c\" } }, { to = \"b\", name = \"c\" }] }",
+                Code::Conflict,
+            ),
+            (
+                "{ workers = 8, call = [{ to = \"b\", when = \"fallback\", fallback = { call = \"b\" } }] }",
+                Code::Conflict,
+            ),
             ("{ workers = 8, op = {} }", Code::MissingKey),
             (
                 "{ workers = 8, time = \"1ms\", errors = { rate = \"1%\", code = 200 } }",
