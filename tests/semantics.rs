@@ -3,6 +3,10 @@
 
 #[path = "semantics/calls.rs"]
 mod calls;
+#[path = "semantics/effects.rs"]
+mod effects;
+#[path = "semantics/fallbacks.rs"]
+mod fallbacks;
 #[path = "semantics/faults.rs"]
 mod faults;
 #[path = "semantics/hedging.rs"]

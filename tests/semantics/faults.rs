@@ -1,4 +1,4 @@
-use sim_tests::{always, base, during};
+use sim_tests::{always, assert_near, base, during, estimate};
 
 use crate::{assert_close, calling, steady};
 
@@ -215,4 +215,126 @@ fn a_message_that_comes_after_its_deadline_is_turned_away_at_the_door() {
     assert_close(during(&late, "it", "users.failed.deadline"), 1.0, "the caller gave up at 2 s");
     assert_close(during(&late, "it", "db.busy.mean"), 0.0, "nobody works on what came at 5 s");
     assert_close(during(&late, "after", "users.success_rate"), 1.0, "and then it is over");
+}
+
+#[test]
+fn what_is_lost_is_lost_in_silence_on_either_way() {
+    let lost = |rest: &str, fault: &str| {
+        with_fault(
+            &calling(&format!("timeout = \"500ms\"\n{rest}"), FAST),
+            &format!("kind = \"loss\"\non = \"app -> db\"\n{fault}"),
+        )
+    };
+    let all = lost("", "");
+    assert_close(during(&all, "it", "users.failed.lost"), 1.0, "told by the timeout");
+    assert_close(during(&all, "it", "app -> db.timeout_rate"), 1.0, "told by the timeout");
+    assert_close(during(&all, "it", "db.busy.mean"), 0.0, "no request came through");
+    assert_close(during(&all, "after", "users.success_rate"), 1.0, "and then it is over");
+    let some = lost("retry = { attempts = 2, delay = \"constant(0s)\", on = [\"timeout\"] }", "");
+    assert_close(during(&some, "it", "app -> db.attempts"), 80.0, "a timeout for who waits");
+    let none = lost("retry = { attempts = 2, on = [\"error\"] }", "");
+    assert_close(during(&none, "it", "app -> db.attempts"), 40.0, "no error came");
+}
+
+#[test]
+fn one_retry_mends_what_is_lost_at_random() {
+    let scenario = |retry: &str| {
+        format!(
+            "format = 1\ntitle = \"test\"\nrun = {{ duration = \"400s\", replications = 20 }}\n\
+             [load.users]\nto = \"app\"\nrate = [\"100/s at 0s\", \"0/s at 390s\"]\n\
+             [service.app]\nworkers = \"unlimited\"\n[[service.app.call]]\nto = \"db\"\n\
+             timeout = \"1s\"\nnetwork = {{ loss = \"5%\" }}\n{retry}\n[service.db]\n{FAST}\n"
+        )
+    };
+    let (once, twice) =
+        (base(&scenario("")), base(&scenario("retry = { attempts = 2, delay = \"0s\" }")));
+    let through = 0.95 * 0.95;
+    assert_near(estimate(&once, "always", "users.success_rate"), through, "both ways");
+    let mended = 1.0 - (1.0 - through) * (1.0 - through);
+    assert_near(estimate(&twice, "always", "users.success_rate"), mended, "twice");
+    let attempts = estimate(&twice, "always", "app -> db.amplification");
+    assert_near(attempts, 2.0 - through, "one more for each that failed");
+}
+
+#[test]
+fn a_throttle_lets_a_rate_through() {
+    let some = with_fault(
+        &calling("", FAST),
+        "kind = \"throttle\"\non = \"db\"\nlimit = \"0.5/s\"\nburst = 1",
+    );
+    assert_close(during(&some, "it", "users.failed.shed"), 0.5, "every other");
+    assert_close(during(&some, "after", "users.success_rate"), 1.0, "and then it is over");
+}
+
+#[test]
+fn a_stopped_consumer_finishes_what_it_has_and_takes_nothing_up() {
+    let db = "workers = 4\ntime = \"1500ms\"";
+    let stop = with_fault(&calling("", db), "kind = \"consumer_stop\"\non = \"db\"");
+    assert_close(during(&stop, "it", "db.queue.max"), 40.0, "all that come");
+    assert_close(during(&stop, "before", "users.latency.max"), 1.5, "that of 19 s, too");
+    let half = with_fault(&calling("", db), "kind = \"cpu\"\non = \"db\"\nload = \"75%\"");
+    assert_close(during(&half, "it", "db.busy.mean"), 1.0, "one worker of four");
+}
+
+#[test]
+fn pauses_come_again_and_stretch_the_work() {
+    let gc = "kind = \"gc\"\non = \"db\"\nevery = \"10s\"\npause = \"2s\"";
+    let report = with_fault(&calling("", FAST), gc);
+    assert_close(during(&report, "it", "users.latency.max"), 2.1, "at 20, 30, 40, 50 s");
+    assert_close(during(&report, "it", "users.latency.mean"), 0.4, "2, 1 and 8 times 0 s of ten");
+    assert_close(during(&report, "after", "users.latency.max"), 0.1, "and then it is over");
+}
+
+#[test]
+fn a_leak_kills_when_nothing_is_left() {
+    let leak = "kind = \"memory\"\non = \"db\"\nleak = \"1MiB/s\"\nmemory = \"10MiB\"";
+    let db = format!("{FAST}\nrestart = \"5s\"");
+    let report = with_fault(&calling("", &db), leak);
+    // It dies at 30 and 45 s, is back 5 s later, and would again at 60 s, when the fault ends.
+    assert_close(always(&report, "db.crashes"), 2.0, "10 s of life, 5 s of restart");
+    assert_close(
+        during(&report, "it", "users.failed.refused"),
+        10.0 / 40.0,
+        "30 to 34, 45 to 49 s",
+    );
+    // 2,000 messages of 1 KiB a second fill 1 GiB in 524.288 s (`rec-Q1`).
+    let filled = |duration: &str| {
+        let leak = "[[fault]]\nname = \"it\"\nkind = \"memory\"\non = \"db\"\nat = \"0s\"\n\
+            leak = \"2000KiB/s\"\nmemory = \"1GiB\"\n";
+        let text = format!("{}{leak}", calling("", FAST)).replace("100s", duration);
+        always(&base(&text), "db.crashes")
+    };
+    assert_close(filled("524.288s"), 0.0, "the run ends before anything happens at its end");
+    assert_close(filled("524.288001s"), 1.0, "to the microsecond");
+}
+
+#[test]
+fn each_step_of_the_way_has_a_timer_of_its_own() {
+    let network = |dns: &str, connect: &str| {
+        format!(
+            "network = {{ dns = {{ time = \"1s\"{dns} }}, connect = {{ time = \"2s\"{connect} }} }}\n\
+             response_timeout = \"500ms\""
+        )
+    };
+    let plain = base(&calling(&network("", ""), FAST));
+    assert_close(always(&plain, "users.latency.max"), 3.1, "a lookup, a connection, the work");
+    let none = "kind = \"dns\"\non = \"app -> db\"";
+    let hangs = with_fault(&calling(&network("", ", timeout = \"3s\""), FAST), none);
+    assert_close(during(&hangs, "it", "users.unfinished_rate"), 1.0, "its timer is missing");
+    let given_up = with_fault(&calling(&network(", timeout = \"3s\"", ""), FAST), none);
+    assert_close(during(&given_up, "it", "users.failed.timeout"), 1.0, "given up");
+    // Three of those before are still there for 3.3 s, three of these beyond the end for 3 s.
+    let held = (40.0 * 3.0 + 3.3 - 3.0) / 40.0;
+    assert_close(during(&given_up, "it", "app.in_flight.mean"), held, "after 3 s each");
+    let silent = "kind = \"blackhole\"\non = \"db\"";
+    let hangs = with_fault(&calling(&network(", timeout = \"3s\"", ""), FAST), silent);
+    assert_close(during(&hangs, "it", "users.unfinished_rate"), 1.0, "its timer is missing");
+    let given_up = with_fault(&calling(&network("", ", timeout = \"3s\""), FAST), silent);
+    assert_close(during(&given_up, "it", "users.failed.timeout"), 1.0, "given up");
+    let late = "kind = \"latency\"\non = \"app -> db\"\nadd = \"1s\"";
+    let late = with_fault(&calling(&network("", ""), FAST), late);
+    assert_close(during(&late, "it", "users.failed.timeout"), 1.0, "500 ms after 3 s");
+    let slow = "kind = \"dns\"\non = \"app -> db\"\nadd = \"5s\"";
+    let slow = with_fault(&calling(&network("", ""), FAST), slow);
+    assert_close(during(&slow, "it", "users.latency.max"), 8.1, "the answer is not waited for yet");
 }

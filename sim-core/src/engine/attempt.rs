@@ -266,7 +266,7 @@ impl<O: Observer, P: PendingSet> World<'_, O, P> {
     /// The caller of an attempt does not wait for it any longer.
     pub(super) fn give_up(&mut self, id: Key, give_up: GiveUp, reason: Reason) {
         let state = self.jobs[id].state;
-        let reason = what_it_was(state, reason);
+        let reason = if reason == Reason::Timeout { state.waited_in_vain() } else { reason };
         self.tell(id, Outcome::Failed(reason));
         self.jobs[id].gone = true;
         match (give_up, state) {
@@ -275,14 +275,6 @@ impl<O: Observer, P: PendingSet> World<'_, O, P> {
             }
             (GiveUp::Abandon, _) => {}
         }
-    }
-}
-
-/// Who gives up for want of time what was lost has not waited for something slow.
-fn what_it_was(state: State, reason: Reason) -> Reason {
-    match (state, reason) {
-        (State::Lost(lost), Reason::Timeout) => lost,
-        _ => reason,
     }
 }
 

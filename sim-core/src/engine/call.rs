@@ -338,8 +338,15 @@ impl<O: Observer, P: PendingSet> World<'_, O, P> {
         });
         let (depth, give_up) = found.expect("a timer belongs to a layer");
         self.call_steps(id, Step::TimedOut);
+        let reason = self.waited_in_vain(id);
         self.take_back(id, depth as u8, give_up, Reason::Timeout);
-        self.unwind(id, Reason::Timeout.into());
+        self.unwind(id, reason.into());
+    }
+
+    /// What a timeout that runs out now is counted as.
+    fn waited_in_vain(&self, id: Key) -> Reason {
+        let attempt = self.calls[id].attempt;
+        attempt.map_or(Reason::Timeout, |it| self.jobs[it].state.waited_in_vain())
     }
 
     // ---- retry

@@ -78,6 +78,14 @@ pub(super) enum State {
 }
 
 impl State {
+    /// What a timeout is counted as: who waits for what was lost has not waited for something slow.
+    pub(super) fn waited_in_vain(self) -> Reason {
+        match self {
+            Self::Lost(reason) => reason,
+            _ => Reason::Timeout,
+        }
+    }
+
     /// Whether the job is where it was sent, and neither on its way there nor back.
     pub(super) fn is_at_instance(self) -> bool {
         matches!(self, Self::AtDoor | Self::Queued | Self::Working | Self::Calling)

@@ -25,7 +25,7 @@ pub enum Reason {
     ClientError,
     /// Nobody accepted the connection.
     Refused,
-    /// A message was lost on the way.
+    /// A message was lost on the way, as the caller's timeout told.
     Lost,
     /// The request's deadline passed.
     Deadline,

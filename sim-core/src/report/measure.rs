@@ -376,6 +376,7 @@ mod tests {
         [service.app]
         workers = 4
         time = "1ms"
+        effect = "shown"
         [[service.app.call]]
         to = "db.read"
         bulkhead = { slots = 2, max_wait = "0s" }

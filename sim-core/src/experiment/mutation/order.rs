@@ -9,7 +9,7 @@ pub(super) const OPERATOR: Operator = Operator { name: "order turned", mutants }
 
 fn mutants(scenario: &Scenario) -> Vec<Mutant> {
     let each = |site: Site<'_>| {
-        let swaps = 1..site.call.policies.len();
+        let swaps = 1..site.layers().count();
         swaps.map(move |it| turned(site, it)).collect::<Vec<_>>()
     };
     Site::all(scenario).flat_map(each).collect()

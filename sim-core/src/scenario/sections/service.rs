@@ -350,15 +350,15 @@ mod tests {
             ("{ workers = 8, op = { a = {} } }", Code::MissingKey),
             ("{ workers = 8, effect = \"x\", op = { a = { time = \"1ms\" } } }", Code::Conflict),
             (
-                "{ workers = 8, call = [{ to = \"b\", fallback = { call = \"z\" } }] }",
+                "{ workers = 8, call = [{ to = \"b.x\", fallback = { call = \"z\" } }] }",
                 Code::UnknownName,
             ),
             (
-                "{ workers = 8, call = [{ to = \"b\", fallback = { call = \"c\" } }, { to = \"b\", name = \"c\" }] }",
+                "{ workers = 8, call = [{ to = \"b.x\", fallback = { call = \"c\" } }, { to = \"b.x\", name = \"c\" }] }",
                 Code::Conflict,
             ),
             (
-                "{ workers = 8, call = [{ to = \"b\", when = \"fallback\", fallback = { call = \"b\" } }] }",
+                "{ workers = 8, call = [{ to = \"b.x\", when = \"fallback\", fallback = { call = \"b\" } }] }",
                 Code::Conflict,
             ),
             ("{ workers = 8, op = {} }", Code::MissingKey),
