@@ -47,12 +47,13 @@ fn call(to: &'static str) -> impl Strategy<Value = String> {
         let scope = if on[0] { "service" } else { "instance" };
         let give_up = if on[1] { "cancel" } else { "abandon" };
         let budget = if on[2] { ", budget = \"20%\"" } else { "" };
+        let of_retries = if on[0] { ", budget = { in_flight = \"20%\", min = 1 }" } else { budget };
         let fallback = if on[3] { "static" } else { "fail:404" };
         let setting = |policy: &&str| match *policy {
             "fallback" => format!("fallback = \"{fallback}\""),
             "total_timeout" => format!("total_timeout = \"{}ms\"", 2 * ms + 1),
             "retry" => format!(
-                "retry = {{ attempts = {attempts}, delay = \"{delay}\", scope = \"{scope}\", retry_after = \"{asked}\"{budget} }}"
+                "retry = {{ attempts = {attempts}, delay = \"{delay}\", scope = \"{scope}\", retry_after = \"{asked}\"{of_retries} }}"
             ),
             "hedge" => format!(
                 "hedge = {{ after = \"{after}\", max = {slots}, losers = \"{give_up}\", scope = \"{scope}\"{budget} }}"

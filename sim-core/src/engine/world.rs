@@ -9,8 +9,8 @@ use super::line::Line;
 use super::slab::Slab;
 use crate::id::{Id, Table};
 use crate::model::{
-    BreakerId, BucketId, BudgetId, EdgeId, FaultId, HedgeId, InstanceId, LimiterId, LoadId, Model,
-    OpId, Place, SegmentId, SemaphoreId, Service, ServiceId, ThrottleId,
+    BreakerId, BucketId, BudgetId, EdgeId, FaultId, HedgeId, InFlightId, InstanceId, LimiterId,
+    LoadId, Model, OpId, Place, SegmentId, SemaphoreId, Service, ServiceId, ThrottleId,
 };
 use crate::observe::{Observer, Start};
 use crate::policy::balancer::Balancer;
@@ -19,7 +19,7 @@ use crate::policy::bulkhead::Semaphore;
 use crate::policy::concurrency::Limiter;
 use crate::policy::hedge::Hedge;
 use crate::policy::limiter::TokenBucket;
-use crate::policy::retry::Budget;
+use crate::policy::retry::{Budget, InFlightBudget};
 use crate::policy::shedder::{Codel, Shedder};
 use crate::policy::throttle::Throttle;
 use crate::rng::{Purpose, Seed, Stream};
@@ -42,6 +42,7 @@ pub struct World<'m, O> {
     pub(super) semaphores: Table<SemaphoreId, SemaphoreState>,
     pub(super) breakers: Table<BreakerId, Breaker>,
     pub(super) budgets: Table<BudgetId, Budget>,
+    pub(super) in_flight_budgets: Table<InFlightId, InFlightBudget>,
     pub(super) buckets: Table<BucketId, TokenBucket>,
     pub(super) hedges: Table<HedgeId, Hedge>,
     pub(super) throttles: Table<ThrottleId, Throttle>,
@@ -258,6 +259,11 @@ impl<'m, O: Observer> World<'m, O> {
                 .collect(),
             breakers: model.breakers.iter().map(|it| Breaker::new(it.config)).collect(),
             budgets: model.budgets.iter().map(|it| Budget::new(*it)).collect(),
+            in_flight_budgets: model
+                .in_flight_budgets
+                .iter()
+                .map(|it| InFlightBudget::new(it.0, it.1))
+                .collect(),
             buckets: model.buckets.iter().map(|it| TokenBucket::new(it.0, it.1)).collect(),
             hedges: model.hedges.iter().map(|it| Hedge::new(*it)).collect(),
             throttles: model.throttles.iter().map(|it| Throttle::new(it.0, it.1)).collect(),
