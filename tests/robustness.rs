@@ -65,6 +65,7 @@ fn call(to: &'static str) -> impl Strategy<Value = String> {
         let scope = if on[0] { "service" } else { "instance" };
         let give_up = if on[1] { "cancel" } else { "abandon" };
         let budget = if on[2] { ", budget = \"20%\"" } else { "" };
+        let of_retries = if on[0] { ", budget = { in_flight = \"20%\", min = 1 }" } else { budget };
         let fallback = [
             "\"static\"",
             "\"fail:404\"",
@@ -79,7 +80,7 @@ fn call(to: &'static str) -> impl Strategy<Value = String> {
             "fallback" => format!("fallback = {fallback}"),
             "total_timeout" => format!("total_timeout = \"{}ms\"", 2 * ms + 1),
             "retry" => format!(
-                "retry = {{ attempts = {attempts}, delay = \"{delay}\", scope = \"{scope}\", retry_after = \"{asked}\", idempotency_key = {key}{budget} }}"
+                "retry = {{ attempts = {attempts}, delay = \"{delay}\", scope = \"{scope}\", retry_after = \"{asked}\", idempotency_key = {key}{of_retries} }}"
             ),
             "hedge" => format!(
                 "hedge = {{ after = \"{after}\", max = {slots}, losers = \"{give_up}\", scope = \"{scope}\"{budget} }}"

@@ -265,6 +265,7 @@ fn policy(policy: &Policy) -> Value {
             "delay": it.backoff.to_string(),
             "on": Reason::ALL.into_iter().filter(|reason| it.on.contains(*reason)).map(Reason::name).collect::<Vec<_>>(),
             "budget": it.budget,
+            "in_flight": it.in_flight.map(|(share, min)| json!({ "share": share, "min": min })),
             "scope": scope(it.scope),
             "retry_after": match it.retry_after {
                 RetryAfter::AtLeast => "at_least",

@@ -63,6 +63,14 @@ fn retry(retry: &Retry) -> String {
     let budget = retry.budget.map_or("no budget".to_owned(), |it| {
         format!("retries up to {} of calls, {}", share(it), whose(retry.scope))
     });
+    let budget = retry.in_flight.map_or(budget, |(of, min)| {
+        let min = whole(u64::from(min));
+        format!(
+            "retries under way up to {} of calls under way, {min} in any case, {}",
+            share(of),
+            whose(retry.scope)
+        )
+    });
     let key = if retry.idempotency_key { "; all with one idempotency key" } else { "" };
     let on = if on.is_empty() { "nothing".to_owned() } else { on };
     format!(

@@ -12,7 +12,7 @@ use super::job::{Failure, Reply};
 use super::slab::Key;
 use super::world::{SemaphoreState, World};
 use crate::model::{
-    BreakerId, BucketId, BudgetId, EdgeId, GiveUp, InstanceId, Layer, LimiterId, Place,
+    BreakerId, BucketId, BudgetId, EdgeId, GiveUp, InFlightId, InstanceId, Layer, LimiterId, Place,
     SemaphoreId, ThrottleId, Timer,
 };
 use crate::observe::step::{Actor, Step};
@@ -22,7 +22,7 @@ use crate::policy::breaker::Permit;
 use crate::policy::bulkhead::Decision;
 use crate::policy::concurrency::Ended;
 use crate::policy::failure::{Reason, Reasons};
-use crate::policy::retry::RetryAfter;
+use crate::policy::retry::{InFlightBudget, RetryAfter};
 use crate::time::{SimDuration, SimTime};
 
 /// All tries of one job to one dependency.
@@ -49,6 +49,8 @@ pub(super) struct Call {
     pub(super) event: Handle,
     timeouts: [Handle; 3],
     tries: u32,
+    /// It holds a place of its budget of retries in flight.
+    retrying: bool,
     last_backoff: SimDuration,
     /// Its last attempt was turned away by the callee, rather than failed or taken back.
     pub(super) turned_away: bool,
@@ -106,6 +108,7 @@ impl Call {
             event: Handle::NONE,
             timeouts: [Handle::NONE; 3],
             tries: 0,
+            retrying: false,
             last_backoff: SimDuration::ZERO,
             turned_away: false,
             permit: None,
@@ -195,7 +198,7 @@ impl<O: Observer, P: PendingSet> World<'_, O, P> {
             // It begins when the attempt is connected.
             Layer::Timeout { timer: Timer::Response, .. } => {}
             Layer::Timeout { after, timer, .. } => self.set_timeout(id, after, timer),
-            Layer::Retry { budget, .. } => self.first_try(id, budget),
+            Layer::Retry { budget, in_flight, .. } => self.first_try(id, budget, in_flight),
             Layer::Hedge { place, budget, .. } => {
                 self.deposit(id, budget);
                 self.enter_hedge(id, place);
@@ -218,10 +221,14 @@ impl<O: Observer, P: PendingSet> World<'_, O, P> {
             self.calls[id].depth -= 1;
             match layers[usize::from(self.calls[id].depth)] {
                 Layer::Timeout { timer, .. } => self.stop_timeout(id, timer),
-                Layer::Retry { attempts, backoff, on, budget, retry_after } => {
-                    if self.tries_again(id, reply, attempts, on, budget) {
+                Layer::Retry { attempts, backoff, on, budget, in_flight, retry_after } => {
+                    self.end_retry(id, in_flight);
+                    if self.tries_again(id, reply, attempts, on)
+                        && self.may_retry(id, budget, in_flight)
+                    {
                         return self.back_off(id, backoff, retry_after);
                     }
+                    self.end_tries(id, in_flight);
                 }
                 Layer::Throttle(place) => self.tell_throttle(id, place, reply),
                 Layer::Concurrency(place) => self.leave_limiter(id, place, ended(reply)),
@@ -287,8 +294,11 @@ impl<O: Observer, P: PendingSet> World<'_, O, P> {
                 Layer::Bulkhead(place) => self.return_slot(id, place),
                 Layer::Hedge { .. } => self.drop_branches(id, give_up, reason),
                 Layer::Concurrency(place) => self.leave_limiter(id, place, ended(reason.into())),
-                Layer::Retry { .. }
-                | Layer::Throttle(_)
+                Layer::Retry { in_flight, .. } => {
+                    self.end_retry(id, in_flight);
+                    self.end_tries(id, in_flight);
+                }
+                Layer::Throttle(_)
                 | Layer::Limit(_)
                 | Layer::Fallback
                 | Layer::Copy(_)
@@ -351,9 +361,41 @@ impl<O: Observer, P: PendingSet> World<'_, O, P> {
 
     // ---- retry
 
-    fn first_try(&mut self, id: Key, budget: Option<Place<BudgetId>>) {
+    fn first_try(
+        &mut self,
+        id: Key,
+        budget: Option<Place<BudgetId>>,
+        in_flight: Option<Place<InFlightId>>,
+    ) {
         self.calls[id].tries = 1;
         self.deposit(id, budget);
+        if let Some(budget) = self.in_flight_budget(id, in_flight) {
+            budget.begin();
+        }
+    }
+
+    fn in_flight_budget(
+        &mut self,
+        id: Key,
+        place: Option<Place<InFlightId>>,
+    ) -> Option<&mut InFlightBudget> {
+        let row = self.row(place?, self.calls[id].caller);
+        Some(&mut self.in_flight_budgets[row])
+    }
+
+    /// A try has ended: if it was a retry, its place is free again.
+    fn end_retry(&mut self, id: Key, in_flight: Option<Place<InFlightId>>) {
+        let retrying = std::mem::take(&mut self.calls[id].retrying);
+        if let Some(budget) = self.in_flight_budget(id, in_flight).filter(|_| retrying) {
+            budget.give_back();
+        }
+    }
+
+    /// There will be no more tries.
+    fn end_tries(&mut self, id: Key, in_flight: Option<Place<InFlightId>>) {
+        if let Some(budget) = self.in_flight_budget(id, in_flight) {
+            budget.end();
+        }
     }
 
     /// A call pays into the budget of a layer that may send more than one attempt for it.
@@ -364,26 +406,39 @@ impl<O: Observer, P: PendingSet> World<'_, O, P> {
         }
     }
 
-    fn tries_again(
+    fn tries_again(&self, id: Key, reply: Reply, attempts: u32, on: Reasons) -> bool {
+        let Reply::Failure(failure) = reply else { return false };
+        self.calls[id].tries < attempts && on.contains(failure.seen)
+    }
+
+    /// Whether its budget, if it has one, has something left for a retry.
+    fn may_retry(
         &mut self,
         id: Key,
-        reply: Reply,
-        attempts: u32,
-        on: Reasons,
         budget: Option<Place<BudgetId>>,
+        in_flight: Option<Place<InFlightId>>,
     ) -> bool {
-        let Reply::Failure(failure) = reply else { return false };
-        let call = &self.calls[id];
-        if call.tries >= attempts || !on.contains(failure.seen) {
-            return false;
-        }
-        let Some(place) = budget else { return true };
-        let row = self.row(place, call.caller);
-        let spends = self.budgets[row].try_spend(self.now);
-        if !spends {
+        let may = self.spends(id, budget, in_flight);
+        if !may {
             self.call_steps(id, Step::BudgetSpent);
         }
-        spends
+        may
+    }
+
+    fn spends(
+        &mut self,
+        id: Key,
+        budget: Option<Place<BudgetId>>,
+        in_flight: Option<Place<InFlightId>>,
+    ) -> bool {
+        if let Some(budget) = self.in_flight_budget(id, in_flight) {
+            let may = budget.try_take();
+            self.calls[id].retrying = may;
+            return may;
+        }
+        let Some(place) = budget else { return true };
+        let row = self.row(place, self.calls[id].caller);
+        self.budgets[row].try_spend(self.now)
     }
 
     fn back_off(&mut self, id: Key, backoff: Backoff, retry_after: RetryAfter) {

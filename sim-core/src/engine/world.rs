@@ -14,8 +14,8 @@ use super::slab::{Key, Slab};
 use crate::fault::Fault;
 use crate::id::{Id, Table};
 use crate::model::{
-    BreakerId, BucketId, BudgetId, CacheId, EdgeId, FaultId, HedgeId, InstanceId, LimiterId,
-    LoadId, Model, OpId, Place, SegmentId, SemaphoreId, Service, ServiceId, ThrottleId,
+    BreakerId, BucketId, BudgetId, CacheId, EdgeId, FaultId, HedgeId, InFlightId, InstanceId,
+    LimiterId, LoadId, Model, OpId, Place, SegmentId, SemaphoreId, Service, ServiceId, ThrottleId,
 };
 use crate::observe::step::{Actor, Step};
 use crate::observe::{Observer, Start};
@@ -25,7 +25,7 @@ use crate::policy::bulkhead::Semaphore;
 use crate::policy::concurrency::Limiter;
 use crate::policy::hedge::Hedge;
 use crate::policy::limiter::TokenBucket;
-use crate::policy::retry::Budget;
+use crate::policy::retry::{Budget, InFlightBudget};
 use crate::policy::shedder::{Codel, Shedder};
 use crate::policy::throttle::Throttle;
 use crate::rng::{Purpose, Seed, Stream};
@@ -49,6 +49,7 @@ pub struct World<'m, O, P = Wheel> {
     pub(super) semaphores: Table<SemaphoreId, SemaphoreState>,
     pub(super) breakers: Table<BreakerId, Breaker>,
     pub(super) budgets: Table<BudgetId, Budget>,
+    pub(super) in_flight_budgets: Table<InFlightId, InFlightBudget>,
     pub(super) buckets: Table<BucketId, TokenBucket>,
     pub(super) hedges: Table<HedgeId, Hedge>,
     pub(super) throttles: Table<ThrottleId, Throttle>,
@@ -279,6 +280,11 @@ impl<'m, O: Observer, P: PendingSet> World<'m, O, P> {
                 .collect(),
             breakers: model.breakers.iter().map(|it| Breaker::new(it.config)).collect(),
             budgets: model.budgets.iter().map(|it| Budget::new(*it)).collect(),
+            in_flight_budgets: model
+                .in_flight_budgets
+                .iter()
+                .map(|it| InFlightBudget::new(it.0, it.1))
+                .collect(),
             buckets: model.buckets.iter().map(|it| TokenBucket::new(it.0, it.1)).collect(),
             hedges: model.hedges.iter().map(|it| Hedge::new(*it)).collect(),
             throttles: model.throttles.iter().map(|it| Throttle::new(it.0, it.1)).collect(),

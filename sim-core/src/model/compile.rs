@@ -67,6 +67,7 @@ impl<'a> Compiler<'a> {
             semaphores: Table::new(),
             breakers: Table::new(),
             budgets: Table::new(),
+            in_flight_budgets: Table::new(),
             buckets: Table::new(),
             hedges: Table::new(),
             throttles: Table::new(),
@@ -256,6 +257,9 @@ impl<'a> Compiler<'a> {
                 budget: it
                     .budget
                     .map(|share| place(&mut self.model.budgets, it.scope, instances, |_| share)),
+                in_flight: it.in_flight.map(|of| {
+                    place(&mut self.model.in_flight_budgets, it.scope, instances, |_| of)
+                }),
                 retry_after: it.retry_after,
             },
             Policy::Hedge(it) => Layer::Hedge {

@@ -50,6 +50,8 @@ ids! {
     BreakerId,
     /// One retry budget.
     BudgetId,
+    /// One retry budget of what is in flight.
+    InFlightId,
     /// One token bucket.
     BucketId,
     /// One hedge.
@@ -109,6 +111,8 @@ pub struct Model {
     pub breakers: Table<BreakerId, Breaker>,
     /// Retry budgets to make, as shares of calls.
     pub budgets: Table<BudgetId, f64>,
+    /// Retry budgets of what is in flight to make: share and least.
+    pub in_flight_budgets: Table<InFlightId, (f64, u32)>,
     /// Token buckets to make: rate per second and burst.
     pub buckets: Table<BucketId, (f64, u32)>,
     /// Hedges to make: when each sends another copy.
@@ -367,6 +371,8 @@ pub enum Layer {
         on: Reasons,
         /// Its budget.
         budget: Option<Place<BudgetId>>,
+        /// Its budget of what is in flight.
+        in_flight: Option<Place<InFlightId>>,
         /// What it makes of a callee's Retry-After.
         retry_after: RetryAfter,
     },

@@ -67,7 +67,7 @@ fn scope(policy: &Policy) -> Option<Scope> {
         Policy::Hedge(it) => Some(it.scope),
         Policy::Throttle(it) => Some(it.scope),
         Policy::Concurrency(it) => Some(it.scope),
-        Policy::Retry(it) => it.budget.map(|_| it.scope),
+        Policy::Retry(it) => it.budget.or(it.in_flight.map(|it| it.0)).map(|_| it.scope),
         Policy::Bulkhead(Bulkhead::Own(it)) => Some(it.scope),
         Policy::Bulkhead(Bulkhead::Pool(_))
         | Policy::Timeout(_)

@@ -527,6 +527,8 @@ pub struct Retry {
     pub on: Reasons,
     /// Retries allowed as a share of calls, 0 to 1.
     pub budget: Option<f64>,
+    /// Retries under way allowed as a share of calls under way, 0 to 1, and how many in any case.
+    pub in_flight: Option<(f64, u32)>,
     /// Whose budget it is.
     pub scope: Scope,
     /// What it makes of a callee's `retry_after`.

@@ -38,8 +38,9 @@ section! {
         /// Which failures are tried again. Who waits in vain cannot tell a slow callee from a lost
         /// message: `timeout` means both.
         optional on: List<OneOf<Reason>>,
-        /// Retries allowed as a share of calls, or `"none"` for as many as there are attempts.
-        optional budget: OrNone<Share>,
+        /// Retries allowed as a share of calls, or `{ in_flight = "20%", min = 3 }`: as a share of the
+        /// calls under way; `"none"` for as many as there are attempts.
+        optional budget: OrNone<RetryBudget>,
         /// Whose budget it is.
         default scope: OneOf<Scope> = OneOf(Scope::Instance),
         /// What it makes of a callee's `retry_after`: `"at_least"`, `"instead"`, `"add"`, `"ignore"`.
@@ -193,15 +194,54 @@ impl Read for Retry {
                 return reader.refuse_with(Code::MissingKey, node.place, message, help);
             }
         };
+        let budget = table.budget.and_then(|it| it.0);
         Some(Self {
             attempts,
             backoff: table.delay,
             on: table.on.map_or(Reasons::TRANSIENT, |on| reasons(&on)),
-            budget: table.budget.and_then(|it| it.0).map(Share::fraction),
+            budget: match budget {
+                Some(RetryBudget::OfCalls(share)) => Some(share),
+                _ => None,
+            },
+            in_flight: match budget {
+                Some(RetryBudget::InFlight(share, min)) => Some((share, min)),
+                _ => None,
+            },
             scope: table.scope.0,
             retry_after: table.retry_after.0,
             idempotency_key: table.idempotency_key,
         })
+    }
+}
+
+section! {
+    /// `retry.budget = { in_flight = "20%" }`.
+    struct InFlightTable {
+        /// Retries under way, as a share of the calls under way.
+        required in_flight: Share,
+        /// Retries that are allowed in any case.
+        default min: Count<0, 1_000_000> = Count::new(3),
+    }
+}
+
+/// A retry budget as it is written.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum RetryBudget {
+    /// Of calls.
+    OfCalls(f64),
+    /// Of what is under way, and how many in any case.
+    InFlight(f64, u32),
+}
+
+impl Read for RetryBudget {
+    const EXPECTED: &'static str = "a share such as \"10%\", or { in_flight = \"20%\", min = 3 }";
+
+    fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
+        if node.as_table().is_none() {
+            return Share::read(node, reader).map(|it| Self::OfCalls(it.fraction()));
+        }
+        let table = InFlightTable::read(node, reader)?;
+        Some(Self::InFlight(table.in_flight.fraction(), table.min.get()))
     }
 }
 
@@ -437,7 +477,9 @@ mod tests {
         let on: Retry =
             value_of("{ attempts = 2, on = [\"timeout\", \"lost\"], budget = \"10%\" }");
         assert_eq!(on.on, Reasons::NONE.with(Reason::Timeout).with(Reason::Lost));
-        assert_eq!(on.budget, Some(0.1));
+        assert_eq!((on.budget, on.in_flight), (Some(0.1), None));
+        let envoy: Retry = value_of("{ attempts = 2, budget = { in_flight = \"20%\" } }");
+        assert_eq!((envoy.budget, envoy.in_flight), (None, Some((0.2, 3))));
     }
 
     #[test]
@@ -494,6 +536,7 @@ mod tests {
             (retry("{ attempts = 2, on = [\"timeot\"] }"), Code::UnknownWord),
             (retry("{ attempts = 2, retry_after = \"always\" }"), Code::UnknownWord),
             (retry("{ attempts = 2, idempotency_key = 1 }"), Code::WrongType),
+            (retry("{ attempts = 2, budget = { min = 3 } }"), Code::MissingKey),
             (retry("{ attempts = 2, like = \"polly\" }"), Code::NotYet),
             (breaker("open_at = \"5 consecutive\", min_calls = 3"), Code::Conflict),
             (
