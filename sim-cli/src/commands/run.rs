@@ -181,6 +181,10 @@ fn remark(report: &Report, planned: u64, took: Duration, threads: usize) {
         span(seconds.round())
     };
     let threads = if threads == 1 { "1 thread".to_owned() } else { format!("{threads} threads") };
-    let text = format!("{} requests in {took} on {threads}: {rate} a second", whole(requests));
+    let disasters = report.variants.iter().flat_map(|it| &it.disasters).map(|it| it.runs).sum();
+    let text = match (requests, disasters) {
+        (0, runs @ 1..) => format!("{} disasters in {took} on {threads}", whole(runs)),
+        _ => format!("{} requests in {took} on {threads}: {rate} a second", whole(requests)),
+    };
     output::remark(&(paint(FAINT, text) + "\n"));
 }

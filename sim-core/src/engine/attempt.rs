@@ -1,5 +1,6 @@
 //! Messages: an attempt or request on its way to an instance, and the reply on its way back.
 
+use super::agenda::PendingSet;
 use super::event::Event;
 use super::job::{Failure, Job, Reply, State};
 use super::slab::Key;
@@ -23,12 +24,13 @@ enum WayEnd {
     IsLost,
 }
 
-impl<O: Observer> World<'_, O> {
+impl<O: Observer, P: PendingSet> World<'_, O, P> {
     /// Sends a request of a load.
     pub(super) fn send_request(&mut self, class: ClassId, op: OpId) {
         let (asker, level) = (Asker::Class(class), self.model.classes[class].level);
         let job = Job::new(asker, None, op, self.start(), SimTime::NEVER, class, level);
         let job = self.jobs.insert(job);
+        self.start_patience(job, class);
         self.send(job, None);
     }
 
@@ -174,6 +176,7 @@ impl<O: Observer> World<'_, O> {
         match (call, asker) {
             (Some(call), _) => {
                 self.calls[call].attempt = None;
+                self.calls[call].turned_away = reply.is_refusal();
                 self.unwind(call, reply);
             }
             (None, Asker::Class(class)) => self.on_ended(class),

@@ -14,10 +14,14 @@ pub(super) enum Event {
     Delivered(Key),
     /// A worker is done with a job's own work.
     WorkDone(Key),
+    /// The cores of an instance are done with the next of the work that they share.
+    CoresDone(InstanceId),
     /// A reply reaches its caller.
     Replied(Key),
     /// The deadline of a job passes.
     Deadline(Key),
+    /// The user of a request gives up.
+    PatienceLost(Key),
     /// A timeout of a call runs out.
     Timeout(Key, Timer),
     /// A call has waited for a slot as long as it may.
@@ -26,6 +30,8 @@ pub(super) enum Event {
     SlotGiven(Key),
     /// A call tries again.
     Retry(Key),
+    /// A copy of a call has been out for long.
+    Hedge(Key),
     /// A fault takes the next step of its ramp; the last one is its full strength.
     FaultStep(FaultId, u8),
     /// A fault widens to this stage, the first of which is 0.

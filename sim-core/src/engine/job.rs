@@ -1,6 +1,6 @@
 //! A job: one execution of an operation, from its sending to its reply.
 
-use super::agenda::Handle;
+use super::agenda::{Handle, PendingSet};
 use super::event::Event;
 use super::fifo::{Fifo, Linked, Links};
 use super::slab::Key;
@@ -12,7 +12,8 @@ use crate::policy::failure::Reason;
 use crate::policy::queue::Overflow;
 use crate::time::{SimDuration, SimTime};
 
-use super::call::Call;
+use super::call::{Call, ended};
+use crate::policy::concurrency::Ended;
 
 /// One request of a load, or one attempt of a call.
 #[derive(Clone, Debug)]
@@ -31,8 +32,12 @@ pub(super) struct Job {
     pub(super) event: Handle,
     pub(super) deadline: SimTime,
     deadline_timer: Handle,
+    /// When its user gives up.
+    pub(super) patience: Handle,
     /// When its present state began.
     pub(super) since: SimTime,
+    /// When its instance let it in.
+    pub(super) arrived: SimTime,
     /// Worker's time spent on it.
     worked: SimDuration,
     /// The calls that it waits for.
@@ -121,6 +126,13 @@ impl From<Reason> for Reply {
 }
 
 impl Reply {
+    /// Whether who was asked did not let the request in.
+    pub(super) fn is_refusal(self) -> bool {
+        use Reason::{Limited, QueueFull, Refused, Shed};
+        let refuses = |it: Failure| matches!(it.seen, QueueFull | Shed | Limited | Refused);
+        matches!(self, Self::Failure(failure) if refuses(failure))
+    }
+
     pub(super) fn outcome(self) -> Outcome {
         match self {
             Self::Answer { degraded: false } => Outcome::Full,
@@ -154,7 +166,9 @@ impl Job {
             event: Handle::NONE,
             deadline,
             deadline_timer: Handle::NONE,
+            patience: Handle::NONE,
             since: start.at,
+            arrived: start.at,
             worked: SimDuration::ZERO,
             calls: Fifo::default(),
             next_edge: 0,
@@ -173,7 +187,7 @@ impl Linked<{ Job::QUEUE }> for Job {
     }
 }
 
-impl<O: Observer> World<'_, O> {
+impl<O: Observer, P: PendingSet> World<'_, O, P> {
     /// A job reaches its instance: a worker takes it, or it waits, or there is no place.
     pub(super) fn arrive(&mut self, id: Key, instance: InstanceId) {
         let service = self.model.instances[instance].service;
@@ -192,6 +206,10 @@ impl<O: Observer> World<'_, O> {
         if is_full && !self.makes_room(id, instance) {
             self.instances[instance].owed += spec.reject_cost;
             return self.turn_away(id, Reason::QueueFull);
+        }
+        if !self.let_in(id, instance) {
+            self.instances[instance].owed += spec.reject_cost;
+            return self.turn_away(id, Reason::Shed);
         }
         self.observer.job_arrived(self.now, service);
         if deadline != SimTime::NEVER {
@@ -216,7 +234,7 @@ impl<O: Observer> World<'_, O> {
         };
         let Some(victim) = victim else { return false };
         self.instances[instance].owed += spec.reject_cost;
-        self.leave(victim);
+        self.leave(victim, Ended::Dropped);
         self.reply_soon(victim, Reason::QueueFull.into());
         true
     }
@@ -305,7 +323,7 @@ impl<O: Observer> World<'_, O> {
         let drawn = spec.time.sample(&mut self.ops[op].times);
         let owed = std::mem::take(&mut self.instances[instance].owed);
         let work = self.slowed(instance, drawn) + owed;
-        let event = self.agenda_for_work(id, work);
+        let event = self.agenda_for_work(id, instance, work);
         let job = &mut self.jobs[id];
         job.state = State::Working;
         job.since = self.now;
@@ -315,9 +333,12 @@ impl<O: Observer> World<'_, O> {
 
     /// Work without length ends within this instant, but not within this event: what it sets free
     /// may start the next such work.
-    fn agenda_for_work(&mut self, id: Key, work: SimDuration) -> Handle {
+    fn agenda_for_work(&mut self, id: Key, instance: InstanceId, work: SimDuration) -> Handle {
         if work.is_zero() {
             self.agenda.soon(Event::WorkDone(id));
+            return Handle::NONE;
+        }
+        if self.begins_on_cores(id, instance, work) {
             return Handle::NONE;
         }
         self.agenda.schedule(self.now + work, Event::WorkDone(id))
@@ -328,7 +349,15 @@ impl<O: Observer> World<'_, O> {
         let service = self.model.instances[instance].service;
         let spec = &self.model.services[service];
         while self.instances[instance].has_free_worker(spec.workers) {
-            let Some(id) = self.instances[instance].queue.next(self.now) else { return };
+            let Some(id) = self.instances[instance].queue.next(self.now) else {
+                return self.note_empty(instance);
+            };
+            if self.waits_too_long(id, instance) {
+                self.instances[instance].owed += spec.reject_cost;
+                self.leave(id, Ended::Dropped);
+                self.reply_soon(id, Reason::Shed.into());
+                continue;
+            }
             if spec.drop_expired && self.jobs[id].gone {
                 self.cancel(id);
                 continue;
@@ -411,12 +440,12 @@ impl<O: Observer> World<'_, O> {
 
     /// The job is done: it leaves its instance and replies.
     fn finish(&mut self, id: Key, reply: Reply) {
-        self.leave(id);
+        self.leave(id, ended(reply));
         self.reply(id, reply);
     }
 
     /// A job leaves its instance, from whatever it does there.
-    fn leave(&mut self, id: Key) {
+    fn leave(&mut self, id: Key, ended: Ended) {
         let job = &mut self.jobs[id];
         let instance = job.instance.take().expect("only a job that arrived leaves");
         let service = self.model.instances[instance].service;
@@ -424,6 +453,7 @@ impl<O: Observer> World<'_, O> {
         let (state, since) = (job.state, job.since);
         job.state = State::Travelling;
         self.instances[instance].outstanding -= 1;
+        self.let_out(id, instance, ended);
         self.observer.job_left(self.now, service);
         match state {
             State::AtDoor => {
@@ -437,7 +467,7 @@ impl<O: Observer> World<'_, O> {
                 self.admit(instance);
             }
             State::Working => {
-                self.stop_work(id);
+                self.stop_work(id, instance);
                 self.free_worker(instance);
             }
             State::Calling => self.free_worker(instance),
@@ -446,9 +476,10 @@ impl<O: Observer> World<'_, O> {
     }
 
     /// What is left of a job's work is not done.
-    fn stop_work(&mut self, id: Key) {
+    fn stop_work(&mut self, id: Key, instance: InstanceId) {
+        let left = self.stop_on_cores(id, instance);
         let job = &mut self.jobs[id];
-        let done = self.now.since(job.since);
+        let done = left.map_or(self.now.since(job.since), |left| job.worked - left);
         job.worked = job.worked.min(done);
         self.agenda.cancel(std::mem::replace(&mut job.event, Handle::NONE));
     }
@@ -500,10 +531,10 @@ impl<O: Observer> World<'_, O> {
         match self.jobs[id].state {
             State::Travelling | State::Replying(_) => self.agenda_forgets(id),
             State::Lost => {}
-            State::AtDoor | State::Queued | State::Working => self.leave(id),
+            State::AtDoor | State::Queued | State::Working => self.leave(id, Ended::Otherwise),
             State::Calling => {
                 self.drop_calls(id, Some(GiveUp::Cancel), Reason::Timeout);
-                self.leave(id);
+                self.leave(id, Ended::Otherwise);
             }
         }
         self.bury(id);
@@ -529,7 +560,10 @@ impl<O: Observer> World<'_, O> {
 
     /// A job is over; its slot is free for another.
     pub(super) fn bury(&mut self, id: Key) {
-        let Job { op, start, worked, gone, .. } = self.jobs[id];
+        let Job { op, start, worked, gone, patience, .. } = self.jobs[id];
+        if patience != Handle::NONE {
+            self.agenda.cancel(patience);
+        }
         if !worked.is_zero() {
             self.observer.worked(self.now, self.model.ops[op].service, start, worked, gone);
         }

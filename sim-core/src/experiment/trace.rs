@@ -1,5 +1,6 @@
 //! One replication, traced.
 
+use super::course::Course;
 use super::drive;
 use super::monitor::Monitor;
 use crate::engine::{Ending, World};
@@ -19,8 +20,9 @@ pub fn trace(
 ) -> Option<(Trace, Ending)> {
     let seed = Seed { root, replication: number };
     let mut sampler = Sampler::new(model);
-    let mut monitor = Monitor::new(model, &mut sampler);
-    let world = World::new(model, seed, (sampler, Tracer::new(model, choice)));
-    let ((_, tracer), ending) = drive(world, model, go_on, &mut monitor)?;
+    let watch = Monitor::new(model, &mut sampler);
+    let world: World<'_, _> = World::new(model, seed, (sampler, Tracer::new(model, choice)));
+    let (course, ending) = drive(Course { world, watch }, model, go_on)?;
+    let (_, tracer) = course.world.into_observer();
     Some((tracer.finish(), ending))
 }

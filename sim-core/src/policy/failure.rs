@@ -31,11 +31,15 @@ pub enum Reason {
     Deadline,
     /// The instance that worked on it died.
     Crashed,
+    /// The user gave up waiting.
+    Abandoned,
+    /// Another copy of it was answered first.
+    Superseded,
 }
 
 impl Reason {
     /// All reasons, in the order of the report.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 14] = [
         Self::Timeout,
         Self::Bulkhead,
         Self::Breaker,
@@ -48,6 +52,8 @@ impl Reason {
         Self::Lost,
         Self::Deadline,
         Self::Crashed,
+        Self::Abandoned,
+        Self::Superseded,
     ];
 
     /// The word for it in scenario files and reports.
@@ -65,6 +71,8 @@ impl Reason {
             Self::Lost => "lost",
             Self::Deadline => "deadline",
             Self::Crashed => "crashed",
+            Self::Abandoned => "abandoned",
+            Self::Superseded => "superseded",
         }
     }
 }

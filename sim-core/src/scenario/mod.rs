@@ -18,6 +18,7 @@ mod backoff;
 mod check;
 mod column;
 mod diagnostic;
+mod disasters;
 mod expression;
 mod extent;
 mod files;
@@ -37,6 +38,7 @@ mod reader;
 mod render;
 pub mod schema;
 mod sections;
+mod settings;
 pub mod shape;
 mod shortened;
 mod stamp;
@@ -59,7 +61,9 @@ use self::overlay::{Override, WEIGHT_MAX};
 use self::path::{Path, Step};
 use self::reader::{Read, Reader};
 use self::schema::Scenario;
-use self::sections::{Document, PlacedAbort, PlacedExpect, PlacedFault};
+use self::sections::{
+    Document, PlacedAbort, PlacedDisaster, PlacedExpect, PlacedFault, PlacedRunbook,
+};
 use self::tree::{Entry, Node};
 use self::unseen::Guards;
 use self::values::Named;
@@ -74,6 +78,7 @@ pub use self::json_schema::json_schema;
 pub use self::measured::Measurement;
 pub use self::place::{Place, SourceId, SourceText};
 pub use self::render::render;
+pub use self::settings::Setting;
 
 /// The name of the scenario without any variant's overrides.
 pub const BASE: &str = "base";
@@ -368,6 +373,10 @@ struct Placed {
     faults: Vec<PlacedFault>,
     expects: Vec<PlacedExpect>,
     aborts: Vec<PlacedAbort>,
+    runbooks: Vec<PlacedRunbook>,
+    disasters: Vec<PlacedDisaster>,
+    /// Whether it says how long a run is.
+    has_run: bool,
 }
 
 /// Gives the things their names, which are their keys.
@@ -375,10 +384,16 @@ fn assemble(document: Document) -> Placed {
     let faults: Vec<_> = document.fault.0.into_iter().map(|it| it.value).collect();
     let expects: Vec<_> = document.expect.0.into_iter().map(|it| it.value).collect();
     let aborts: Vec<_> = document.abort.0.into_iter().map(|it| it.value).collect();
+    let disasters: Vec<_> = document.disaster.0.into_iter().map(|it| it.value).collect();
+    let runbooks: Vec<_> = named(document.runbook, |name, it| PlacedRunbook {
+        runbook: schema::Runbook { name, ..it.runbook },
+        ..it
+    });
+    let has_run = document.run.is_some();
     let scenario = Scenario {
         title: document.title,
         seed: document.seed.wide(),
-        run: document.run,
+        run: document.run.unwrap_or_default(),
         loads: named(document.load, |name, load| schema::Load { name, ..load }),
         classes: named(document.class, |name, class| schema::Class { name, ..class }),
         services: named(document.service, |name, service| schema::Service { name, ..service }),
@@ -387,8 +402,11 @@ fn assemble(document: Document) -> Placed {
         expects: expects.iter().map(|it| it.expect.clone()).collect(),
         steady: document.steady,
         aborts: aborts.iter().map(|it| it.abort.clone()).collect(),
+        stores: named(document.store, |name, store| schema::Store { name, ..store }),
+        runbooks: runbooks.iter().map(|it| it.runbook.clone()).collect(),
+        disasters: disasters.iter().map(|it| it.disaster.clone()).collect(),
     };
-    Placed { scenario, faults, expects, aborts }
+    Placed { scenario, faults, expects, aborts, runbooks, disasters, has_run }
 }
 
 fn named<T>(things: Named<T>, name: impl Fn(String, T) -> T) -> Vec<T> {

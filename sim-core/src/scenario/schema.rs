@@ -3,6 +3,8 @@
 //!
 //! Names are still names (the compiler turns them into ids), and every one of them resolves.
 
+mod recovery;
+
 use std::sync::Arc;
 
 use crate::distribution::Distribution;
@@ -12,12 +14,20 @@ use crate::policy::balancer::Balance;
 use crate::policy::breaker;
 use crate::policy::failure::Reasons;
 use crate::policy::queue::{Discipline, Overflow};
+use crate::policy::retry::RetryAfter;
 use crate::policy::shedder::Threshold;
+use crate::policy::{concurrency, hedge};
 use crate::time::SimDuration;
 
 use super::place::Place;
 
-/// One experiment: load, services, calls with their policies, and faults.
+pub use recovery::{
+    Archive, Backup, BackupKind, Burst, Corruption, Detection, Disaster, Drill, Failover,
+    FirstTimer, Lag, Lost, OnFail, PointOf, RecoveryTarget, Replication, Restore, Runbook, Site,
+    Standby, StandbyOutage, Step, Store, Strikes, Takes, Who,
+};
+
+/// One experiment: load, services, calls with their policies, and faults; and disasters.
 #[derive(Clone, Debug)]
 pub struct Scenario {
     /// One line for people.
@@ -42,6 +52,12 @@ pub struct Scenario {
     pub steady: Option<Steady>,
     /// What ends an experiment early.
     pub aborts: Vec<Abort>,
+    /// Data, and the copies that are made of it.
+    pub stores: Vec<Store>,
+    /// What is done when something is lost.
+    pub runbooks: Vec<Runbook>,
+    /// What is lost, and what is expected then.
+    pub disasters: Vec<Disaster>,
 }
 
 /// How long a run is, and how much of it there may be.
@@ -79,6 +95,17 @@ pub struct Load {
     pub classes: Vec<(String, f64)>,
     /// Answers later than this count as throughput but not as goodput.
     pub deadline: Option<SimDuration>,
+    /// How long users wait before they give up; for ever where it is not said.
+    pub patience: Option<Patience>,
+}
+
+/// How long users wait before they give up.
+#[derive(Clone, Debug)]
+pub struct Patience {
+    /// How long one waits, drawn for each request.
+    pub law: Distribution,
+    /// Whether only the wait for a worker takes patience: who is being served stays.
+    pub only_in_line: bool,
 }
 
 /// An operation of a service; services without `op` tables have one, whose name is empty.
@@ -117,6 +144,22 @@ pub enum Arrivals {
         /// How long one thinks.
         think: Distribution,
     },
+}
+
+/// What a scenario without load has: nothing happens in it.
+impl Default for Run {
+    fn default() -> Self {
+        Self {
+            warmup: SimDuration::ZERO,
+            duration: SimDuration::from_secs(1),
+            replications: 1,
+            precision: None,
+            max_replications: 1,
+            clock: None,
+            max_events: 1,
+            max_in_flight: 1,
+        }
+    }
 }
 
 impl Arrivals {
@@ -245,6 +288,8 @@ pub struct Service {
     /// Requests that one instance works on at a time, ≥ 1. A worker is held from the start of the
     /// work to the reply, also while calls are waited for.
     pub workers: Capacity,
+    /// Cores of each instance that the work of all its workers shares; without, each has its own.
+    pub cores: Option<u32>,
     /// Where requests wait for a worker, per instance.
     pub queue: Queue,
     /// Whether work whose caller has gone is skipped when its turn comes.
@@ -254,6 +299,11 @@ pub struct Service {
     /// A worker's time to turn a request away: the worker that takes the next one says no to those
     /// first.
     pub reject_cost: SimDuration,
+    /// When those who are turned away, for want of a place, on purpose or because nobody is there,
+    /// are told to come again.
+    pub retry_after: Option<Distribution>,
+    /// What finds out how many requests an instance lets in at a time, working and waiting.
+    pub concurrency: Option<concurrency::Config>,
     /// How callers choose among its instances.
     pub balance: Balance,
     /// How long an instance takes to come back after a crash.
@@ -303,6 +353,17 @@ pub struct Queue {
     pub discipline: Discipline,
     /// The memory that those who wait take; past it the instance dies.
     pub memory: Option<Memory>,
+    /// When a standing queue is shortened.
+    pub codel: Option<Delay>,
+}
+
+/// What controlled delay holds waits to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Delay {
+    /// A wait that is acceptable, > 0.
+    pub target: SimDuration,
+    /// For how long it may be passed, > 0.
+    pub interval: SimDuration,
 }
 
 /// How much memory a queue takes, and has.
@@ -364,10 +425,16 @@ pub enum Policy {
     TotalTimeout(Timeout),
     /// `retry`.
     Retry(Retry),
+    /// `hedge`.
+    Hedge(Hedge),
+    /// `throttle`.
+    Throttle(Throttle),
     /// `breaker`.
     Breaker(Breaker),
     /// `limit`: a token bucket.
     Limit(Limit),
+    /// `concurrency`.
+    Concurrency(Concurrency),
     /// `bulkhead`.
     Bulkhead(Bulkhead),
     /// `fallback`.
@@ -381,8 +448,11 @@ impl Policy {
             Self::Timeout(_) => "timeout",
             Self::TotalTimeout(_) => "total_timeout",
             Self::Retry(_) => "retry",
+            Self::Hedge(_) => "hedge",
+            Self::Throttle(_) => "throttle",
             Self::Breaker(_) => "breaker",
             Self::Limit(_) => "limit",
+            Self::Concurrency(_) => "concurrency",
             Self::Bulkhead(_) => "bulkhead",
             Self::Fallback(_) => "fallback",
         }
@@ -428,6 +498,43 @@ pub struct Retry {
     /// Retries allowed as a share of calls, 0 to 1.
     pub budget: Option<f64>,
     /// Whose budget it is.
+    pub scope: Scope,
+    /// What it makes of a callee's `retry_after`.
+    pub retry_after: RetryAfter,
+}
+
+/// Sends another copy when the answer is late; the first answer wins.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Hedge {
+    /// How long after the last copy.
+    pub after: hedge::After,
+    /// Copies beside the first, ≥ 1.
+    pub most: u32,
+    /// What becomes of the copies that have lost.
+    pub losers: OnTimeout,
+    /// Copies beside the first allowed as a share of calls, 0 to 1.
+    pub budget: Option<f64>,
+    /// Whose times and budget they are.
+    pub scope: Scope,
+}
+
+/// A client that turns away itself what its callee would.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Throttle {
+    /// Calls sent for each that is accepted, ≥ 1.
+    pub k: f64,
+    /// How far back it counts, > 0.
+    pub window: SimDuration,
+    /// Whose count it is.
+    pub scope: Scope,
+}
+
+/// A limit on calls in flight that finds itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Concurrency {
+    /// How.
+    pub config: concurrency::Config,
+    /// Whose limit it is.
     pub scope: Scope,
 }
 

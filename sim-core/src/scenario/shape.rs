@@ -196,7 +196,33 @@ impl Shape {
     }
 }
 
+impl Shape {
+    /// The key that a path leads to, as overrides write paths: names of things and of entries are
+    /// passed over, as they are the file's own.
+    pub fn key_at(&self, path: &[&str]) -> Option<&Key> {
+        let (first, rest) = path.split_first()?;
+        match self {
+            Self::Table(table) => match table.key(first) {
+                Some(key) if rest.is_empty() => Some(key),
+                Some(key) => key.shape.key_at(rest),
+                None => None,
+            },
+            Self::Named { each, .. } | Self::List { item: each, .. } => each.key_at(rest),
+            Self::Either(all) => all.iter().find_map(|it| it.key_at(path)),
+            _ => None,
+        }
+    }
+}
+
 impl Table {
+    /// The key that a path leads to: see [`Shape::key_at`].
+    pub fn key_at(&self, path: &str) -> Option<&Key> {
+        let path: Vec<&str> = path.split('.').collect();
+        let (first, rest) = path.split_first()?;
+        let key = self.key(first)?;
+        if rest.is_empty() { Some(key) } else { key.shape.key_at(rest).or(Some(key)) }
+    }
+
     /// The key of this name.
     pub fn key(&self, name: &str) -> Option<&Key> {
         self.keys.iter().find(|it| it.name == name)

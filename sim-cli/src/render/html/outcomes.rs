@@ -85,7 +85,9 @@ const fn is_on_purpose(reason: Reason) -> bool {
         | Reason::Refused
         | Reason::Lost
         | Reason::Deadline
-        | Reason::Crashed => false,
+        | Reason::Crashed
+        | Reason::Superseded
+        | Reason::Abandoned => false,
     }
 }
 

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::distribution::Distribution;
 use crate::policy::balancer::Balance;
+use crate::policy::sharing::CORES_MAX;
 use crate::quantity::Share;
 use crate::scenario::diagnostic::{Code, Diagnostic};
 use crate::scenario::place::Place;
@@ -15,10 +16,13 @@ use crate::scenario::tree::Node;
 use crate::scenario::values::{Count, List, Named, OneOf, OrNone, Places, Positive, Word};
 use crate::time::SimDuration;
 
+use super::concurrency::Adaptive;
+
 /// HTTP statuses that are errors.
 pub(super) type Status = Count<400, 599>;
 pub(super) const SERVER_ERROR: Status = Status::new(500);
 type Instances = Count<1, 100_000>;
+type Cores = Count<1, { CORES_MAX as u64 }>;
 
 section! {
     /// `[service.NAME]`: equal instances behind a balancer.
@@ -27,6 +31,8 @@ section! {
         default instances: Instances = Instances::new(1),
         /// Requests that one instance works on at a time, or `"unlimited"`.
         required workers: Places<1>,
+        /// Cores that the work of all workers shares; without, a worker is never slowed by others.
+        optional cores: Cores,
         /// Where requests wait for a worker.
         default queue: Queue = Queue::default(),
         /// Whether work whose caller has gone is skipped when its turn comes.
@@ -35,6 +41,10 @@ section! {
         optional shed: OrNone<At<Shed>>,
         /// A worker's time to turn away a request: for want of a place, or on purpose.
         default reject_cost: SimDuration = SimDuration::ZERO,
+        /// What finds out how many requests an instance lets in at a time.
+        optional concurrency: OrNone<At<Adaptive>>,
+        /// When those whom it turns away are told to come again: `"10s"`, `"uniform(5s..15s)"`.
+        optional retry_after: Distribution,
         /// How callers choose among the instances.
         default balance: OneOf<Balance> = OneOf(Balance::RoundRobin),
         /// How long an instance takes to come back after a crash.
@@ -126,10 +136,13 @@ impl Read for Service {
             name: String::new(),
             instances: table.instances.get(),
             workers: table.workers.0,
+            cores: table.cores.map(Count::get),
             queue: table.queue,
             drop_expired: table.drop_expired,
             shed,
             reject_cost: table.reject_cost,
+            concurrency: table.concurrency.and_then(|it| it.0).map(|it| it.value.0),
+            retry_after: table.retry_after,
             balance: table.balance.0,
             restart: table.restart,
             deadline: table.deadline.and_then(|it| it.0).map(|it| it.0),
@@ -269,6 +282,8 @@ mod tests {
         let cases = [
             ("{ workers = 8 }", Code::MissingKey),
             ("{ workers = 0, time = \"1ms\" }", Code::OutOfRange),
+            ("{ workers = 8, cores = 0, time = \"1ms\" }", Code::OutOfRange),
+            ("{ workers = 8, cores = \"4\", time = \"1ms\" }", Code::WrongType),
             ("{ workers = \"many\", time = \"1ms\" }", Code::WrongType),
             ("{ workers = 8, time = \"1ms\", zone = \"b\" }", Code::NotYet),
             ("{ workers = 8, time = \"1ms\", shed = {} }", Code::MissingKey),
