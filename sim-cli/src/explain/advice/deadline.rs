@@ -13,7 +13,7 @@ pub(super) fn advice(scenario: &Scenario) -> Vec<Advice> {
         let own = site.service.deadline;
         let limit = timeout(site.call);
         match (own, limit) {
-            (Some(deadline), Some(limit)) if limit >= deadline => all.push(Advice {
+            (Some(deadline), Some(limit)) if limit > deadline => all.push(Advice {
                 rule: "timeout-past-deadline",
                 path: site.path("timeout"),
                 reason: format!(
@@ -56,7 +56,9 @@ fn cut_off(site: &Site<'_>, deadline: SimDuration, limit: SimDuration) -> Option
 fn outlived<'s>(site: &Site<'s>, scenario: &'s Scenario) -> Option<Advice> {
     let limit = timeout(site.call)?;
     let (service, op) = operation(scenario, &site.call.to)?;
-    if service.deadline.is_some_and(|it| it <= limit) {
+    // A deadline goes with the request: who works on for nobody stops when it passes.
+    let stops = |it: SimDuration| it <= limit;
+    if service.deadline.is_some_and(stops) || site.service.deadline.is_some_and(stops) {
         return None;
     }
     let waits = |call: &'s Call| {

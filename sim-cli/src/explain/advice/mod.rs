@@ -8,6 +8,8 @@ mod deadline;
 mod line;
 mod pool;
 mod retries;
+#[cfg(test)]
+mod tests;
 
 use sim_core::policy::backoff::Backoff;
 use sim_core::scenario::schema::{Call, Operation, Policy, Retry, Scenario, Service, Target};

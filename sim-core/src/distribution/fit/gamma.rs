@@ -104,26 +104,23 @@ fn series(a: f64, x: f64) -> f64 {
 /// The continued fraction by Lentz's method.
 fn fraction(a: f64, x: f64) -> f64 {
     const TINY: f64 = 1e-300;
-    let mut b = x + 1.0 - a;
-    let mut c = 1.0 / TINY;
-    let mut d = 1.0 / b;
-    let mut value = d;
-    for n in 1..=TERMS_MAX {
-        let n = f64::from(n);
-        let term = -n * (n - a);
-        b += 2.0;
-        d = 1.0 / far_from_zero(term * d + b);
-        c = far_from_zero(b + term / c);
-        value *= d * c;
-        if (d * c - 1.0).abs() < 1e-15 {
+    let away_from_zero = |it: f64| if it.abs() < TINY { TINY } else { it };
+    let mut partial = x + 1.0 - a;
+    let mut above = 1.0 / TINY;
+    let mut below = 1.0 / partial;
+    let mut value = below;
+    for term in 1..=TERMS_MAX {
+        let term = f64::from(term);
+        let numerator = -term * (term - a);
+        partial += 2.0;
+        below = 1.0 / away_from_zero(numerator * below + partial);
+        above = away_from_zero(partial + numerator / above);
+        value *= below * above;
+        if (below * above - 1.0).abs() < 1e-15 {
             break;
         }
     }
-    return value;
-
-    fn far_from_zero(it: f64) -> f64 {
-        if it.abs() < TINY { TINY } else { it }
-    }
+    value
 }
 
 #[cfg(test)]
