@@ -5,6 +5,8 @@
 mod calls;
 #[path = "semantics/faults.rs"]
 mod faults;
+#[path = "semantics/hedging.rs"]
+mod hedging;
 #[path = "semantics/loads.rs"]
 mod loads;
 #[path = "semantics/moments.rs"]
@@ -17,5 +19,7 @@ mod queues;
 mod services;
 #[path = "semantics/shedding.rs"]
 mod shedding;
+#[path = "semantics/trace.rs"]
+mod trace;
 
 use sim_tests::{assert_close, calling, steady};

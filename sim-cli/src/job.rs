@@ -76,6 +76,11 @@ impl Job {
         inside.then(|| self.input.text().line_and_column(place.range().start).0)
     }
 
+    /// What is run.
+    pub(crate) fn plan(&self) -> &Plan {
+        &self.plan
+    }
+
     /// Runs of all variants together, so far as is known before they are run.
     pub(crate) fn runs(&self) -> u64 {
         Rounds::runs(&self.plan)

@@ -9,15 +9,9 @@ pub(crate) struct Inexpressible {
 pub(crate) const INEXPRESSIBLE: &[Inexpressible] = &[
     Inexpressible {
         ids: &["preempt-1", "preempt-2"],
-        because: "priority is non-preemptive (head of the line): a worker is a thread or a \
-                  connection, which finishes what it has begun, and cores are shared equally, \
-                  without weights. Class 1 of the row alone is M/M/1 at 0.3, class 2 has no \
-                  work-conserving equivalent without preemption",
-    },
-    Inexpressible {
-        ids: &["hedge-mean"],
-        because: "there are no hedged calls yet: a retry begins after the first try has ended, and \
-                  a group waits for all of its calls",
+        because: "priority is not preemptive: a worker is a thread or a connection and ends what it \
+                  has begun, and cores are shared equally. In the row class 2 does not touch class \
+                  1 at all, which no discipline without preemption gives",
     },
     Inexpressible {
         ids: &["rec-D1", "rec-D2"],
@@ -27,8 +21,8 @@ pub(crate) const INEXPRESSIBLE: &[Inexpressible] = &[
     Inexpressible {
         ids: &[
             "rec-A1", "rec-A2", "rec-A3", "rec-A6", "rec-E1", "rec-E2", "rec-E3", "rec-E4",
-            "rec-E5", "rec-E6", "rec-E7", "rec-E9", "rec-T4", "rec-K3", "rec-K4", "rec-L1",
-            "rec-L2", "rec-Q1",
+            "rec-E5", "rec-E6", "rec-E7", "rec-E9", "rec-K3", "rec-K4", "rec-L1", "rec-L2",
+            "rec-Q1",
         ],
         because: "arithmetic without anything that happens; the closed form is held against the row",
     },
@@ -52,16 +46,6 @@ pub(crate) const INEXPRESSIBLE: &[Inexpressible] = &[
         ],
         because: "systems over years are not in the format yet; the closed form is held against the \
                   row",
-    },
-    Inexpressible {
-        ids: &[
-            "rec-B1", "rec-B2", "rec-B3", "rec-B4", "rec-B5", "rec-B6", "rec-B7", "rec-B8",
-            "rec-B9", "rec-B10", "rec-B11", "rec-B12", "rec-C1", "rec-C2", "rec-C3", "rec-C4",
-            "rec-C5", "rec-T1", "rec-T2", "rec-T3", "rec-T5", "rec-T6", "rec-T7", "rec-T8",
-            "rec-T9", "rec-T10", "rec-T11",
-        ],
-        because: "stores, their backups and runbooks are not in the format yet; the closed form is \
-                  held against the row",
     },
     Inexpressible {
         ids: &["rec-K1", "rec-K2"],

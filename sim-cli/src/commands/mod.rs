@@ -4,7 +4,9 @@ mod ablate;
 mod check;
 mod compare;
 mod completions;
+mod drill;
 mod explain;
+mod fit;
 mod man;
 mod mutate;
 mod run;
@@ -13,6 +15,8 @@ mod schema;
 mod size;
 mod sweep;
 mod test;
+mod tracing;
+mod why;
 
 use clap::builder::Styles;
 use clap::builder::styling::AnsiColor;
@@ -51,10 +55,16 @@ pub(crate) enum Command {
     Check(check::CheckArgs),
     /// Tell what a scenario says, and what arithmetic says about it, without running it
     Explain(explain::ExplainArgs),
+    /// Tell one request's story: what it waited for, and where its time went
+    Why(why::WhyArgs),
+    /// Restore the newest backups of a scenario's stores and tell how that went
+    Drill(drill::DrillArgs),
     /// Vary a scenario over a grid and find what holds
     Sweep(sweep::SweepArgs),
     /// Size a pool by queueing theory
     Size(size::SizeArgs),
+    /// Fit laws to measured times, and tell how far each is from them
+    Fit(fit::FitArgs),
     /// Write the file format as a JSON Schema for editors
     Schema(schema::SchemaArgs),
     /// Write what a shell needs to complete commands and options
@@ -78,8 +88,11 @@ impl Command {
             Self::Mutate(args) => mutate::mutate(args),
             Self::Check(args) => check::check(args),
             Self::Explain(args) => explain::explain(args),
+            Self::Why(args) => why::why(args),
+            Self::Drill(args) => drill::drill(args),
             Self::Sweep(args) => sweep::sweep(args),
             Self::Size(args) => size::size(args),
+            Self::Fit(args) => fit::fit(args),
             Self::Schema(args) => schema::schema(args),
             Self::Completions(args) => completions::completions(args),
             Self::Man(args) => man::man(args),

@@ -1,33 +1,53 @@
 //! The explanation as text.
 
+use sim_core::distribution::Distribution;
 use sim_core::report::Unit;
 use sim_core::scenario::schema::{
     Call, Capacity, Fault, Operation, Run, Scenario, Service, Target,
 };
 use sim_core::time::SimDuration;
 
+use super::advice::{Advice, advice};
 use super::flow::{Flow, target};
 use super::needs::{Effect, Need, needs};
 use super::rejection::Method;
-use super::{fault, load, policy, shed};
+use super::{fault, load, policy, recovery, shed};
 use crate::render::figure::{NONE, exact, given, whole};
 use crate::render::grid::{Cell, Grid, Tone};
 use crate::render::instant::{instant, span};
-use crate::render::style::{FAINT, STRONG, paint};
+use crate::render::style::{FAINT, STRONG, WARN, paint};
 use crate::render::wrap::hanging;
 use sim_core::scenario::harmless;
 
 /// All of it, tables no wider than `width`.
-pub(crate) fn text(scenario: &Scenario, variant: Option<&str>, width: usize) -> String {
+///
+/// `line` tells on which line of the file the value of a path stands.
+pub(crate) fn text(
+    scenario: &Scenario,
+    variant: Option<&str>,
+    line: &dyn Fn(&str) -> Option<usize>,
+    width: usize,
+) -> String {
     let flow = Flow::of(scenario);
     let needs = needs(scenario, &flow);
     let parts = [
         title(scenario, variant),
         section("Loads", &loads(scenario, width)),
-        section("Services", &services(scenario, &flow, width)),
+        section(
+            "Services",
+            &if scenario.services.is_empty() {
+                String::new()
+            } else {
+                services(scenario, &flow, width)
+            },
+        ),
         section("Calls", &calls(scenario, &flow, width)),
         section("Pools", &pools(&needs, width)),
         section("Faults", &faults(scenario, width)),
+        section("Stores", &recovery::stores(scenario, width)),
+        section("Runbooks", &recovery::runbooks(scenario, width)),
+        section("Disasters", &recovery::disasters(scenario, width)),
+        section("Advice", &advised(scenario, &flow, line, width)),
     ];
     parts.concat()
 }
@@ -38,6 +58,10 @@ fn section(name: &str, text: &str) -> String {
 
 fn title(scenario: &Scenario, variant: Option<&str>) -> String {
     let run = &scenario.run;
+    if scenario.loads.is_empty() {
+        let below = paint(FAINT, format!("disasters only, seed {}", scenario.seed));
+        return format!("{}\n{below}\n", paint(STRONG, harmless(&scenario.title)));
+    }
     let warmup = if run.warmup.is_zero() {
         String::new()
     } else {
@@ -113,14 +137,34 @@ fn services(scenario: &Scenario, flow: &Flow, width: usize) -> String {
     }
     let counted = paint(FAINT, COUNTED.trim_end()) + "\n";
     let refusals: String = scenario.services.iter().filter_map(|it| refusals(it, width)).collect();
-    format!("{}{counted}{refusals}", grid.render(width))
+    let measured: String = scenario.services.iter().flat_map(|it| measured(it, width)).collect();
+    format!("{}{counted}{measured}{refusals}", grid.render(width))
+}
+
+/// What service times are known from measurements, and how well.
+fn measured(service: &Service, width: usize) -> Vec<String> {
+    let is_measured =
+        |it: &&Operation| matches!(it.time, Distribution::Fitted(_) | Distribution::Samples(_));
+    let line = |it: &Operation| {
+        let head = format!("  {} takes ", op_name(&target(service, it)));
+        hanging(&head, 6, &harmless(&it.time.to_string()), width)
+    };
+    service.ops.iter().filter(is_measured).map(line).collect()
 }
 
 /// What a service turns away though there might be a place for it.
 fn refusals(service: &Service, width: usize) -> Option<String> {
-    let shed = service.shed.as_ref()?;
+    let shed = service.shed.as_ref().map(shed::in_words);
+    let told = service.retry_after.as_ref();
+    let told = told.map(|it| format!("tells those whom it turns away to come again after {it}"));
+    let codel = service.queue.codel.map(|it| {
+        let (target, interval) = (time(it.target), time(it.interval));
+        format!("drops who is next while waits stay above {target} for more than {interval}")
+    });
+    let adaptive = service.concurrency.map(policy::adaptive);
+    let words: Vec<_> = shed.into_iter().chain(codel).chain(adaptive).chain(told).collect();
     let head = format!("  {} ", service.name);
-    Some(hanging(&head, 6, &harmless(&shed::in_words(shed)), width))
+    (!words.is_empty()).then(|| hanging(&head, 6, &harmless(&words.join("; ")), width))
 }
 
 fn service_rows(grid: &mut Grid, service: &Service, flow: &Flow, peaks: bool) {
@@ -283,6 +327,23 @@ fn effect_cell(effect: Effect) -> Cell {
         }
         Effect::Overflows => Cell { text: "more come than it can serve".into(), tone: Tone::Bad },
     }
+}
+
+fn advised(
+    scenario: &Scenario,
+    flow: &Flow,
+    line: &dyn Fn(&str) -> Option<usize>,
+    width: usize,
+) -> String {
+    let mut out = String::new();
+    for Advice { rule, path, reason, remedy } in advice(scenario, flow) {
+        let at = line(&path).map_or(String::new(), |it| format!(", line {it}"));
+        let place = harmless(&format!("{path}{at}"));
+        out.push_str(&format!("  {} {place}\n", paint(WARN, rule)));
+        out.push_str(&hanging("    ", 4, &harmless(&reason), width));
+        out.push_str(&hanging("    → ", 6, &harmless(&remedy), width));
+    }
+    out
 }
 
 fn faults(scenario: &Scenario, width: usize) -> String {

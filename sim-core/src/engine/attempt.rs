@@ -7,6 +7,7 @@ use super::slab::Key;
 use super::world::World;
 use crate::fault::Strike;
 use crate::model::{ClassId, EdgeId, GiveUp, InstanceId, OpId, ServiceId};
+use crate::observe::step::{Actor, Step};
 use crate::observe::{Asker, Observer, Outcome};
 use crate::policy::failure::Reason;
 use crate::time::{SimDuration, SimTime};
@@ -52,6 +53,8 @@ impl<O: Observer, P: PendingSet> World<'_, O, P> {
         let service = self.model.ops[op].service;
         self.observer.sent(self.now, asker, op);
         let instance = self.pick(service);
+        let by = self.jobs[id].call.map(|it| Actor::Call(it.number()));
+        self.job_steps(id, Step::Sent { asker, by, op, to: instance });
         let Way { delay, end } = self.way(edge, instance);
         let job = &mut self.jobs[id];
         match end {
@@ -65,6 +68,7 @@ impl<O: Observer, P: PendingSet> World<'_, O, P> {
         let lost = job.state == State::Lost;
         self.mind_the_limit();
         if lost {
+            self.job_steps(id, Step::Lost);
             return;
         }
         if delay.is_zero() {
@@ -131,7 +135,9 @@ impl<O: Observer, P: PendingSet> World<'_, O, P> {
         if job.gone {
             return self.bury(id);
         }
-        let edge = match job.asker {
+        let asker = job.asker;
+        self.job_steps(id, Step::Replying(reply.outcome()));
+        let edge = match asker {
             Asker::Edge(edge) if self.model.edges[edge].network.is_some() => edge,
             _ => return self.deliver(id, reply),
         };
@@ -170,6 +176,7 @@ impl<O: Observer, P: PendingSet> World<'_, O, P> {
         match (call, asker) {
             (Some(call), _) => {
                 self.calls[call].attempt = None;
+                self.calls[call].turned_away = reply.is_refusal();
                 self.unwind(call, reply);
             }
             (None, Asker::Class(class)) => self.on_ended(class),
@@ -179,6 +186,7 @@ impl<O: Observer, P: PendingSet> World<'_, O, P> {
 
     fn tell(&mut self, id: Key, outcome: Outcome) {
         let Job { asker, op, start, .. } = self.jobs[id];
+        self.job_steps(id, Step::Answered(outcome));
         self.observer.answered(self.now, asker, op, start, outcome);
     }
 

@@ -6,12 +6,14 @@ use super::fifo::{Fifo, Linked, Links};
 use super::slab::Key;
 use super::world::World;
 use crate::model::{ClassId, GiveUp, InstanceId, OpId};
+use crate::observe::step::{Actor, Step};
 use crate::observe::{Asker, Observer, Outcome, Start};
 use crate::policy::failure::Reason;
 use crate::policy::queue::Overflow;
 use crate::time::{SimDuration, SimTime};
 
-use super::call::Call;
+use super::call::{Call, ended};
+use crate::policy::concurrency::Ended;
 
 /// One request of a load, or one attempt of a call.
 #[derive(Clone, Debug)]
@@ -34,6 +36,8 @@ pub(super) struct Job {
     pub(super) patience: Handle,
     /// When its present state began.
     pub(super) since: SimTime,
+    /// When its instance let it in.
+    pub(super) arrived: SimTime,
     /// Worker's time spent on it.
     worked: SimDuration,
     /// The calls that it waits for.
@@ -122,6 +126,13 @@ impl From<Reason> for Reply {
 }
 
 impl Reply {
+    /// Whether who was asked did not let the request in.
+    pub(super) fn is_refusal(self) -> bool {
+        use Reason::{Limited, QueueFull, Refused, Shed};
+        let refuses = |it: Failure| matches!(it.seen, QueueFull | Shed | Limited | Refused);
+        matches!(self, Self::Failure(failure) if refuses(failure))
+    }
+
     pub(super) fn outcome(self) -> Outcome {
         match self {
             Self::Answer { degraded: false } => Outcome::Full,
@@ -157,6 +168,7 @@ impl Job {
             deadline_timer: Handle::NONE,
             patience: Handle::NONE,
             since: start.at,
+            arrived: start.at,
             worked: SimDuration::ZERO,
             calls: Fifo::default(),
             next_edge: 0,
@@ -195,6 +207,10 @@ impl<O: Observer, P: PendingSet> World<'_, O, P> {
             self.instances[instance].owed += spec.reject_cost;
             return self.turn_away(id, Reason::QueueFull);
         }
+        if !self.let_in(id, instance) {
+            self.instances[instance].owed += spec.reject_cost;
+            return self.turn_away(id, Reason::Shed);
+        }
         self.observer.job_arrived(self.now, service);
         if deadline != SimTime::NEVER {
             self.set_deadline(id, deadline);
@@ -218,7 +234,7 @@ impl<O: Observer, P: PendingSet> World<'_, O, P> {
         };
         let Some(victim) = victim else { return false };
         self.instances[instance].owed += spec.reject_cost;
-        self.leave(victim);
+        self.leave(victim, Ended::Dropped);
         self.reply_soon(victim, Reason::QueueFull.into());
         true
     }
@@ -244,6 +260,7 @@ impl<O: Observer, P: PendingSet> World<'_, O, P> {
         job.since = since;
         self.instances[instance].queue.join(&mut self.jobs, id, self.now);
         self.observer.queue_joined(self.now, self.model.instances[instance].service);
+        self.job_steps(id, Step::Queued);
         if self.is_out_of_memory(instance) {
             self.agenda.soon(Event::OutOfMemory(instance));
         }
@@ -264,6 +281,7 @@ impl<O: Observer, P: PendingSet> World<'_, O, P> {
         job.since = self.now;
         job.event = event;
         self.instances[instance].door.push_back(&mut self.jobs, id);
+        self.job_steps(id, Step::AtDoor);
     }
 
     /// Who waits at the door takes the places that are free.
@@ -313,6 +331,7 @@ impl<O: Observer, P: PendingSet> World<'_, O, P> {
         let op = self.jobs[id].op;
         let spec = &self.model.ops[op];
         self.observer.worker_taken(self.now, spec.service);
+        self.job_steps(id, Step::Working);
         let drawn = spec.time.sample(&mut self.ops[op].times);
         let owed = std::mem::take(&mut self.instances[instance].owed);
         let work = self.slowed(instance, drawn) + owed;
@@ -343,7 +362,15 @@ impl<O: Observer, P: PendingSet> World<'_, O, P> {
         let spec = &self.model.services[service];
         while self.instances[instance].has_free_worker(spec.workers) {
             self.let_one_through(instance);
-            let Some(id) = self.instances[instance].queue.next(self.now) else { return };
+            let Some(id) = self.instances[instance].queue.next(self.now) else {
+                return self.note_empty(instance);
+            };
+            if self.waits_too_long(id, instance) {
+                self.instances[instance].owed += spec.reject_cost;
+                self.leave(id, Ended::Dropped);
+                self.reply_soon(id, Reason::Shed.into());
+                continue;
+            }
             if spec.drop_expired && self.jobs[id].gone {
                 self.cancel(id);
                 continue;
@@ -361,6 +388,7 @@ impl<O: Observer, P: PendingSet> World<'_, O, P> {
         if !self.jobs.contains(id) || self.jobs[id].state != State::Working {
             return; // Cancelled or crashed within the instant of its zero-length work.
         }
+        self.job_steps(id, Step::WorkDone);
         let job = &mut self.jobs[id];
         job.event = Handle::NONE;
         job.next_edge = self.model.ops[job.op].calls.start;
@@ -425,12 +453,12 @@ impl<O: Observer, P: PendingSet> World<'_, O, P> {
 
     /// The job is done: it leaves its instance and replies.
     fn finish(&mut self, id: Key, reply: Reply) {
-        self.leave(id);
+        self.leave(id, ended(reply));
         self.reply(id, reply);
     }
 
     /// A job leaves its instance, from whatever it does there.
-    fn leave(&mut self, id: Key) {
+    fn leave(&mut self, id: Key, ended: Ended) {
         let job = &mut self.jobs[id];
         let instance = job.instance.take().expect("only a job that arrived leaves");
         let service = self.model.instances[instance].service;
@@ -438,6 +466,7 @@ impl<O: Observer, P: PendingSet> World<'_, O, P> {
         let (state, since) = (job.state, job.since);
         job.state = State::Travelling;
         self.instances[instance].outstanding -= 1;
+        self.let_out(id, instance, ended);
         self.observer.job_left(self.now, service);
         match state {
             State::AtDoor => {
@@ -498,6 +527,7 @@ impl<O: Observer, P: PendingSet> World<'_, O, P> {
             self.calls[call].attempt = Some(messenger);
         }
         self.jobs[id].gone = true;
+        self.job_steps(id, Step::RepliedBy(Actor::Job(messenger.number())));
         self.reply(messenger, reply);
     }
 
@@ -514,10 +544,10 @@ impl<O: Observer, P: PendingSet> World<'_, O, P> {
         match self.jobs[id].state {
             State::Travelling | State::Replying(_) => self.agenda_forgets(id),
             State::Lost => {}
-            State::AtDoor | State::Queued | State::Working => self.leave(id),
+            State::AtDoor | State::Queued | State::Working => self.leave(id, Ended::Otherwise),
             State::Calling => {
                 self.drop_calls(id, Some(GiveUp::Cancel), Reason::Timeout);
-                self.leave(id);
+                self.leave(id, Ended::Otherwise);
             }
         }
         self.bury(id);
@@ -550,6 +580,7 @@ impl<O: Observer, P: PendingSet> World<'_, O, P> {
         if !worked.is_zero() {
             self.observer.worked(self.now, self.model.ops[op].service, start, worked, gone);
         }
+        self.job_steps(id, Step::Over);
         self.jobs.remove(id);
     }
 }

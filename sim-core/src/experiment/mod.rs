@@ -30,6 +30,7 @@ mod sighting;
 mod site;
 mod spell;
 mod sweep;
+mod trace;
 mod verdict;
 mod watched;
 
@@ -47,6 +48,7 @@ pub use rollback::{Aborted, Cause, Rollback};
 pub use session::Session;
 pub use sighting::Sighting;
 pub use sweep::{Point, Sweep};
+pub use trace::trace;
 
 use self::course::Course;
 use self::monitor::{Monitor, Seen, Watch};
@@ -56,10 +58,9 @@ use crate::engine::agenda::PendingSet;
 use crate::engine::agenda::wheel::Wheel;
 use crate::engine::{Ending, World};
 use crate::id::Id;
-use crate::model::{Model, Phase, Struck};
+use crate::model::{Model, Phase};
 use crate::observe::Observer;
 use crate::observe::ledger::Ledger;
-use crate::observe::log::Entry;
 use crate::observe::recorder::Recorder;
 use crate::observe::sampler::Sampler;
 use crate::report::{self, LogLine, Recovery, Series};
@@ -240,7 +241,7 @@ fn log(model: &Model, recorder: &Recorder<'_>, aborts: &[Aborted]) -> Vec<LogLin
     let zero = model.timeline.zero.as_secs_f64();
     let line = |at: SimTime, text| LogLine { at: at.as_secs_f64() - zero, text };
     let aborts = aborts.iter().map(|it| line(it.at, abort_in_words(model, *it)));
-    let entries = recorder.log.iter().map(|it| line(it.0, in_words(model, &it.1)));
+    let entries = recorder.log.iter().map(|it| line(it.0, it.1.in_words(model)));
     let mut lines: Vec<LogLine> = aborts.chain(entries).collect();
     lines.sort_by(|a, b| a.at.total_cmp(&b.at));
     lines
@@ -253,40 +254,4 @@ fn abort_in_words(model: &Model, aborted: Aborted) -> String {
         Then::Stop => "the run ends",
     };
     format!("abort, {}: {then}", abort.when.text())
-}
-
-fn in_words(model: &Model, entry: &Entry) -> String {
-    match entry {
-        Entry::Breaker { breaker, from, to } => {
-            let breaker = &model.breakers[*breaker];
-            let edge = &model.edges[breaker.edge];
-            let whose = breaker.instance.map_or(String::new(), |it| format!(" (caller #{it})"));
-            format!("breaker {}{whose}: {} to {}", edge.name, from.name(), to.name())
-        }
-        Entry::OutOfMemory(instance) => {
-            format!("{} ran out of memory", model.instance_name(*instance))
-        }
-        Entry::Fault { fault, starts: false, .. } => {
-            format!("fault {} ends", model.faults[*fault].name)
-        }
-        Entry::Fault { fault, victims, .. } => {
-            let name = &model.faults[*fault].name;
-            let victims: Vec<String> = victims.iter().map(|it| model.instance_name(*it)).collect();
-            if victims.is_empty() {
-                format!("fault {name} starts")
-            } else {
-                format!("fault {name} starts on {}", victims.join(", "))
-            }
-        }
-        Entry::Widened { fault, stage, victims } => {
-            let fault = &model.faults[*fault];
-            let now = match &fault.on {
-                Struck::Edges(_, shares) => format!("{} % of attempts", 100.0 * shares[*stage]),
-                _ => {
-                    victims.iter().map(|it| model.instance_name(*it)).collect::<Vec<_>>().join(", ")
-                }
-            };
-            format!("fault {} widens to stage {}: {now}", fault.name, stage + 1)
-        }
-    }
 }

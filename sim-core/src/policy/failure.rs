@@ -33,11 +33,13 @@ pub enum Reason {
     Crashed,
     /// The user gave up waiting.
     Abandoned,
+    /// Another copy of it was answered first.
+    Superseded,
 }
 
 impl Reason {
     /// All reasons, in the order of the report.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Timeout,
         Self::Bulkhead,
         Self::Breaker,
@@ -51,6 +53,7 @@ impl Reason {
         Self::Deadline,
         Self::Crashed,
         Self::Abandoned,
+        Self::Superseded,
     ];
 
     /// The word for it in scenario files and reports.
@@ -69,6 +72,7 @@ impl Reason {
             Self::Deadline => "deadline",
             Self::Crashed => "crashed",
             Self::Abandoned => "abandoned",
+            Self::Superseded => "superseded",
         }
     }
 }

@@ -24,8 +24,10 @@ mod extent;
 mod files;
 mod gauge;
 mod harmless;
+mod hdr_log;
 mod json_schema;
 mod law;
+mod measured;
 mod moment;
 mod nearest;
 mod outline;
@@ -54,8 +56,9 @@ mod values;
 use std::ops::Deref;
 
 use self::diagnostic::sorted;
-use self::outline::Outline;
+use self::outline::{Outline, item_name};
 use self::overlay::{Override, WEIGHT_MAX};
+use self::path::{Path, Step};
 use self::reader::{Read, Reader};
 use self::schema::Scenario;
 use self::sections::{
@@ -66,11 +69,13 @@ use self::unseen::Guards;
 use self::values::Named;
 
 pub use self::axis::Axis;
+pub use self::column::Unit;
 pub use self::diagnostic::{Code, Diagnostic, Refused};
 pub use self::files::{Files, FilesError, MemoryFiles, NoFiles};
 pub use self::gauge::{Constraint, Gauge};
 pub use self::harmless::{harmless, harmless_lines};
 pub use self::json_schema::json_schema;
+pub use self::measured::Measurement;
 pub use self::place::{Place, SourceId, SourceText};
 pub use self::render::render;
 pub use self::settings::Setting;
@@ -245,6 +250,21 @@ impl Source {
         if faults.is_empty() { Ok(()) } else { Err(sorted(faults)) }
     }
 
+    /// Where the value of a path stands, with a variant's overrides, or the nearest thing around it
+    /// that is there.
+    pub fn place(&self, variant: Option<&str>, path: &str) -> Option<Place> {
+        let (tree, _) = self.overlaid(variant);
+        let path = Path::parse(path).ok()?;
+        let mut found = &tree;
+        let mut place = None;
+        for segment in &path.segments {
+            let Step::Name(name) = &segment.step else { break };
+            let Some((next, at)) = found.part(name) else { break };
+            (found, place) = (next, Some(at));
+        }
+        place
+    }
+
     fn variant_entries(&self) -> impl Iterator<Item = &Entry> {
         self.tree.get("variant").and_then(Node::as_table).into_iter().flat_map(|it| &it.entries)
     }
@@ -272,6 +292,18 @@ impl Source {
         let message = format!("unknown variant `{}`", shortened::shortened(name));
         let place = self.tree.get("variant").map(|it| it.place).unwrap_or_default();
         Diagnostic::new(Code::UnknownName, place, message).maybe_help(help)
+    }
+}
+
+impl Node {
+    /// What a table has at this key, or an array under this name, and where its key stands.
+    fn part(&self, name: &str) -> Option<(&Self, Place)> {
+        if let Some(items) = self.as_array() {
+            let item = items.iter().find(|it| item_name(it) == Some(name))?;
+            return Some((item, item.place));
+        }
+        let entry = self.as_table()?.entries.iter().find(|it| it.key == name)?;
+        Some((&entry.node, entry.place))
     }
 }
 

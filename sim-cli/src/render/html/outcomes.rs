@@ -86,6 +86,7 @@ const fn is_on_purpose(reason: Reason) -> bool {
         | Reason::Lost
         | Reason::Deadline
         | Reason::Crashed
+        | Reason::Superseded
         | Reason::Abandoned => false,
     }
 }
