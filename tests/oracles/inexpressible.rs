@@ -9,10 +9,9 @@ pub(crate) struct Inexpressible {
 pub(crate) const INEXPRESSIBLE: &[Inexpressible] = &[
     Inexpressible {
         ids: &["preempt-1", "preempt-2"],
-        because: "priority is non-preemptive (head of the line): a worker is a thread or a \
-                  connection, which finishes what it has begun, and cores are shared equally, \
-                  without weights. Class 1 of the row alone is M/M/1 at 0.3, class 2 has no \
-                  work-conserving equivalent without preemption",
+        because: "priority is not preemptive: a worker is a thread or a connection and ends what it \
+                  has begun, and cores are shared equally. In the row class 2 does not touch class \
+                  1 at all, which no discipline without preemption gives",
     },
     Inexpressible {
         ids: &["rec-D1", "rec-D2"],

@@ -158,6 +158,23 @@ fn callers_are_held_at_the_door_of_a_full_queue() {
 }
 
 #[test]
+fn a_queue_without_places_holds_callers_until_a_worker_is_free() {
+    // Two a second, each half a second of work, in pairs: one of each pair waits at the door.
+    let text = loaded(
+        "100s",
+        "rate = \"1/s\"\narrivals = \"constant\"",
+        "[load.others]\nto = \"app\"\nrate = \"1/s\"\narrivals = \"constant\"\n\
+         [service.app]\nworkers = 1\ntime = \"400ms\"\n\
+         queue = { slots = 0, overflow = { block = \"10s\" } }\n",
+    );
+    let report = base(&text);
+    assert_close(always(&report, "app.success_rate"), 1.0, "none is turned away");
+    assert_close(always(&report, "app.latency.max"), 0.8, "as long at the door as in work");
+    assert_close(always(&report, "app.waited_rate"), 0.5, "one of two");
+    assert_close(always(&report, "app.wait.mean"), 0.2, "0.4 s for one of two");
+}
+
+#[test]
 fn a_held_caller_holds_its_own_caller() {
     // `db` blocks; `app` has two workers, which are held; so `app` itself has no place left.
     let text = |overflow: &str| {

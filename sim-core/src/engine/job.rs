@@ -319,6 +319,18 @@ impl<O: Observer, P: PendingSet> World<'_, O, P> {
         }
     }
 
+    /// Where there are no places at all, who waits at the door goes through the queue to a worker
+    /// that is free.
+    fn let_one_through(&mut self, instance: InstanceId) {
+        let state = &mut self.instances[instance];
+        if state.door.len() == 0 || state.queue.len() > 0 {
+            return;
+        }
+        let id = state.door.pop_front(&mut self.jobs).expect("somebody is there");
+        self.agenda.cancel(std::mem::replace(&mut self.jobs[id].event, Handle::NONE));
+        self.join_queue(id, instance, self.jobs[id].since);
+    }
+
     pub(super) fn on_door_shut(&mut self, id: Key) {
         let job = &mut self.jobs[id];
         job.event = Handle::NONE;
@@ -366,6 +378,7 @@ impl<O: Observer, P: PendingSet> World<'_, O, P> {
         let service = self.model.instances[instance].service;
         let spec = &self.model.services[service];
         while self.instances[instance].has_free_worker(spec.workers) {
+            self.let_one_through(instance);
             let Some(id) = self.instances[instance].queue.next(self.now) else {
                 return self.note_empty(instance);
             };

@@ -20,7 +20,7 @@ use crate::model::{
     ServiceId,
 };
 use crate::policy::balancer::Balance;
-use crate::policy::queue::Discipline;
+use crate::policy::queue::{Discipline, Overflow};
 use crate::time::SimDuration;
 
 /// What a closed form says of a metric, beside what the simulation says.
@@ -186,7 +186,8 @@ fn begun(model: &Model, op: OpId, id: EdgeId, comes: Stream) -> Option<Stream> {
         return None;
     }
     let doubt = if first { None } else { Some(AFTER_OTHERS) };
-    let rate = comes.rate * model.edges[id].when;
+    // Its own errors come before its calls.
+    let rate = comes.rate * (1.0 - model.ops[op].error_share) * model.edges[id].when;
     Some(Stream { rate, doubt: comes.doubt.or(doubt) })
 }
 
@@ -224,25 +225,43 @@ fn service(model: &Model, streams: &Streams, id: ServiceId) -> Option<Vec<Theory
     if service.workers == u32::MAX || (instances > 1.0 && service.balance != Balance::Random) {
         return None;
     }
+    // Else some cost a worker's time, or no place, though they are not served.
+    if service.drop_expired || !service.reject_cost.is_zero() || service.holds != u32::MAX {
+        return None;
+    }
     let Stream { rate, doubt } = streams.ops[op].filter(|it| it.rate > 0.0)?;
     let (each, held, workers) = (rate / instances, time.mean_secs(), service.workers);
     let entity = Entity::Service(id);
     let of = |formula| move |(metric, value)| Theory { entity, metric, formula, doubt, value };
     if service.queue == u32::MAX {
         let queue = Mmc::new(each, held, workers)?;
-        let rows = [
+        let mut rows = vec![
             ("utilisation", each * held / f64::from(workers)),
             ("waited_rate", queue.wait_probability()),
             ("wait.mean", queue.mean_wait()),
             ("queue.mean", rate * queue.mean_wait()),
-            ("latency.mean", queue.mean_sojourn()),
-            ("latency.p99", queue.sojourn_quantile(0.99)),
         ];
-        return Some(rows.map(of(Formula::Mmc)).to_vec());
+        if is_asked_directly(model, op) {
+            rows.push(("latency.mean", queue.mean_sojourn()));
+            // The mean is the same whoever is next, as long as nobody's work is known.
+            let in_order = service.discipline == Discipline::Fifo;
+            rows.extend(in_order.then(|| ("latency.p99", queue.sojourn_quantile(0.99))));
+        }
+        return Some(rows.into_iter().map(of(Formula::Mmc)).collect());
+    }
+    if service.overflow != Overflow::Reject {
+        return None;
     }
     let queue = Mmck::new(each, held, workers, workers.checked_add(service.queue)?)?;
     let rows = [("failed.queue_full", queue.loss()), ("wait.mean", queue.mean_wait())];
     Some(rows.map(of(Formula::Mmck)).to_vec())
+}
+
+/// Whether what its callers measure is its own time, of all that ask it.
+fn is_asked_directly(model: &Model, op: OpId) -> bool {
+    let gives_up = |it: &Layer| matches!(it, Layer::Timeout { .. });
+    let mut callers = model.edges.iter().filter(|it| it.to == op);
+    callers.all(|it| it.network.is_none() && !it.layers.iter().any(gives_up))
 }
 
 /// A service with so many workers and a line that its only users leave when they lose patience.
@@ -258,6 +277,7 @@ fn impatient(model: &Model, id: ServiceId) -> Option<Vec<Theory>> {
     let is_one_line = service.instances.len() == 1
         && service.discipline == Discipline::Fifo
         && service.queue == u32::MAX
+        && service.holds == u32::MAX
         && service.workers != u32::MAX;
     if is_called || !is_one_line || !random(&time) || !random(&patience.law) {
         return None;
@@ -417,6 +437,44 @@ mod tests {
         let waited = told(OPEN, &pool("50ms"), "");
         assert!(waited.iter().all(|it| it.0 == "M/M/c+D"), "{waited:?}");
         assert_eq!(told(constant, &pool("50ms"), ""), [], "only if the times are exponential");
+    }
+
+    #[test]
+    fn what_is_not_its_own_is_left_out() {
+        let names = |service: &str, call: &str| -> Vec<_> {
+            told(service, call, "").into_iter().map(|it| it.1).collect()
+        };
+        let means = ["utilisation", "waited_rate", "wait.mean", "queue.mean"];
+        // Who is next changes who waits for how long, and no mean.
+        let lifo = format!("{ONE}\nqueue = {{ discipline = \"lifo\" }}");
+        assert_eq!(names(&lifo, ""), [&means[..], &["latency.mean"]].concat());
+        // Callers measure the messages too, and those that they have given up not at all.
+        assert_eq!(names(ONE, "network = { latency = \"5ms\" }"), means);
+        assert_eq!(names(ONE, "timeout = \"1s\""), means);
+        let other = [
+            ("drop_expired = true", "timeout = \"1s\""),
+            ("queue = { item = \"1KiB\", memory = \"9KiB\" }", ""),
+            ("queue = { slots = 10, overflow = { block = \"1s\" } }", ""),
+            ("queue = { slots = 10, overflow = \"drop_oldest\" }", ""),
+            ("queue = { slots = 10 }\nreject_cost = \"1ms\"", ""),
+        ];
+        for (service, call) in other {
+            assert_eq!(names(&format!("{ONE}\n{service}"), call), [""; 0], "{service}");
+        }
+    }
+
+    #[test]
+    fn own_errors_of_a_caller_thin_its_calls() {
+        let text = "format = 1\ntitle = \"t\"\nrun = { duration = \"60s\" }\n\
+             [load.users]\nto = \"app\"\nrate = \"90/s\"\n\
+             [service.app]\nworkers = \"unlimited\"\ntime = \"0s\"\nerrors = \"50%\"\n\
+             [[service.app.call]]\nto = \"db\"\n\
+             [service.db]\nworkers = 1\ntime = \"exp(10ms)\"\n";
+        let source = parse(text).expect("the text is right");
+        let model = compile(&source.check(None, &NoFiles).expect("the scenario is right"));
+        let rows = theories(&model);
+        let utilisation = rows.iter().find(|it| it.metric == "utilisation").expect("it is told");
+        assert!((utilisation.value - 0.45).abs() < 1e-12, "{utilisation:?}");
     }
 
     #[test]
