@@ -61,11 +61,10 @@ impl Spans {
         let last = self.finite.count().checked_sub(1)? as f64;
         let rank = q * (self.n() - 1) as f64;
         // Between the last that is not endless and one that is, it is endless too.
-        match rank > last {
-            true => None,
-            false if last > 0.0 => self.finite.quantile((rank / last).min(1.0)),
-            false => self.finite.max(),
+        if rank > last {
+            return None;
         }
+        if last > 0.0 { self.finite.quantile((rank / last).min(1.0)) } else { self.finite.max() }
     }
 }
 

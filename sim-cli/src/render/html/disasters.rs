@@ -20,10 +20,8 @@ pub(super) fn disasters(dossier: &Dossier<'_>) -> Markup {
     let mut all = Markup::default();
     for variant in &dossier.variants {
         for report in &variant.report.disasters {
-            let name = match several {
-                true => format!("{}, {}", report.name, variant.report.name),
-                false => report.name.clone(),
-            };
+            let whose = if several { format!(", {}", variant.report.name) } else { String::new() };
+            let name = format!("{}{whose}", report.name);
             all.push(disaster(report, &name));
         }
     }
