@@ -45,6 +45,7 @@ impl<O: Observer, P: PendingSet> World<'_, O, P> {
 
     /// Sends a job that has just been put in its slot (built elsewhere and moved there, it would be
     /// copied once more).
+    #[inline(always)]
     fn send(&mut self, id: Key, edge: Option<EdgeId>) {
         let Job { asker, op, .. } = self.jobs[id];
         let service = self.model.ops[op].service;
@@ -72,6 +73,7 @@ impl<O: Observer, P: PendingSet> World<'_, O, P> {
         }
     }
 
+    #[inline(always)]
     fn pick(&mut self, service: ServiceId) -> Option<InstanceId> {
         let first = self.model.services[service].instances.start;
         let state = &mut self.services[service];
@@ -83,6 +85,7 @@ impl<O: Observer, P: PendingSet> World<'_, O, P> {
         Some(InstanceId(first + number))
     }
 
+    #[inline(always)]
     fn way(&mut self, edge: Option<EdgeId>, instance: Option<InstanceId>) -> Way {
         let delay = edge.map_or(SimDuration::ZERO, |it| self.message_time(it));
         let mut way = Way { delay, end: WayEnd::Arrives };
@@ -161,6 +164,7 @@ impl<O: Observer, P: PendingSet> World<'_, O, P> {
         self.agenda.soon(Event::Replied(id));
     }
 
+    #[inline(always)]
     fn deliver(&mut self, id: Key, reply: Reply) {
         let Job { call, asker, .. } = self.jobs[id];
         self.tell(id, reply.outcome());

@@ -302,6 +302,7 @@ impl<O: Observer, P: PendingSet> World<'_, O, P> {
 
     /// Work without length ends within this instant, but not within this event: what it sets free
     /// may start the next such work.
+    #[inline(always)]
     fn agenda_for_work(&mut self, id: Key, work: SimDuration) -> Handle {
         if work.is_zero() {
             self.agenda.soon(Event::WorkDone(id));
@@ -511,6 +512,7 @@ impl<O: Observer, P: PendingSet> World<'_, O, P> {
     }
 
     /// A job is over; its slot is free for another.
+    #[inline(always)]
     pub(super) fn bury(&mut self, id: Key) {
         let Job { op, start, worked, gone, .. } = self.jobs[id];
         if !worked.is_zero() {
