@@ -6,6 +6,7 @@ use sim_benches::floor::{mm1, mmc, policy_path};
 use sim_benches::hold::{Spans, agenda, hold};
 use sim_benches::scenario::Ready;
 use sim_benches::workload::CUSTOMERS;
+use sim_core::engine::agenda::wheel::Wheel;
 
 fn main() {
     divan::main();
@@ -41,6 +42,6 @@ const HOLDS: u64 = 10_000;
 #[divan::bench(args = [100, 10_000, 100_000])]
 fn agenda_hold(bencher: Bencher, pending: u32) {
     let mut spans = Spans::new();
-    let mut list = agenda(pending, &mut spans);
+    let mut list = agenda::<Wheel>(pending, &mut spans);
     bencher.counter(ItemsCount::new(HOLDS)).bench_local(|| hold(&mut list, HOLDS, &mut spans));
 }

@@ -9,7 +9,7 @@ use std::collections::BinaryHeap;
 use rand_distr::{Distribution, Exp1};
 use rand_xoshiro::Xoshiro256PlusPlus;
 use rand_xoshiro::rand_core::SeedableRng;
-use sim_core::engine::agenda::Agenda;
+use sim_core::engine::agenda::{Agenda, PendingSet};
 use sim_core::time::{SimDuration, SimTime};
 
 /// What an event carries: as much as the engine's.
@@ -46,8 +46,8 @@ impl Default for Spans {
 }
 
 /// The engine's agenda with so many events pending.
-pub fn agenda(pending: u32, spans: &mut Spans) -> Agenda<Payload> {
-    let mut agenda: Agenda<_> = Agenda::default();
+pub fn agenda<P: PendingSet>(pending: u32, spans: &mut Spans) -> Agenda<Payload, P> {
+    let mut agenda = Agenda::default();
     for event in 0..pending {
         agenda.schedule(SimTime::from_nanos(spans.next()), [event; 3]);
     }
@@ -55,7 +55,7 @@ pub fn agenda(pending: u32, spans: &mut Spans) -> Agenda<Payload> {
 }
 
 /// So many holds; the time that the last of them reached.
-pub fn hold(agenda: &mut Agenda<Payload>, holds: u64, spans: &mut Spans) -> u64 {
+pub fn hold<P: PendingSet>(agenda: &mut Agenda<Payload, P>, holds: u64, spans: &mut Spans) -> u64 {
     let mut reached = SimTime::ZERO;
     for _ in 0..holds {
         let (now, event) = agenda.pop_before(SimTime::NEVER).expect("the hold model never drains");

@@ -7,5 +7,8 @@
 
 pub mod floor;
 pub mod hold;
+#[cfg(feature = "peers")]
+pub mod peers;
+pub mod rounds;
 pub mod scenario;
 pub mod workload;

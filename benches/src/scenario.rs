@@ -23,6 +23,11 @@ impl Ready {
         }
     }
 
+    /// M/M/50 with a timeout for each request.
+    pub fn mm50_with_timeouts() -> Self {
+        Self::of(include_str!("../scenarios/mm50-timeout.toml"))
+    }
+
     /// The path through retry, breaker, bulkhead and timeout.
     pub fn policy_path() -> Self {
         Self::of(include_str!("../scenarios/policy-path.toml"))

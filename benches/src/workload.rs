@@ -7,6 +7,9 @@ pub const RATE: f64 = 900.0;
 /// Share of its servers' time that a queue needs.
 pub const UTILISATION: f64 = 0.9;
 
+/// After how long a request at the M/M/50 queue with timeouts gives up, ns: 20 mean service times.
+pub const TIMEOUT: u64 = 1_000_000_000;
+
 /// The mean service time, in seconds, that keeps `servers` servers at [`UTILISATION`].
 pub fn mean_service(servers: u32) -> f64 {
     UTILISATION * f64::from(servers) / RATE

@@ -5,6 +5,7 @@
 
 pub mod mm1;
 pub mod mmc;
+pub mod mmc_timeout;
 pub mod policy_path;
 
 use std::cmp::Reverse;
@@ -25,14 +26,21 @@ const ARRIVAL: u32 = u32::MAX;
 
 impl Agenda {
     #[inline]
-    fn schedule(&mut self, at: u64, slot: u32) {
-        self.heap.push(Reverse((at, self.sequence, slot)));
+    fn schedule(&mut self, at: u64, slot: u32) -> u64 {
+        let sequence = self.sequence;
+        self.heap.push(Reverse((at, sequence, slot)));
         self.sequence += 1;
+        sequence
     }
 
     #[inline]
     fn pop(&mut self) -> Option<(u64, u32)> {
         self.heap.pop().map(|Reverse((at, _, slot))| (at, slot))
+    }
+
+    #[inline]
+    fn pop_with_sequence(&mut self) -> Option<(u64, u64, u32)> {
+        self.heap.pop().map(|it| it.0)
     }
 
     #[inline]
@@ -43,7 +51,7 @@ impl Agenda {
 
 /// An exponential span of this mean.
 #[inline]
-fn exponential(mean: f64, rng: &mut Xoshiro256PlusPlus) -> u64 {
+pub(crate) fn exponential(mean: f64, rng: &mut Xoshiro256PlusPlus) -> u64 {
     let unit: f64 = Exp1.sample(rng);
     (mean * unit) as u64
 }

@@ -79,6 +79,7 @@ impl<'m, O: Observer, P: PendingSet> World<'m, O, P> {
     }
 
     /// Schedules the next request of a load, where that does not wait for an answer.
+    #[inline(always)]
     pub(super) fn schedule_arrival(&mut self, load: LoadId) {
         let state = &mut self.loads[load];
         match &self.model.loads[load].arrivals {
@@ -102,6 +103,7 @@ impl<'m, O: Observer, P: PendingSet> World<'m, O, P> {
         self.schedule_what_is_left(load);
     }
 
+    #[inline(always)]
     fn schedule_what_is_left(&mut self, load: LoadId) {
         let rate = self.rate_of(load);
         let state = &mut self.loads[load];

@@ -61,6 +61,7 @@ impl<O: Observer, P: PendingSet> World<'_, O, P> {
 
     /// Sends a job that has just been put in its slot (built elsewhere and moved there, it would be
     /// copied once more).
+    #[inline(always)]
     pub(super) fn send(&mut self, id: Key, edge: Option<EdgeId>) {
         let Job { asker, op, .. } = self.jobs[id];
         let service = self.model.ops[op].service;
@@ -95,6 +96,7 @@ impl<O: Observer, P: PendingSet> World<'_, O, P> {
         }
     }
 
+    #[inline(always)]
     fn pick(&mut self, service: ServiceId) -> Option<InstanceId> {
         let first = self.model.services[service].instances.start;
         let state = &mut self.services[service];
@@ -106,6 +108,7 @@ impl<O: Observer, P: PendingSet> World<'_, O, P> {
         Some(InstanceId(first + number))
     }
 
+    #[inline(always)]
     fn way(&mut self, edge: Option<EdgeId>, instance: Option<InstanceId>) -> Way {
         let delay = edge.map_or(SimDuration::ZERO, |it| self.message_time(it));
         let mut way = Way {
@@ -238,6 +241,7 @@ impl<O: Observer, P: PendingSet> World<'_, O, P> {
         self.agenda.soon(Event::Replied(id));
     }
 
+    #[inline(always)]
     fn deliver(&mut self, id: Key, reply: Reply) {
         let Job { call, asker, .. } = self.jobs[id];
         self.tell(id, reply.outcome());

@@ -362,6 +362,7 @@ impl<O: Observer, P: PendingSet> World<'_, O, P> {
 
     /// Work without length ends within this instant, but not within this event: what it sets free
     /// may start the next such work.
+    #[inline(always)]
     fn agenda_for_work(&mut self, id: Key, instance: InstanceId, work: SimDuration) -> Handle {
         if work.is_zero() {
             self.agenda.soon(Event::WorkDone(id));
@@ -594,6 +595,7 @@ impl<O: Observer, P: PendingSet> World<'_, O, P> {
     }
 
     /// A job is over; its slot is free for another.
+    #[inline(always)]
     pub(super) fn bury(&mut self, id: Key) {
         let Job { op, start, worked, gone, patience, errand, .. } = self.jobs[id];
         if patience != Handle::NONE {

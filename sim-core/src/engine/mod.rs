@@ -13,6 +13,11 @@
 //! Policies decide, the engine acts; handlers decide nothing. The order of simultaneous events is
 //! that of [`agenda`].
 
+#![expect(
+    clippy::inline_always,
+    reason = "the way of nearly every request, which the compiler gives up to inline where a rare way joins it"
+)]
+
 pub mod agenda;
 mod arrival;
 mod attempt;

@@ -3,8 +3,7 @@
 
 use super::Outcome;
 use crate::policy::failure::Reason;
-use crate::statistics::Histogram;
-use crate::time::SimDuration;
+use crate::statistics::{Histogram, Placed};
 
 /// Number of failures by reason.
 pub type Failures = [u64; Reason::ALL.len()];
@@ -132,8 +131,12 @@ pub struct PoolCounts {
 }
 
 impl Flow {
-    #[inline]
-    pub(super) fn ended(&mut self, latency: SimDuration, outcome: Outcome, good: bool) {
+    #[inline(always)]
+    #[expect(
+        clippy::inline_always,
+        reason = "with the outcome known where it is called, little is left"
+    )]
+    pub(super) fn ended(&mut self, nanos: Placed, outcome: Outcome, good: bool) {
         match outcome {
             Outcome::Full => self.full += 1,
             Outcome::Degraded => self.degraded += 1,
@@ -143,7 +146,7 @@ impl Flow {
             }
         }
         self.good += u64::from(good);
-        self.latency.record(latency.as_nanos());
+        self.latency.record_placed(nanos);
     }
 
     /// Adds another segment's or class's counts.

@@ -15,7 +15,7 @@ use crate::model::{
 };
 use crate::policy::breaker::State;
 use crate::policy::failure::Reason;
-use crate::statistics::{Histogram, TimeWeighted};
+use crate::statistics::{Histogram, Placed, TimeWeighted};
 use crate::time::{SimDuration, SimTime};
 
 /// Counts of one run.
@@ -155,11 +155,12 @@ impl<'m> Recorder<'m> {
         if start >= self.window_start { self.window } else { self.model.timeline.window_of(start) }
     }
 
-    fn request_ended(&mut self, now: SimTime, class: ClassId, start: Start, outcome: Outcome) {
+    #[inline]
+    fn request_ended(&mut self, class: ClassId, start: Start, nanos: Placed, outcome: Outcome) {
         let load = self.model.classes[class].load;
-        let latency = now.since(start.at);
-        let good = outcome.is_answer() && latency <= self.model.loads[load].deadline;
-        self.class_mut(start.segment, class).ended(latency, outcome, good);
+        let deadline = self.model.loads[load].deadline.as_nanos();
+        let good = outcome.is_answer() && nanos.value() <= deadline;
+        self.class_mut(start.segment, class).ended(nanos, outcome, good);
         let (started_in, ended_in) = (self.window_of(start.at), self.window);
         let series = &mut self.load_series[load];
         series.answered[started_in] += u32::from(outcome.is_answer());
@@ -170,7 +171,7 @@ impl<'m> Recorder<'m> {
             Outcome::Failed(reason) => series.failed[ended_in][reason as usize] += 1,
         }
         if outcome.is_answer() {
-            self.window_latency[load].record(latency.as_nanos());
+            self.window_latency[load].record_placed(nanos);
         }
     }
 
@@ -328,10 +329,10 @@ impl Observer for Recorder<'_> {
 
     #[inline]
     fn answered(&mut self, now: SimTime, asker: Asker, op: OpId, start: Start, outcome: Outcome) {
-        let latency = now.since(start.at);
-        self.op_mut(start.segment, op).ended(latency, outcome, true);
+        let nanos = Placed::new(now.since(start.at).as_nanos());
+        self.op_mut(start.segment, op).ended(nanos, outcome, true);
         match (asker, outcome) {
-            (Asker::Class(class), _) => self.request_ended(now, class, start, outcome),
+            (Asker::Class(class), _) => self.request_ended(class, start, nanos, outcome),
             (Asker::Edge(edge), Outcome::Failed(reason)) => {
                 self.call_mut(start.segment, edge).attempts_failed[reason as usize] += 1;
             }
@@ -357,7 +358,8 @@ impl Observer for Recorder<'_> {
         fell_back: bool,
     ) {
         let counts = self.call_mut(start.segment, edge);
-        counts.flow.ended(now.since(start.at), outcome, true);
+        let nanos = Placed::new(now.since(start.at).as_nanos());
+        counts.flow.ended(nanos, outcome, true);
         counts.fell_back += u64::from(fell_back);
     }
 

@@ -13,7 +13,7 @@ use crate::model::{
     BreakerId, ClassId, EdgeId, InstanceId, LoadId, Model, OpId, PoolId, ServiceId,
 };
 use crate::policy::breaker::State;
-use crate::statistics::TimeWeighted;
+use crate::statistics::{Placed, TimeWeighted};
 use crate::time::{SimDuration, SimTime};
 
 /// Probes on the entities of a run.
@@ -209,15 +209,16 @@ impl Observer for Sampler<'_> {
 
     #[inline]
     fn answered(&mut self, now: SimTime, asker: Asker, op: OpId, start: Start, outcome: Outcome) {
-        let latency = now.since(start.at);
+        let nanos = Placed::new(now.since(start.at).as_nanos());
         for flow in &self.flows_of_op[op] {
-            self.flows[*flow].ended(latency, outcome, true);
+            self.flows[*flow].ended(nanos, outcome, true);
         }
         match asker {
             Asker::Class(class) => {
                 let load = &self.model.loads[self.model.classes[class].load];
+                let good = nanos.value() <= load.deadline.as_nanos();
                 for flow in &self.flows_of_class[class] {
-                    self.flows[*flow].ended(latency, outcome, latency <= load.deadline);
+                    self.flows[*flow].ended(nanos, outcome, good);
                 }
             }
             Asker::Edge(edge) => self.calls.each(edge, |it| match outcome {
@@ -242,8 +243,9 @@ impl Observer for Sampler<'_> {
         outcome: Outcome,
         fell_back: bool,
     ) {
+        let nanos = Placed::new(now.since(start.at).as_nanos());
         self.calls.each(edge, |it| {
-            it.0.flow.ended(now.since(start.at), outcome, true);
+            it.0.flow.ended(nanos, outcome, true);
             it.0.fell_back += u64::from(fell_back);
         });
     }

@@ -23,6 +23,28 @@ pub struct Histogram {
     max: u64,
 }
 
+/// A value with the bucket that it falls into: found once, counted in several histograms.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Placed {
+    value: u64,
+    octave: usize,
+    sub: usize,
+}
+
+impl Placed {
+    /// Finds the bucket of `value`.
+    #[inline]
+    pub fn new(value: u64) -> Self {
+        let (octave, sub) = place(value);
+        Self { value, octave, sub }
+    }
+
+    /// The value.
+    pub fn value(self) -> u64 {
+        self.value
+    }
+}
+
 impl Default for Histogram {
     fn default() -> Self {
         Self { octaves: [const { None }; OCTAVES], count: 0, sum: 0, min: u64::MAX, max: 0 }
@@ -38,7 +60,12 @@ impl Histogram {
     /// Counts `value`.
     #[inline]
     pub fn record(&mut self, value: u64) {
-        let (octave, sub) = place(value);
+        self.record_placed(Placed::new(value));
+    }
+
+    /// Counts a value whose bucket is known.
+    #[inline]
+    pub fn record_placed(&mut self, Placed { value, octave, sub }: Placed) {
         self.octaves[octave].get_or_insert_with(new_octave)[sub] += 1;
         self.count += 1;
         self.sum += u128::from(value);
@@ -127,7 +154,13 @@ impl Histogram {
     fn find(&self, rank: u64) -> (usize, usize, u64) {
         let mut below = 0;
         for (octave, buckets) in self.octaves.iter().enumerate() {
-            for (sub, &here) in buckets.iter().flat_map(|buckets| buckets.iter().enumerate()) {
+            let Some(buckets) = buckets else { continue };
+            let in_octave: u64 = buckets.iter().sum();
+            if rank >= below + in_octave {
+                below += in_octave;
+                continue;
+            }
+            for (sub, &here) in buckets.iter().enumerate() {
                 if rank < below + here {
                     return (octave, sub, below);
                 }

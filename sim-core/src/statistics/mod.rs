@@ -28,7 +28,7 @@ mod time_weighted;
 mod warm_up;
 
 pub use batch_means::{BatchMeans, batch_means};
-pub use histogram::Histogram;
+pub use histogram::{Histogram, Placed};
 pub use modes::{Group, two_groups};
 pub use moments::Moments;
 pub use quantile_interval::{QuantileInterval, quantile_interval};

@@ -34,7 +34,7 @@ impl PendingSet for Heap {
         self.sift_up(place, due);
     }
 
-    fn cancelled(&mut self, slot: usize, _: impl Fn(Due) -> bool) {
+    fn cancelled(&mut self, slot: usize, _: usize, _: impl Fn(Due) -> bool) {
         self.remove(self.places[slot] as usize);
     }
 

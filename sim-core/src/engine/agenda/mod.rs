@@ -42,8 +42,9 @@ pub trait PendingSet: Clone + Default {
     /// Adds a key whose sequence is the highest yet.
     fn add(&mut self, due: Due);
 
-    /// The event in this slot has been cancelled: `is_alive` is false of its key from now on.
-    fn cancelled(&mut self, slot: usize, is_alive: impl Fn(Due) -> bool);
+    /// The event in this slot has been cancelled: `is_alive` is false of its key from now on. So
+    /// many are left `alive`.
+    fn cancelled(&mut self, slot: usize, alive: usize, is_alive: impl Fn(Due) -> bool);
 
     /// Takes the least key, if it is of a time before `until`; not one of a cancelled event.
     fn take_before(&mut self, until: SimTime, is_alive: impl Fn(Due) -> bool) -> Option<Due>;
@@ -127,13 +128,13 @@ impl<E: Copy, P: PendingSet> Agenda<E, P> {
             return false;
         }
         self.empty(slot);
-        let slots = &self.slots;
-        self.pending.cancelled(slot, |due| is_alive(slots, due));
+        let (alive, slots) = (self.len(), &self.slots);
+        self.pending.cancelled(slot, alive, |due| is_alive(slots, due));
         true
     }
 
     /// The next event and its time, if it is before `until`; time goes on to it.
-    #[inline]
+    #[inline(always)]
     pub fn pop_before(&mut self, until: SimTime) -> Option<(SimTime, E)> {
         let slots = &self.slots;
         let due = self.pending.take_before(until, |due| is_alive(slots, due))?;

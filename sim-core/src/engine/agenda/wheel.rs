@@ -36,7 +36,7 @@ const LEVELS: usize = u64::BITS.div_ceil(DIGIT_BITS) as usize;
 const SORTED_AT_MOST: usize = 32;
 /// A run that is longer gives back all but the first so many as are sorted at once.
 const RUN_AT_MOST: usize = 4 * SORTED_AT_MOST;
-/// Fewer dead events are not worth looking for.
+/// So many dead events are not worth looking for.
 const DEAD_AT_LEAST: usize = 64;
 
 /// A radix wheel with true (time, sequence) order.
@@ -57,8 +57,6 @@ pub struct Wheel {
     digits: [u64; LEVELS],
     /// Level by level.
     buckets: Box<[Vec<Due>]>,
-    /// Events in the run and in all buckets, dead ones included.
-    kept: usize,
     /// Events that were cancelled and are still here.
     dead: usize,
 }
@@ -74,7 +72,6 @@ impl Default for Wheel {
             levels: 0,
             digits: [0; LEVELS],
             buckets: vec![Vec::new(); LEVELS * DIGITS].into(),
-            kept: 0,
             dead: 0,
         }
     }
@@ -83,31 +80,31 @@ impl Default for Wheel {
 impl PendingSet for Wheel {
     #[inline]
     fn add(&mut self, due: Due) {
-        self.kept += 1;
-        if due.nanos() == self.now {
-            self.at_once.push_back(due);
-        } else if due.nanos() < self.run_end {
-            self.add_to_run(due);
+        if due.nanos() < self.run_end {
+            self.add_within_run(due);
         } else {
             self.add_to_bucket(due);
         }
     }
 
     #[inline]
-    fn cancelled(&mut self, _: usize, is_alive: impl Fn(Due) -> bool) {
+    fn cancelled(&mut self, _: usize, alive: usize, is_alive: impl Fn(Due) -> bool) {
         self.dead += 1;
-        if self.dead > DEAD_AT_LEAST && self.dead > self.kept / 2 {
+        if self.dead > alive.max(DEAD_AT_LEAST) {
             self.throw_out_the_dead(is_alive);
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn take_before(&mut self, until: SimTime, is_alive: impl Fn(Due) -> bool) -> Option<Due> {
         loop {
-            while self.run.is_empty() && self.levels != 0 {
+            let Some(due) = self.first() else {
+                if self.levels == 0 {
+                    return None;
+                }
                 self.open_next(&is_alive);
-            }
-            let due = self.first()?;
+                continue;
+            };
             if due.at() >= until {
                 return None;
             }
@@ -122,29 +119,34 @@ impl PendingSet for Wheel {
 }
 
 impl Wheel {
-    /// What is due first, if the next bucket is open.
+    /// What is due first; nothing if the next bucket has to be opened to know.
     #[inline]
     fn first(&self) -> Option<Due> {
-        match (self.run.last(), self.at_once.front()) {
-            (Some(run), Some(at_once)) => Some(*run.min(at_once)),
-            (run, at_once) => run.or(at_once).copied(),
+        let run = self.run.last().copied();
+        if self.at_once.is_empty() {
+            return run;
         }
+        // The run holds all else of their instant.
+        let at_once = self.at_once.front().copied();
+        run.filter(|it| Some(*it) < at_once).or(at_once)
     }
 
     /// Removes what is due first.
     #[inline]
     fn remove(&mut self, first: Due) {
-        if self.run.last() == Some(&first) {
-            self.run.pop();
-        } else {
+        if self.at_once.front() == Some(&first) {
             self.at_once.pop_front();
+        } else {
+            self.run.pop();
         }
-        self.kept -= 1;
     }
 
     /// It was scheduled after all others, so it comes after those of its instant.
     #[inline]
-    fn add_to_run(&mut self, due: Due) {
+    fn add_within_run(&mut self, due: Due) {
+        if due.nanos() == self.now {
+            return self.at_once.push_back(due);
+        }
         let mut place = self.run.len();
         self.run.push(due);
         while place > 0 && self.run[place - 1].nanos() <= due.nanos() {
@@ -166,28 +168,26 @@ impl Wheel {
         self.buckets[level * DIGITS + digit].push(due);
     }
 
-    /// Opens the next bucket, of which there is one, while the run is empty. The run is still empty
-    /// if the bucket was split, or held only dead events.
+    /// Opens the next bucket, of which there is one, when the run is empty; it still is if the bucket
+    /// was split, or held only dead events.
     #[inline(never)]
     fn open_next(&mut self, is_alive: &impl Fn(Due) -> bool) {
         let level = self.levels.trailing_zeros() as usize;
         let digit = self.digits[level].trailing_zeros() as usize;
         self.mark_empty(level, digit);
         let bucket = level * DIGITS + digit;
-        if self.dead > 0 {
-            let before = self.buckets[bucket].len();
-            self.buckets[bucket].retain(|it| is_alive(*it));
-            let gone = before - self.buckets[bucket].len();
-            self.dead -= gone;
-            self.kept -= gone;
-        }
         self.base = start_of(self.base, level, digit);
+        self.run_end = self.base;
         if self.buckets[bucket].len() > SORTED_AT_MOST && level > 0 {
-            self.run_end = self.base;
             return self.split(bucket);
         }
         self.run_end = self.base.saturating_add(1 << (level as u32 * DIGIT_BITS));
         std::mem::swap(&mut self.run, &mut self.buckets[bucket]);
+        // Also where none is dead: slots looked up together are not waited for one by one, and are
+        // at hand when they are needed.
+        let before = self.run.len();
+        self.run.retain(|it| is_alive(*it));
+        self.dead -= before - self.run.len();
         self.run.sort_unstable_by(|a, b| b.cmp(a));
     }
 
@@ -206,10 +206,12 @@ impl Wheel {
         }
     }
 
-    /// Gives the later part of the run back to the buckets.
+    /// Gives the later part of the run back to the buckets, but nothing of this instant: what is due
+    /// at once comes after it.
     #[cold]
     fn give_back(&mut self) {
-        let back = self.run.len() - SORTED_AT_MOST;
+        let later = self.run.partition_point(|it| it.nanos() > self.now);
+        let back = later.min(self.run.len() - SORTED_AT_MOST);
         self.run_end = self.run[back - 1].nanos();
         self.rebase(self.run_end);
         for index in 0..back {
@@ -237,12 +239,10 @@ impl Wheel {
     fn throw_out_the_dead(&mut self, is_alive: impl Fn(Due) -> bool) {
         self.run.retain(|it| is_alive(*it));
         self.at_once.retain(|it| is_alive(*it));
-        self.kept = self.run.len() + self.at_once.len();
         for level in 0..LEVELS {
             for digit in ones(self.digits[level]) {
                 let bucket = &mut self.buckets[level * DIGITS + digit];
                 bucket.retain(|it| is_alive(*it));
-                self.kept += bucket.len();
                 if bucket.is_empty() {
                     self.mark_empty(level, digit);
                 }
