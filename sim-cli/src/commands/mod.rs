@@ -7,6 +7,7 @@ mod completions;
 mod explain;
 mod man;
 mod mutate;
+mod play;
 mod run;
 mod running;
 mod schema;
@@ -55,6 +56,8 @@ pub(crate) enum Command {
     Sweep(sweep::SweepArgs),
     /// Size a pool by queueing theory
     Size(size::SizeArgs),
+    /// Open the playground in the browser
+    Play(play::PlayArgs),
     /// Write the file format as a JSON Schema for editors
     Schema(schema::SchemaArgs),
     /// Write what a shell needs to complete commands and options
@@ -80,6 +83,7 @@ impl Command {
             Self::Explain(args) => explain::explain(args),
             Self::Sweep(args) => sweep::sweep(args),
             Self::Size(args) => size::size(args),
+            Self::Play(args) => play::play(args),
             Self::Schema(args) => schema::schema(args),
             Self::Completions(args) => completions::completions(args),
             Self::Man(args) => man::man(args),
