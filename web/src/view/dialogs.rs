@@ -62,7 +62,8 @@ fn share(app: &App, link: &Link) -> Html {
     let save = |wanted: Download, name: &'static str| html! {
         <button class="tgl" onclick={link.callback(move |_| Msg::Download(wanted))}>{ name }</button>
     };
-    let hash = app.run.done.as_ref().map(|it| html! { <p class="hp">{ "Both give the report " }<code>{ &it.hash[..16.min(it.hash.len())] }</code>{ "." }</p> });
+    let done = app.run.done.as_ref().filter(|_| app.wrong.is_empty());
+    let hash = done.map(|it| html! { <p class="hp">{ "Both give the report " }<code>{ &it.hash[..16.min(it.hash.len())] }</code>{ "." }</p> });
     html! {
         <>
         { card(app) }

@@ -16,7 +16,7 @@ const MOST_CELLS: u32 = 400;
 /// Pixels of the cells of a pool.
 const POOL: (f64, f64) = (92.0, 27.0);
 /// Wider bars are no longer read.
-const BAR: f64 = 64.0;
+const BAR: f64 = 56.0;
 
 /// What is seen at one time.
 struct Moment<'a> {
@@ -61,7 +61,7 @@ pub(super) fn picture(app: &App, link: &Link) -> Html {
     let calls = facts.calls.iter().enumerate().zip(&stage.calls);
     let loads = facts.loads.iter().enumerate().zip(stage.loads.iter().zip(&stage.asks));
     let services = facts.services.iter().enumerate().zip(&stage.services);
-    let every = variant.film.every;
+    let every = crate::motion::requests_a_dot(&variant.film, *app.play.borrow(), app.run.duration());
     html! {
         <section id="stage" aria-label="Picture">
             <div class="sh"><h2>{ headline(&moment, app) }</h2><p>{ beside(&moment) }</p></div>
@@ -179,7 +179,7 @@ fn service(moment: &Moment<'_>, link: &Link, index: usize, at: Placed) -> Html {
         <>
         <rect class="sunken" x={px(at.x + 10.0)} y={px(at.top + 40.0)} width={px(BAR)} height="5" rx="2" />
         <rect class={if share > 0.98 { "a k-fail" } else { "a k-full-l" }} x={px(at.x + 10.0)} y={px(at.top + 40.0)} width={px((BAR * share).max(if share > 0.0 { 1.0 } else { 0.0 }))} height="5" rx="2" />
-        <text class="t s k-ink3" x={px(at.x + at.width - 10.0)} y={px(at.top + 46.0)} text-anchor="end">{ format!("{} busy", exact(share, Unit::Share)) }</text>
+        <text class="t s k-ink3" x={px(at.x + at.width - 10.0)} y={px(at.top + 46.0)} text-anchor="end">{ format!("{} % busy", figure(100.0 * share)) }</text>
         </>
     });
     let unlimited = share.is_none().then(|| html! {
@@ -245,7 +245,7 @@ fn call(moment: &Moment<'_>, link: &Link, index: usize, facts: &CallFacts, lane:
         <rect class="hit" x={px(lane.x - 8.0)} y={px(lane.y - if tall { 26.0 } else { 13.0 })} width={px(lane.end - lane.x)} height={if tall { "58" } else { "26" }} rx="6" />
         { for pieces }
         { if facts.pool.is_none() || !words.is_empty() { html! { <text {class} x={px(words_x)} y={px(words_y)}>{ shortened(&words, 24) }</text> } } else { html! {} } }
-        { for faults.iter().map(|it| tag(&it.what, lane.end - 12.0 - tag_width(&it.what), lane.y - 7.0)) }
+        { for faults.iter().map(|it| tag(&it.what, lane.end - 14.0 - tag_width(&it.what), lane.y - 7.0)) }
         </>
     };
     part(link, Part::Call(index), facts.name.clone(), moment.at, inside)
