@@ -67,7 +67,10 @@ fn a_reel_shows_what_is_sent_and_what_comes_back() {
     let count = |wanted| reel.marks().iter().filter(|it| it.motion == wanted).count() as u64;
     assert!(count(Motion::Sent) > replication.requests, "attempts are sent too");
     assert!(count(Motion::Degraded) > 0 && count(Motion::Failed) > 0);
-    let back = count(Motion::Full) + count(Motion::Degraded) + count(Motion::Failed) + count(Motion::Refused);
+    let back = count(Motion::Full)
+        + count(Motion::Degraded)
+        + count(Motion::Failed)
+        + count(Motion::Refused);
     assert!(back <= count(Motion::Sent), "nothing comes back that was not sent");
     assert!(back * 100 > count(Motion::Sent) * 95, "nearly all of it comes back");
 }

@@ -19,7 +19,8 @@ fn root() -> PathBuf {
 
 /// The hash of the report that the command line gives for a scenario.
 fn native_hash(path: &str, text: &str) -> Result<String> {
-    let folder = root().join("scenarios").join(path).parent().context("it is in a folder")?.to_owned();
+    let folder =
+        root().join("scenarios").join(path).parent().context("it is in a folder")?.to_owned();
     let mut files = Vec::new();
     for entry in fs::read_dir(folder)? {
         let file = entry?.path();
@@ -82,11 +83,16 @@ async fn every_scenario_of_the_gallery_gives_the_report_of_the_command_line() ->
         page.run_to_the_end().await?;
         for path in &paths {
             page.open_scenario(path).await?;
-            let (there, here) = (page.run_to_the_end().await?, native_hash(path, &scenario(path)?)?);
+            let (there, here) =
+                (page.run_to_the_end().await?, native_hash(path, &scenario(path)?)?);
             ensure!(there == here, "{path}: {there} in the browser, {here} natively");
         }
         page.js("document.querySelector('.gal').click()").await?;
-        page.until("document.querySelectorAll('.card .thumb svg').length > 20", "small pictures are drawn").await?;
+        page.until(
+            "document.querySelectorAll('.card .thumb svg').length > 20",
+            "small pictures are drawn",
+        )
+        .await?;
         page.picture("gallery").await
     })
     .await
@@ -94,7 +100,9 @@ async fn every_scenario_of_the_gallery_gives_the_report_of_the_command_line() ->
 
 /// Turns a slider, as the keyboard does: the scenario has another number, and is run again.
 async fn turn(page: &Page, path: &str, index: usize, to: f64) -> Result<()> {
-    let slider = format!("document.querySelector('.ctl[data-path=\"{path}\"][data-index=\"{index}\"] input[type=range]')");
+    let slider = format!(
+        "document.querySelector('.ctl[data-path=\"{path}\"][data-index=\"{index}\"] input[type=range]')"
+    );
     page.js(&format!(
         "const it = {slider}; it.closest('details').open = true; it.focus(); it.value = {to}; \
          it.dispatchEvent(new Event('input', {{ bubbles: true }}));"
@@ -289,7 +297,10 @@ async fn dark_is_dark() -> Result<()> {
         page.run_to_the_end().await?;
         let ground = "getComputedStyle(document.body).backgroundColor";
         ensure!(page.text(ground).await? == "rgb(13, 19, 25)");
-        page.js("for (let i = 0; i < 2; i++) dispatchEvent(new KeyboardEvent('keydown', { key: 'f' }))").await?;
+        page.js(
+            "for (let i = 0; i < 2; i++) dispatchEvent(new KeyboardEvent('keydown', { key: 'f' }))",
+        )
+        .await?;
         page.picture("dark").await?;
         page.js("dispatchEvent(new KeyboardEvent('keydown', { key: 'd' }))").await?;
         page.until(&format!("{ground} === 'rgb(243, 245, 247)'"), "d makes it light").await
@@ -315,7 +326,8 @@ async fn who_wants_little_to_move_sees_little_move() -> Result<()> {
 #[tokio::test]
 async fn nothing_serious_stands_in_the_way_of_anybody() -> Result<()> {
     let axe = Path::new(env!("CARGO_MANIFEST_DIR")).join("node_modules/axe-core/axe.min.js");
-    let axe = fs::read_to_string(axe).context("axe-core is missing: run `npm ci` in tests/browser")?;
+    let axe =
+        fs::read_to_string(axe).context("axe-core is missing: run `npm ci` in tests/browser")?;
     for dark in [false, true] {
         visit("", Look { dark, ..Look::default() }, async |page| {
             page.run_to_the_end().await?;

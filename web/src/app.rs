@@ -244,7 +244,10 @@ impl Component for App {
                     Some(text) => {
                         self.files.insert(path, text);
                     }
-                    None => self.remark = Some(format!("The data of this scenario, {path}, could not be loaded.")),
+                    None => {
+                        self.remark =
+                            Some(format!("The data of this scenario, {path}, could not be loaded."))
+                    }
                 }
                 self.start();
             }
@@ -462,7 +465,8 @@ impl App {
     fn fetch_or_start(&mut self, ctx: &Context<Self>) {
         let path = self.origin.clone().unwrap_or_default();
         let wanted = gallery::data_files(&path, &self.text);
-        let missing: Vec<_> = wanted.into_iter().filter(|it| !self.files.contains_key(*it)).collect();
+        let missing: Vec<_> =
+            wanted.into_iter().filter(|it| !self.files.contains_key(*it)).collect();
         if missing.is_empty() {
             self.start();
         }
@@ -552,7 +556,9 @@ impl App {
                 }
                 false
             }
-            Tell::Going { id, .. } | Tell::Filmed { id, .. } | Tell::Folded { id, .. }
+            Tell::Going { id, .. }
+            | Tell::Filmed { id, .. }
+            | Tell::Folded { id, .. }
             | Tell::Done { id, .. }
                 if id == self.jobs =>
             {

@@ -119,12 +119,13 @@ impl<'a> View<'a> {
             from: it.from,
             to: it.to.unwrap_or(facts.duration),
         };
-        let shown = |it: &&crate::protocol::FaultFacts| it.from < to && it.to.is_none_or(|it| it > from);
+        let shown =
+            |it: &&crate::protocol::FaultFacts| it.from < to && it.to.is_none_or(|it| it > from);
         let faults = facts.faults.iter().filter(shown).map(fault).collect();
         // The run before is drawn where it has the same windows.
         let ghost = ghost.map(|it| (&*it.facts, it.series()));
-        let ghost = ghost
-            .filter(|it| it.0.window == facts.window && it.0.series_from == facts.series_from);
+        let ghost =
+            ghost.filter(|it| it.0.window == facts.window && it.0.series_from == facts.series_from);
         let time = TimeLine { from, to, faults };
         Self {
             facts,
@@ -233,7 +234,12 @@ impl<'a> View<'a> {
 
     fn queues(&self) -> Vec<Line> {
         let services = self.facts.services.iter().filter_map(|it| {
-            Some(self.line(find(self.series, &it.name, "queue")?, &it.name, Ink::Strong, Fold::Mean))
+            Some(self.line(
+                find(self.series, &it.name, "queue")?,
+                &it.name,
+                Ink::Strong,
+                Fold::Mean,
+            ))
         });
         let pools = self.facts.pools.iter().filter_map(|it| {
             let name = format!("slots of {}", callee(&it.name));
@@ -271,12 +277,8 @@ impl<'a> View<'a> {
 impl Scales {
     /// The scales that fit all these variants.
     pub(crate) fn of(variants: &[(&Variant, Option<&Variant>)], wanted: &Wanted<'_>) -> Self {
-        let mut scales = Self {
-            outcomes: 0.0,
-            latency: (f64::INFINITY, 0.0),
-            waiting: 0.0,
-            amplification: 0.0,
-        };
+        let mut scales =
+            Self { outcomes: 0.0, latency: (f64::INFINITY, 0.0), waiting: 0.0, amplification: 0.0 };
         for (variant, ghost) in variants {
             let view = View::of(variant, *ghost, wanted);
             let ended = highest(&whole(&view.parts()));
@@ -290,7 +292,8 @@ impl Scales {
                 scales.latency.0 = least.fold(scales.latency.0, f64::min);
                 scales.latency.1 = scales.latency.1.max(highest(&line.values));
             }
-            let most = |lines: &[Line]| lines.iter().map(|it| highest(&it.values)).fold(0.0, f64::max);
+            let most =
+                |lines: &[Line]| lines.iter().map(|it| highest(&it.values)).fold(0.0, f64::max);
             scales.waiting = scales.waiting.max(most(&view.queues()));
             scales.amplification = scales.amplification.max(most(&view.amplification()));
         }
@@ -484,7 +487,10 @@ const fn is_on_purpose(reason: Reason) -> bool {
 /// The times that a scale of so many pixels shows, as shares of the span, with their names.
 pub(crate) fn times(span: (f64, f64), width: f64) -> Vec<(f64, String)> {
     let most = (width / 70.0).max(1.0);
-    let steps = [0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 15.0, 30.0, 60.0, 120.0, 300.0, 600.0, 900.0, 1800.0, 3600.0];
+    let steps = [
+        0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 15.0, 30.0, 60.0, 120.0, 300.0, 600.0, 900.0, 1800.0,
+        3600.0,
+    ];
     let length = span.1 - span.0;
     let step = steps.into_iter().find(|it| length / it <= most).unwrap_or(length / most);
     let first = (span.0 / step).ceil() as i64;

@@ -113,7 +113,9 @@ impl Part {
     /// Whether a fault strikes it.
     pub(crate) fn is_struck(self, on: &Struck, facts: &Facts) -> bool {
         match (self, on) {
-            (Self::Load(it), Struck::Load(on)) | (Self::Service(it), Struck::Service(on)) => it == *on,
+            (Self::Load(it), Struck::Load(on)) | (Self::Service(it), Struck::Service(on)) => {
+                it == *on
+            }
             (Self::Call(it), Struck::Calls(on)) => on.contains(&it),
             (Self::Call(it), Struck::Pools(on)) => {
                 facts.calls.get(it).and_then(|it| it.pool).is_some_and(|it| on.contains(&it))
@@ -173,12 +175,8 @@ mod tests {
             pool: None,
             breakers: 0,
         };
-        let load = LoadFacts {
-            name: "shoppers".to_owned(),
-            to: 0,
-            deadline: None,
-            note: String::new(),
-        };
+        let load =
+            LoadFacts { name: "shoppers".to_owned(), to: 0, deadline: None, note: String::new() };
         Facts {
             services: vec![service("checkout"), service("fraud")],
             calls: vec![call],

@@ -82,7 +82,7 @@ impl Motion {
         }
         scene.stage = app.drawn.borrow().stage.clone();
         scene.span = app.span();
-        scene.duration = app.run.duration();
+        scene.duration = if app.run.variants.is_empty() { 0.0 } else { app.run.duration() };
         scene.still = view::reduced_motion();
         scene.colours = view::colours();
         show_head(&scene, app.play.borrow().at);

@@ -26,7 +26,8 @@ impl Range {
     pub(crate) fn of(setting: &Setting) -> Self {
         let number = setting.number;
         let is_count = setting.unit.is_empty() && number.fract() == 0.0 && number != 0.0;
-        let is_moment = matches!(&*setting.key, "at" | "after") || setting.key == "rate" && setting.unit != "/s";
+        let is_moment = matches!(&*setting.key, "at" | "after")
+            || setting.key == "rate" && setting.unit != "/s";
         if setting.unit == "%" {
             return Self { low: 0.0, high: number.max(100.0), logarithmic: false, whole: false };
         }
@@ -39,7 +40,8 @@ impl Range {
         } else {
             (number / 20.0, number * 20.0)
         };
-        let (least, most) = if is_count { bounds(setting).unwrap_or((0.0, high)) } else { (0.0, high) };
+        let (least, most) =
+            if is_count { bounds(setting).unwrap_or((0.0, high)) } else { (0.0, high) };
         let (low, high) = (rounded(low).max(least), rounded(high).min(most));
         Self { low, high, logarithmic: low > 0.0 && low < high, whole: is_count }
     }

@@ -95,16 +95,15 @@ impl Stage {
     pub(crate) fn of(facts: &Facts) -> Self {
         let depths = depths(facts);
         let columns = depths.iter().max().map_or(0, |it| it + 1);
-        let left = |depth: usize| {
-            EDGE + LOAD + GAP_OF_LOADS + depth as f64 * (SERVICE + GAP)
-        };
+        let left = |depth: usize| EDGE + LOAD + GAP_OF_LOADS + depth as f64 * (SERVICE + GAP);
         let mut stage = Self {
             width: left(columns.max(1) - 1) + SERVICE + EDGE,
             services: vec![Placed::default(); facts.services.len()],
             calls: vec![Lane::default(); facts.calls.len()],
             ..Self::default()
         };
-        let heights: Vec<f64> = (0..columns).map(|it| stage.column(facts, &depths, it, left(it))).collect();
+        let heights: Vec<f64> =
+            (0..columns).map(|it| stage.column(facts, &depths, it, left(it))).collect();
         let most = heights.iter().copied().fold(90.0 * facts.loads.len() as f64, f64::max);
         stage.height = most + 2.0 * EDGE;
         for (depth, height) in heights.iter().enumerate() {
@@ -124,7 +123,8 @@ impl Stage {
     /// Puts the services of a column under each other, with their lanes; its height.
     fn column(&mut self, facts: &Facts, depths: &[usize], depth: usize, x: f64) -> f64 {
         let mut top = 0.0;
-        let mut services: Vec<usize> = (0..depths.len()).filter(|it| depths[*it] == depth).collect();
+        let mut services: Vec<usize> =
+            (0..depths.len()).filter(|it| depths[*it] == depth).collect();
         let first = |service: &usize| facts.calls.iter().position(|it| it.to == *service);
         services.sort_by_key(first);
         for service in services {
@@ -162,12 +162,18 @@ impl Stage {
             let to = self.services[load.to];
             let end = (to.x, (middle).clamp(to.top + 12.0, to.top + to.height - 12.0));
             self.loads.push(placed);
-            self.asks.push(lane((placed.right(), middle), (to.x - 14.0).max(placed.right() + 30.0), end.1, end));
+            self.asks.push(lane(
+                (placed.right(), middle),
+                (to.x - 14.0).max(placed.right() + 30.0),
+                end.1,
+                end,
+            ));
         }
     }
 
     fn draw_lanes(&mut self, facts: &Facts) {
-        let leaving = |service: usize| facts.calls.iter().filter(move |it| it.from == service).count();
+        let leaving =
+            |service: usize| facts.calls.iter().filter(move |it| it.from == service).count();
         let mut left = vec![0; facts.services.len()];
         for (index, call) in facts.calls.iter().enumerate() {
             let (from, to) = (self.services[call.from], self.services[call.to]);
@@ -222,12 +228,8 @@ mod tests {
     use crate::protocol::{CallFacts, LoadFacts, ServiceFacts};
 
     fn facts(services: usize, calls: &[(usize, usize)]) -> Facts {
-        let service = |it| ServiceFacts {
-            name: format!("s{it}"),
-            instances: 1,
-            workers: None,
-            queue: None,
-        };
+        let service =
+            |it| ServiceFacts { name: format!("s{it}"), instances: 1, workers: None, queue: None };
         let call = |it: &(usize, usize)| CallFacts {
             name: String::new(),
             from: it.0,
@@ -254,7 +256,8 @@ mod tests {
             assert!(one.top >= 0.0 && one.top + one.height <= stage.height, "{one:?}");
             for other in &all[index + 1..] {
                 let beside = one.right() <= other.x || other.right() <= one.x;
-                let below = one.top + one.height <= other.top || other.top + other.height <= one.top;
+                let below =
+                    one.top + one.height <= other.top || other.top + other.height <= one.top;
                 assert!(beside || below, "{one:?} {other:?}");
             }
         }

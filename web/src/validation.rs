@@ -47,9 +47,13 @@ fn call(rate: f64, policies: &str, callee: &str) -> String {
 
 /// One service after the other, each of which fails now and then.
 fn series(services: usize, errors: &str) -> String {
-    let calls: String = (0..services).map(|it| format!("[[service.app.call]]\nto = \"s{it}\"\n")).collect();
-    let all = (0..services)
-        .map(|it| format!("[service.s{it}]\nworkers = \"unlimited\"\ntime = \"1ms\"\nerror_rate = \"{errors}\"\n"));
+    let calls: String =
+        (0..services).map(|it| format!("[[service.app.call]]\nto = \"s{it}\"\n")).collect();
+    let all = (0..services).map(|it| {
+        format!(
+            "[service.s{it}]\nworkers = \"unlimited\"\ntime = \"1ms\"\nerror_rate = \"{errors}\"\n"
+        )
+    });
     format!(
         "format = 1\ntitle = \"In series\"\nseed = 13\nrun = {{ duration = \"4m\" }}\n\
          load.users = {{ to = \"app\", rate = \"100/s\" }}\n[service.app]\nworkers = \"unlimited\"\n{calls}{}",
@@ -63,7 +67,14 @@ fn waiting(rate: f64, service: f64, workers: u32) -> f64 {
 
 /// A dozen.
 pub(crate) fn cases() -> Vec<Case> {
-    let case = |what, source, (metric, unit), theory, text| Case { what, source, metric, unit, theory, text };
+    let case = |what, source, (metric, unit), theory, text| Case {
+        what,
+        source,
+        metric,
+        unit,
+        theory,
+        text,
+    };
     let wait = ("app.wait.mean", Unit::Seconds);
     let loss = ("db.pool.rejection_rate", Unit::Share);
     let answered = ("users.success_rate", Unit::Share);
@@ -73,9 +84,27 @@ pub(crate) fn cases() -> Vec<Case> {
         format!("policy = [\"bulkhead\"]\nbulkhead = {{ slots = {slots}, max_wait = \"{wait}\" }}")
     };
     vec![
-        case("Wait for one worker, half busy", "M/M/1", wait, waiting(50.0, 0.01, 1), queue(50.0, 1, "exp(10ms)", "")),
-        case("Wait for four workers, 80 % busy", "M/M/c, Erlang 1917", wait, waiting(32.0, 0.1, 4), queue(32.0, 4, "exp(100ms)", "")),
-        case("Wait for 16 workers, 80 % busy", "M/M/c, Erlang 1917", wait, waiting(128.0, 0.1, 16), queue(128.0, 16, "exp(100ms)", "")),
+        case(
+            "Wait for one worker, half busy",
+            "M/M/1",
+            wait,
+            waiting(50.0, 0.01, 1),
+            queue(50.0, 1, "exp(10ms)", ""),
+        ),
+        case(
+            "Wait for four workers, 80 % busy",
+            "M/M/c, Erlang 1917",
+            wait,
+            waiting(32.0, 0.1, 4),
+            queue(32.0, 4, "exp(100ms)", ""),
+        ),
+        case(
+            "Wait for 16 workers, 80 % busy",
+            "M/M/c, Erlang 1917",
+            wait,
+            waiting(128.0, 0.1, 16),
+            queue(128.0, 16, "exp(100ms)", ""),
+        ),
         case(
             "Wait where work takes the same time",
             "M/D/1, Pollaczek and Khinchine 1930",
@@ -98,8 +127,20 @@ pub(crate) fn cases() -> Vec<Case> {
             little::number(200.0, 0.05),
             queue(200.0, 1000, "exp(50ms)", ""),
         ),
-        case("Loss of a pool where nobody waits", "Erlang B, 1917", loss, erlang_b(20, 16.0), call(160.0, &pool(20, "0s"), "time = \"exp(100ms)\"")),
-        case("The same, whatever the law of times", "Erlang B, Sevastyanov 1957", loss, erlang_b(20, 16.0), call(160.0, &pool(20, "0s"), "time = \"100ms\"")),
+        case(
+            "Loss of a pool where nobody waits",
+            "Erlang B, 1917",
+            loss,
+            erlang_b(20, 16.0),
+            call(160.0, &pool(20, "0s"), "time = \"exp(100ms)\""),
+        ),
+        case(
+            "The same, whatever the law of times",
+            "Erlang B, Sevastyanov 1957",
+            loss,
+            erlang_b(20, 16.0),
+            call(160.0, &pool(20, "0s"), "time = \"100ms\""),
+        ),
         case(
             "Loss of a pool that waits 50 ms",
             "M/M/c+D, Gnedenko and Kovalenko 1968",
@@ -107,7 +148,13 @@ pub(crate) fn cases() -> Vec<Case> {
             abandonment::deterministic(100.0, 0.1, 10, 0.05).rejection,
             call(100.0, &pool(10, "50ms"), "time = \"exp(100ms)\""),
         ),
-        case("Answered in three tries at 30 % errors", "1 − p³", answered, retry::success_probability(0.3, 2), call(100.0, retries, &erring("30%"))),
+        case(
+            "Answered in three tries at 30 % errors",
+            "1 − p³",
+            answered,
+            retry::success_probability(0.3, 2),
+            call(100.0, retries, &erring("30%")),
+        ),
         case(
             "Load of three tries at 30 % errors",
             "(1 − p³) / (1 − p)",
@@ -115,7 +162,13 @@ pub(crate) fn cases() -> Vec<Case> {
             retry::load_factor(0.3, 2),
             call(100.0, retries, &erring("30%")),
         ),
-        case("Answered through five services in series", "0.99⁵", answered, 0.99_f64 * 0.99 * 0.99 * 0.99 * 0.99, series(5, "1%")),
+        case(
+            "Answered through five services in series",
+            "0.99⁵",
+            answered,
+            0.99_f64 * 0.99 * 0.99 * 0.99 * 0.99,
+            series(5, "1%"),
+        ),
     ]
 }
 
@@ -137,7 +190,13 @@ mod tests {
             let seen = seen.unwrap_or_else(|| panic!("{}: no {}", case.what, case.metric));
             let error = seen.std_error.expect("there are replications");
             let apart = (seen.mean - case.theory).abs();
-            assert!(apart <= 4.0 * error, "{}: {} ± {error}, not {}", case.what, seen.mean, case.theory);
+            assert!(
+                apart <= 4.0 * error,
+                "{}: {} ± {error}, not {}",
+                case.what,
+                seen.mean,
+                case.theory
+            );
             assert!(error < 0.1 * case.theory, "{}: too wide to tell: {error}", case.what);
         }
     }

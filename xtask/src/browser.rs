@@ -47,7 +47,15 @@ fn install() -> Result<bool> {
         run_patiently("apt-get", &["update"])?;
         run_patiently(
             "apt-get",
-            &["install", "--yes", "--no-install-recommends", "chromium", "chromium-driver", "fonts-dejavu-core", "brotli"],
+            &[
+                "install",
+                "--yes",
+                "--no-install-recommends",
+                "chromium",
+                "chromium-driver",
+                "fonts-dejavu-core",
+                "brotli",
+            ],
         )?;
     }
     Ok(there())

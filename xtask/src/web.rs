@@ -19,7 +19,10 @@ const STATIC: [&str; 2] = ["main.js", "worker.js"];
 /// Builds the site.
 pub(crate) fn build() -> Result<()> {
     install_target()?;
-    run("cargo", &["build", "--package", "web", "--profile", "web", "--target", TARGET, "--locked"])?;
+    run(
+        "cargo",
+        &["build", "--package", "web", "--profile", "web", "--target", TARGET, "--locked"],
+    )?;
     let dist = Path::new(DIST);
     if dist.exists() {
         fs::remove_dir_all(dist).with_context(|| format!("could not empty {DIST}"))?;
@@ -50,7 +53,8 @@ fn shrink(module: &Path) -> Result<()> {
         eprintln!("no wasm-opt, which would make the module a little smaller: go on without");
         return Ok(());
     }
-    let (from, to) = (module.display().to_string(), module.with_extension("opt").display().to_string());
+    let (from, to) =
+        (module.display().to_string(), module.with_extension("opt").display().to_string());
     if run(&program, &["-O3", "-o", &to, &from]).is_err() {
         eprintln!("this wasm-opt cannot read the module: go on without");
         return Ok(());

@@ -53,8 +53,12 @@ pub(crate) fn play(args: &PlayArgs) -> anyhow::Result<Exit> {
     interrupt::listen()?;
     let address = format!("http://{}/", listener.local_addr()?);
     output::remark(&format!("playground at {address}, until you press Ctrl+C\n"));
-    if !args.no_open && let Err(error) = open::that_detached(&address) {
-        output::remark(&format!("no browser could be opened ({error}): open the address by hand\n"));
+    if !args.no_open
+        && let Err(error) = open::that_detached(&address)
+    {
+        output::remark(&format!(
+            "no browser could be opened ({error}): open the address by hand\n"
+        ));
     }
     while !interrupt::requested() {
         match listener.accept() {

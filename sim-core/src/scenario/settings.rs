@@ -154,7 +154,8 @@ impl Path {
 /// The numbers of a text, with the units that follow them and the names that stand before.
 fn numbers(text: &str) -> Vec<Found> {
     let bytes = text.as_bytes();
-    let is_part_of_a_word = |it: u8| it.is_ascii_alphanumeric() || matches!(it, b'_' | b'.' | b'-' | b':');
+    let is_part_of_a_word =
+        |it: u8| it.is_ascii_alphanumeric() || matches!(it, b'_' | b'.' | b'-' | b':');
     let mut found = Vec::new();
     let mut at = 0;
     while at < bytes.len() {
@@ -209,8 +210,14 @@ mod tests {
     fn told(text: &str) -> Vec<(String, String)> {
         let source = parse(text).expect("it is TOML");
         let told = |it: &Setting| {
-            assert_eq!(text[it.place.clone()].replace('_', ""), format!("{}{}", it.number, it.unit));
-            (format!("{} {}", it.path, it.part).trim().to_owned(), format!("{}{}", it.number, it.unit))
+            assert_eq!(
+                text[it.place.clone()].replace('_', ""),
+                format!("{}{}", it.number, it.unit)
+            );
+            (
+                format!("{} {}", it.path, it.part).trim().to_owned(),
+                format!("{}{}", it.number, it.unit),
+            )
         };
         source.settings().iter().map(told).collect()
     }

@@ -118,7 +118,8 @@ async fn connect(port: u16, how: Look) -> Result<Client> {
     let mut options = json!({ "args": arguments });
     // A window is never as narrow as a phone: that has to be pretended.
     if how.size.0 < 500 {
-        let metrics = json!({ "width": how.size.0, "height": how.size.1, "pixelRatio": 2.0, "touch": true });
+        let metrics =
+            json!({ "width": how.size.0, "height": how.size.1, "pixelRatio": 2.0, "touch": true });
         options["mobileEmulation"] = json!({ "deviceMetrics": metrics });
     }
     let wanted = json!({
@@ -167,12 +168,10 @@ impl Page {
     pub async fn open(&self, link: &str) -> Result<()> {
         self.client.goto("about:blank").await?;
         self.client.goto(&format!("{}{link}", self.site)).await?;
-        self.js(
-            "window.__wrong = []; \
+        self.js("window.__wrong = []; \
              addEventListener('error', it => __wrong.push(String(it.message))); \
-             addEventListener('unhandledrejection', it => __wrong.push(String(it.reason)));",
-        )
-        .await?;
+             addEventListener('unhandledrejection', it => __wrong.push(String(it.reason)));")
+            .await?;
         self.until("document.querySelector('header') !== null", "the page is there").await
     }
 

@@ -195,12 +195,14 @@ fn picture(series: &[Track]) -> Markup {
     let starts = series.iter().filter(|it| it.name == "started");
     let loads: Vec<&str> = starts.map(|it| it.entity.as_str()).collect();
     let sum = |wanted: &dyn Fn(&str) -> bool| {
-        let all = series.iter().filter(|it| loads.contains(&it.entity.as_str()) && wanted(&it.name));
+        let all =
+            series.iter().filter(|it| loads.contains(&it.entity.as_str()) && wanted(&it.name));
         let mut sum = vec![0.0; COLUMNS];
         for track in all {
             for (column, value) in sum.iter_mut().enumerate() {
                 let count = track.values.len().max(1);
-                let (from, to) = (column * count / COLUMNS, ((column + 1) * count).div_ceil(COLUMNS));
+                let (from, to) =
+                    (column * count / COLUMNS, ((column + 1) * count).div_ceil(COLUMNS));
                 let values = track.values.get(from..to).unwrap_or_default();
                 let finite: Vec<_> = values.iter().filter(|it| it.is_finite()).collect();
                 *value += finite.iter().copied().sum::<f64>() / finite.len().max(1) as f64;
@@ -234,6 +236,9 @@ fn picture(series: &[Track]) -> Markup {
         }
         svg = svg.child(el("path").class(&format!("a {}", ink.class())).attr("d", path));
     }
-    debug_assert!(loads.is_empty() || find(series, loads[0], "full").is_some(), "loads have outcomes");
+    debug_assert!(
+        loads.is_empty() || find(series, loads[0], "full").is_some(),
+        "loads have outcomes"
+    );
     svg.into()
 }

@@ -25,7 +25,8 @@ pub(super) fn aside(app: &App, link: &Link) -> Html {
         }
     };
     let changed = changed(app).count();
-    let count = (changed > 0).then(|| html! { <span class="n" id="changed">{ format!("{changed} changed") }</span> });
+    let count = (changed > 0)
+        .then(|| html! { <span class="n" id="changed">{ format!("{changed} changed") }</span> });
     let label = if app.tab == Tab::Controls { "tab-controls" } else { "tab-text" };
     html! {
         <aside aria-label="Scenario">
@@ -57,7 +58,8 @@ fn controls(app: &App, link: &Link) -> Html {
         Msg::Find(input.value())
     });
     let wanted = app.find.trim().to_lowercase();
-    let shown = |it: &&(usize, &Setting)| wanted.is_empty() || it.1.path.to_lowercase().contains(&wanted);
+    let shown =
+        |it: &&(usize, &Setting)| wanted.is_empty() || it.1.path.to_lowercase().contains(&wanted);
     let all: Vec<_> = app.settings.iter().enumerate().collect();
     let pointed = all.iter().find(|it| it.1.path == FIRST && wanted.is_empty());
     let pointed = pointed.map(|it| it.1.section.clone());
@@ -125,7 +127,8 @@ fn control(app: &App, link: &Link, index: usize, setting: &Setting) -> Html {
     });
     let write = link.batch_callback(move |event: Event| {
         let input: HtmlInputElement = event.target_unchecked_into();
-        let number = input.value().trim().parse::<f64>().ok().filter(|it| it.is_finite() && *it >= 0.0);
+        let number =
+            input.value().trim().parse::<f64>().ok().filter(|it| it.is_finite() && *it >= 0.0);
         number.map(|number| Msg::Turn(index, number))
     });
     let focused = app.focus == Some(index);
@@ -134,10 +137,12 @@ fn control(app: &App, link: &Link, index: usize, setting: &Setting) -> Html {
     let name = label(setting);
     let spoken = format!("{} {name}", heading(&setting.section));
     let class = classes!("ctl", focused.then_some("on"), was.is_some().then_some("changed"));
-    let before = was.map(|it| html! { <span class="chg">{ format!("was {it} {}", setting.unit) }</span> });
+    let before =
+        was.map(|it| html! { <span class="chg">{ format!("was {it} {}", setting.unit) }</span> });
     let mark = was.map(|it| html! { <i class="was" style={format!("left:{:.1}%", range.place(it) / STEPS * 100.0)}></i> });
-    let hint = (setting.path == FIRST && setting.index == 0 && !app.is_changed())
-        .then(|| html! { <p class="hint">{ "Drag this: give the fraud check more time, or less." }</p> });
+    let hint = (setting.path == FIRST && setting.index == 0 && !app.is_changed()).then(
+        || html! { <p class="hint">{ "Drag this: give the fraud check more time, or less." }</p> },
+    );
     html! {
         <div {class} data-path={setting.path.clone()} data-index={setting.index.to_string()} onfocusin={link.callback(move |_| Msg::Focus(Some(index)))}>
             { for hint }
@@ -211,7 +216,8 @@ fn editor(app: &App, link: &Link) -> Html {
         Msg::Edit(area.value())
     });
     let lines = app.text.lines().count() + 1;
-    let state = if app.wrong.is_empty() { "in step" } else { "the picture shows the last good run" };
+    let state =
+        if app.wrong.is_empty() { "in step" } else { "the picture shows the last good run" };
     html! {
         <>
         { wrongs(app, link) }

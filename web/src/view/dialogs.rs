@@ -59,8 +59,10 @@ fn share(app: &App, link: &Link) -> Html {
         });
         html! { <button class="tgl" onclick={click}>{ copied(what) }</button> }
     };
-    let save = |wanted: Download, name: &'static str| html! {
-        <button class="tgl" onclick={link.callback(move |_| Msg::Download(wanted))}>{ name }</button>
+    let save = |wanted: Download, name: &'static str| {
+        html! {
+            <button class="tgl" onclick={link.callback(move |_| Msg::Download(wanted))}>{ name }</button>
+        }
     };
     let done = app.run.done.as_ref().filter(|_| app.wrong.is_empty());
     let hash = done.map(|it| html! { <p class="hp">{ "Both give the report " }<code>{ &it.hash[..16.min(it.hash.len())] }</code>{ "." }</p> });

@@ -31,7 +31,9 @@ pub(crate) fn csv(app: &App) -> String {
         for track in variant.series() {
             for (window, value) in track.values.iter().enumerate() {
                 let at = variant.facts.series_from + window as f64 * variant.facts.window;
-                let number = |it: Option<&f64>| it.filter(|it| it.is_finite()).map_or(String::new(), f64::to_string);
+                let number = |it: Option<&f64>| {
+                    it.filter(|it| it.is_finite()).map_or(String::new(), f64::to_string)
+                };
                 writeln!(
                     text,
                     "{},{},{},{at},{},{}",
@@ -49,7 +51,11 @@ pub(crate) fn csv(app: &App) -> String {
 }
 
 fn quoted(text: &str) -> String {
-    if text.contains([',', '"', '\n']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text.to_owned() }
+    if text.contains([',', '"', '\n']) {
+        format!("\"{}\"", text.replace('"', "\"\""))
+    } else {
+        text.to_owned()
+    }
 }
 
 /// The charts under each other, with their look, as one picture that stands alone.
@@ -65,18 +71,28 @@ fn picture(app: &App) -> (String, f64, f64) {
         let mut y = 26.0;
         for chart in &column.charts {
             let tall = view_height(&chart.markup);
-            let name = sim_plot::markup::el("text").class("t k-ink").attr("x", width + 4.0).attr("y", y + 10.0);
+            let name = sim_plot::markup::el("text")
+                .class("t k-ink")
+                .attr("x", width + 4.0)
+                .attr("y", y + 10.0);
             let name = name.text(&format!("{}, {} ({})", chart.title, chart.note, column.name));
             inside.push_str(sim_plot::markup::Markup::from(name).as_str());
             y += 14.0;
-            let size = format!("<svg x=\"{width:.0}\" y=\"{y:.0}\" width=\"{:.0}\" height=\"{tall:.0}\" ", column.width);
+            let size = format!(
+                "<svg x=\"{width:.0}\" y=\"{y:.0}\" width=\"{:.0}\" height=\"{tall:.0}\" ",
+                column.width
+            );
             inside.push_str(&chart.markup.replacen("<svg ", &size, 1));
             y += tall + 8.0;
         }
         width += column.width + 12.0;
         height = height.max(y);
     }
-    let title = sim_plot::markup::el("text").class("t b k-ink").attr("x", 4).attr("y", 16).text(&app.run.title);
+    let title = sim_plot::markup::el("text")
+        .class("t b k-ink")
+        .attr("x", 4)
+        .attr("y", 16)
+        .text(&app.run.title);
     let title = sim_plot::markup::Markup::from(title);
     let style = sim_plot::STYLE;
     let text = format!(
@@ -88,7 +104,8 @@ fn picture(app: &App) -> (String, f64, f64) {
 
 /// The height that a chart's markup says of itself.
 fn view_height(markup: &str) -> f64 {
-    let size = markup.split("viewBox=\"").nth(1).and_then(|it| it.split('"').next()).unwrap_or_default();
+    let size =
+        markup.split("viewBox=\"").nth(1).and_then(|it| it.split('"').next()).unwrap_or_default();
     size.split(' ').nth(3).and_then(|it| it.parse().ok()).unwrap_or(0.0)
 }
 
@@ -134,7 +151,10 @@ mod tests {
 
     #[test]
     fn the_height_is_read_from_the_picture() {
-        assert_eq!(view_height("<svg class=\"chart\" viewBox=\"0 0 466 118.5\"><path/></svg>"), 118.5);
+        assert_eq!(
+            view_height("<svg class=\"chart\" viewBox=\"0 0 466 118.5\"><path/></svg>"),
+            118.5
+        );
         assert_eq!(view_height(""), 0.0);
     }
 }

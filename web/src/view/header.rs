@@ -32,7 +32,8 @@ fn variants(app: &App, link: &Link) -> Html {
     if app.run.variants.len() < 2 {
         return html! {};
     }
-    let name = |it: Option<&crate::run::Variant>| it.map_or(String::new(), |it| it.facts.name.clone());
+    let name =
+        |it: Option<&crate::run::Variant>| it.map_or(String::new(), |it| it.facts.name.clone());
     let choice = |show: Show, letter: &'static str, name: String| {
         let pressed = (app.show == show).to_string();
         html! {

@@ -23,8 +23,8 @@ use crate::stage::Stage;
 
 pub(crate) use self::aside::Aside;
 pub(crate) use self::browser::{
-    address_hash, colours, element, listen, put_style, reduced_motion, save, set_address, show_dialog,
-    switch_theme,
+    address_hash, colours, element, listen, put_style, reduced_motion, save, set_address,
+    show_dialog, switch_theme,
 };
 pub(crate) use self::export::{Download, csv, save_png, svg};
 pub(crate) use self::keys::key;

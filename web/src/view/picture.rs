@@ -57,11 +57,17 @@ pub(super) fn picture(app: &App, link: &Link) -> Html {
     let window = ((at - facts.series_from) / facts.window).max(0.0) as usize;
     let moment = Moment { variant, at, window };
     let size = format!("0 0 {:.0} {:.0}", stage.width, stage.height);
-    let shape = format!("aspect-ratio:{:.0}/{:.0};max-width:{:.0}px", stage.width, stage.height, 1.15 * stage.width);
+    let shape = format!(
+        "aspect-ratio:{:.0}/{:.0};max-width:{:.0}px",
+        stage.width,
+        stage.height,
+        1.15 * stage.width
+    );
     let calls = facts.calls.iter().enumerate().zip(&stage.calls);
     let loads = facts.loads.iter().enumerate().zip(stage.loads.iter().zip(&stage.asks));
     let services = facts.services.iter().enumerate().zip(&stage.services);
-    let every = crate::motion::requests_a_dot(&variant.film, *app.play.borrow(), app.run.duration());
+    let every =
+        crate::motion::requests_a_dot(&variant.film, *app.play.borrow(), app.run.duration());
     html! {
         <section id="stage" aria-label="Picture">
             <div class="sh"><h2>{ headline(&moment, app) }</h2><p>{ beside(&moment) }</p></div>
@@ -93,7 +99,11 @@ fn headline(moment: &Moment<'_>, app: &App) -> String {
     let load = super::time::load(app, &moment.variant.facts);
     let of = |name: &str| moment.value(&load, name);
     let (full, degraded) = (of("full"), of("degraded"));
-    let first = moment.variant.first.iter().filter(|it| it.entity == load && it.name.starts_with("failed."));
+    let first = moment
+        .variant
+        .first
+        .iter()
+        .filter(|it| it.entity == load && it.name.starts_with("failed."));
     let failed = first.map(|it| (it.values.get(moment.window).copied().unwrap_or(0.0), &it.name));
     let worst = failed.clone().filter(|it| it.0 > 0.0).max_by(|a, b| a.0.total_cmp(&b.0));
     let failed: f64 = failed.map(|it| it.0).sum();
@@ -144,7 +154,14 @@ fn part(link: &Link, part: Part, name: String, at: f64, inside: Html) -> Html {
     html! { <g class="part" tabindex="0" role="button" aria-label={format!("Break {name}")} onclick={click} onkeydown={key}>{ inside }</g> }
 }
 
-fn load(moment: &Moment<'_>, link: &Link, index: usize, name: &str, note: &str, at: Placed) -> Html {
+fn load(
+    moment: &Moment<'_>,
+    link: &Link,
+    index: usize,
+    name: &str,
+    note: &str,
+    at: Placed,
+) -> Html {
     let rate = moment.value(name, "started");
     let faults = moment.faults(Part::Load(index));
     let class = if faults.is_empty() { "node k-line2" } else { "node k-fail-l" };
@@ -164,7 +181,11 @@ fn service(moment: &Moment<'_>, link: &Link, index: usize, at: Placed) -> Html {
     let facts = &moment.variant.facts.services[index];
     let faults = moment.faults(Part::Service(index));
     let killed = faults.iter().any(|it| it.what == "killed");
-    let class = classes!("node", if faults.is_empty() { "k-line2" } else { "k-fail-l" }, killed.then_some("killed"));
+    let class = classes!(
+        "node",
+        if faults.is_empty() { "k-line2" } else { "k-fail-l" },
+        killed.then_some("killed")
+    );
     let (busy, queue) = (moment.value(&facts.name, "busy"), moment.value(&facts.name, "queue"));
     let in_flight = moment.value(&facts.name, "in_flight");
     let workers = match facts.workers {
@@ -230,7 +251,12 @@ fn call(moment: &Moment<'_>, link: &Link, index: usize, facts: &CallFacts, lane:
     if let Some(index) = facts.pool {
         pieces.push(pool(moment, index, x, lane.y));
     }
-    let words: Vec<_> = facts.layers.iter().filter(|it| !matches!(&***it, "breaker" | "bulkhead")).map(String::as_str).collect();
+    let words: Vec<_> = facts
+        .layers
+        .iter()
+        .filter(|it| !matches!(&***it, "breaker" | "bulkhead"))
+        .map(String::as_str)
+        .collect();
     let tall = facts.pool.is_some() || facts.breakers > 0;
     let retries = retries(moment, facts);
     let words = match retries {
@@ -253,9 +279,11 @@ fn call(moment: &Moment<'_>, link: &Link, index: usize, facts: &CallFacts, lane:
 
 /// How often a call is tried now, where that is more than once.
 fn retries(moment: &Moment<'_>, facts: &CallFacts) -> Option<f64> {
-    let (calls, attempts) = (moment.value(&facts.name, "calls"), moment.value(&facts.name, "attempts"));
+    let (calls, attempts) =
+        (moment.value(&facts.name, "calls"), moment.value(&facts.name, "attempts"));
     let times = attempts / calls;
-    (facts.layers.iter().any(|it| it == "retry") && times > 1.05 && times.is_finite()).then_some(times)
+    (facts.layers.iter().any(|it| it == "retry") && times > 1.05 && times.is_finite())
+        .then_some(times)
 }
 
 fn breaker_state(moment: &Moment<'_>, facts: &CallFacts) -> glyph::Breaker {
@@ -273,7 +301,8 @@ fn breaker_state(moment: &Moment<'_>, facts: &CallFacts) -> glyph::Breaker {
 fn pool(moment: &Moment<'_>, index: usize, x: f64, y: f64) -> Html {
     let pool = &moment.variant.facts.pools[index];
     let used = moment.value(&pool.name, "in_flight").round() as u32;
-    let (peak, waiting) = (moment.peak(&pool.name, "in_flight").round() as u32, moment.value(&pool.name, "waiting"));
+    let (peak, waiting) =
+        (moment.peak(&pool.name, "in_flight").round() as u32, moment.value(&pool.name, "waiting"));
     let full = used >= pool.slots;
     let text = html! {
         <text class={if full { "t s k-fail-t" } else { "t s k-ink2" }} x={px(x)} y={px(y - 18.0)}>
@@ -307,7 +336,11 @@ fn cells(slots: u32, used: u32, peak: u32, (x, y): (f64, f64), taken: &'static s
         let one = |slot: u32| {
             let (column, row) = (slot / rows, slot % rows);
             let side = size * 0.8;
-            format!("M{:.1} {:.1}h{side:.1}v{side:.1}h-{side:.1}z", x + f64::from(column) * size, top + f64::from(row) * size)
+            format!(
+                "M{:.1} {:.1}h{side:.1}v{side:.1}h-{side:.1}z",
+                x + f64::from(column) * size,
+                top + f64::from(row) * size
+            )
         };
         (from..to).map(one).collect::<String>()
     };
@@ -325,7 +358,9 @@ fn cells(slots: u32, used: u32, peak: u32, (x, y): (f64, f64), taken: &'static s
 /// Pixels of a cell, so that all have room.
 fn cell(slots: u32) -> f64 {
     let mut size = 9.0;
-    while (POOL.0 / size).floor() * (POOL.1 / size).floor().max(1.0) < f64::from(slots) && size > 2.0 {
+    while (POOL.0 / size).floor() * (POOL.1 / size).floor().max(1.0) < f64::from(slots)
+        && size > 2.0
+    {
         size -= 0.25;
     }
     size
@@ -333,7 +368,10 @@ fn cell(slots: u32) -> f64 {
 
 /// A hatched tag with what is broken.
 fn tag(what: &str, x: f64, top: f64) -> Html {
-    let hatch: String = [3.0, 6.5, 10.0].iter().map(|it| format!("M{:.1} {:.1}l4 -9", x + it, top + 12.0)).collect();
+    let hatch: String = [3.0, 6.5, 10.0]
+        .iter()
+        .map(|it| format!("M{:.1} {:.1}l4 -9", x + it, top + 12.0))
+        .collect();
     html! {
         <g class="fault-tag">
             <rect class="tag" x={px(x)} y={px(top)} width={px(tag_width(what))} height="15" rx="3" />
@@ -350,13 +388,18 @@ fn tag_width(what: &str) -> f64 {
 /// The picture as a list, for who cannot see it.
 fn list(moment: &Moment<'_>) -> Html {
     let facts = &moment.variant.facts;
-    let loads = facts.loads.iter().map(|it| {
-        format!("Load {} asks {}", it.name, facts.services[it.to].name)
-    });
+    let loads = facts
+        .loads
+        .iter()
+        .map(|it| format!("Load {} asks {}", it.name, facts.services[it.to].name));
     let calls = facts.calls.iter().map(|it| {
         let pool = it.pool.map(|pool| {
             let pool = &facts.pools[pool];
-            format!(", {} of {} slots in use", figure(moment.value(&pool.name, "in_flight")), pool.slots)
+            format!(
+                ", {} of {} slots in use",
+                figure(moment.value(&pool.name, "in_flight")),
+                pool.slots
+            )
         });
         let breaker = (it.breakers > 0).then(|| match breaker_state(moment, it) {
             glyph::Breaker::Closed => ", breaker closed",
@@ -369,7 +412,11 @@ fn list(moment: &Moment<'_>) -> Html {
 }
 
 fn figure(value: f64) -> String {
-    if value >= 10.0 { whole(value.round() as u64) } else { exact((value * 10.0).round() / 10.0, Unit::Count) }
+    if value >= 10.0 {
+        whole(value.round() as u64)
+    } else {
+        exact((value * 10.0).round() / 10.0, Unit::Count)
+    }
 }
 
 fn shortened(text: &str, most: usize) -> String {

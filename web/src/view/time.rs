@@ -91,12 +91,14 @@ fn transport(app: &App, link: &Link, facts: &Facts) -> Html {
         let pressed = (index == play.speed).to_string();
         html! { <button aria-pressed={pressed} onclick={link.callback(move |_| Msg::Speed(index))}>{ it.name() }</button> }
     });
-    let now = facts.faults.iter().find(|it| it.from <= app.at() && it.to.is_none_or(|to| app.at() < to));
+    let now =
+        facts.faults.iter().find(|it| it.from <= app.at() && it.to.is_none_or(|to| app.at() < to));
     let window = facts.window;
     let at = play.at;
     let zoom = app.zoom.map(|_| html! { <button class="tgl" onclick={link.callback(|_| Msg::Zoom(None))}>{ "Show all" }</button> });
     let undo = app.is_changed().then(|| html! { <button class="tgl" onclick={link.callback(|_| Msg::Undo)} title="Undo (z)">{ "Undo" }</button> });
-    let ghost = app.ghost.as_ref().map(|_| html! { <span class="gh"><i></i>{ "the run before" }</span> });
+    let ghost =
+        app.ghost.as_ref().map(|_| html! { <span class="gh"><i></i>{ "the run before" }</span> });
     html! {
         <div class="tp">
             { play_button(app, link) }
@@ -123,7 +125,11 @@ fn icon(path: &'static str) -> Html {
 
 pub(super) fn play_button(app: &App, link: &Link) -> Html {
     let playing = app.play.borrow().playing;
-    let (name, path) = if playing { ("Pause", "M4 3h3v10H4zM9 3h3v10H9z") } else { ("Play", "M4 2.5l9 5.5-9 5.5z") };
+    let (name, path) = if playing {
+        ("Pause", "M4 3h3v10H4zM9 3h3v10H9z")
+    } else {
+        ("Play", "M4 2.5l9 5.5-9 5.5z")
+    };
     html! {
         <button class="play" aria-label={name} title={format!("{name} (space)")} onclick={link.callback(|_| Msg::Toggle)}>
             <svg width="16" height="16" viewBox="0 0 16 16" aria-hidden="true"><path d={path} fill="currentColor" /></svg>
@@ -161,12 +167,14 @@ fn progress(app: &App) -> Html {
 }
 
 fn column(app: &App, link: &Link, column: &Column, both: bool) -> Html {
-    let facts = app.run.variants.iter().find(|it| it.facts.name == column.name).map(|it| it.facts.clone());
+    let facts =
+        app.run.variants.iter().find(|it| it.facts.name == column.name).map(|it| it.facts.clone());
     let Some(facts) = facts else { return html! {} };
     let span = app.span();
     let hover = app.hover.map(|at| (at - span.0) / (span.1 - span.0));
     let style = hover.map_or("--hover:-1".to_owned(), |it| format!("--hover:{it:.4}"));
-    let (over, out) = (pointed(link, column, span), link.callback(|_: PointerEvent| Msg::Hover(None)));
+    let (over, out) =
+        (pointed(link, column, span), link.callback(|_: PointerEvent| Msg::Hover(None)));
     let (down, up) = brush(link, column, span);
     html! {
         <div class="col" {style}>
@@ -240,7 +248,11 @@ fn closest(event: &PointerEvent, width: f64, span: (f64, f64)) -> Option<f64> {
 }
 
 /// A click puts the play head there; a drag zooms.
-fn brush(link: &Link, column: &Column, span: (f64, f64)) -> (Callback<PointerEvent>, Callback<PointerEvent>) {
+fn brush(
+    link: &Link,
+    column: &Column,
+    span: (f64, f64),
+) -> (Callback<PointerEvent>, Callback<PointerEvent>) {
     let width = column.width;
     let from = Rc::new(std::cell::Cell::new(None));
     let start = from.clone();
@@ -279,7 +291,10 @@ fn line(app: &App, link: &Link, facts: &Facts, column: &Column) -> Html {
         let input: web_sys::HtmlInputElement = event.target_unchecked_into();
         input.value().parse().ok().map(Msg::Seek)
     });
-    let none = facts.faults.is_empty().then(|| html! { <em>{ "No faults yet. Double click to break something." }</em> });
+    let none = facts
+        .faults
+        .is_empty()
+        .then(|| html! { <em>{ "No faults yet. Double click to break something." }</em> });
     html! {
         <div class="line" onpointerdown={seek.clone()} onpointermove={seek} ondblclick={add}>
             <div class="faults">{ for faults }{ for none }<i class="knob"></i></div>

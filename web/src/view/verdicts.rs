@@ -9,12 +9,15 @@ use crate::protocol::{Mark, Outcome, Verdict};
 
 /// How many hold, fail and are undecided, in words.
 pub(super) fn summary(app: &App) -> String {
-    let Some(outcome) = app.shown().and_then(|it| it.outcome.as_ref()) else { return String::new() };
+    let Some(outcome) = app.shown().and_then(|it| it.outcome.as_ref()) else {
+        return String::new();
+    };
     told(outcome)
 }
 
 fn told(outcome: &Outcome) -> String {
-    let count = |wanted: &[Mark]| outcome.verdicts.iter().filter(|it| wanted.contains(&it.mark)).count();
+    let count =
+        |wanted: &[Mark]| outcome.verdicts.iter().filter(|it| wanted.contains(&it.mark)).count();
     let held = count(&[Mark::Pass, Mark::FailsAsStated]);
     let broken = count(&[Mark::Fail, Mark::PassesAnyway]);
     let open = count(&[Mark::Open]);
@@ -52,14 +55,21 @@ pub(super) fn verdicts(app: &App, link: &Link) -> Html {
     let now = app.at();
     let mut groups: Vec<(String, Vec<(usize, &Verdict)>)> = Vec::new();
     for (index, verdict) in outcome.verdicts.iter().enumerate() {
-        let name = if verdict.steady { format!("steady, {}", verdict.during) } else { verdict.during.clone() };
+        let name = if verdict.steady {
+            format!("steady, {}", verdict.during)
+        } else {
+            verdict.during.clone()
+        };
         match groups.iter_mut().find(|it| it.0 == name) {
             Some(group) => group.1.push((index, verdict)),
             None => groups.push((name, vec![(index, verdict)])),
         }
     }
     let is_now = |name: &str| {
-        outcome.phases.iter().any(|it| it.0 == name && it.0 != "always" && (it.1..it.2).contains(&now))
+        outcome
+            .phases
+            .iter()
+            .any(|it| it.0 == name && it.0 != "always" && (it.1..it.2).contains(&now))
     };
     html! {
         <section class="verd" aria-label="Verdicts">

@@ -6,9 +6,7 @@ use sim_core::report::Unit;
 use sim_core::time::{SimDuration, SimTime};
 use sim_plot::figure::given;
 
-use crate::protocol::{
-    CallFacts, FaultFacts, Facts, LoadFacts, PoolFacts, ServiceFacts, Struck,
-};
+use crate::protocol::{CallFacts, Facts, FaultFacts, LoadFacts, PoolFacts, ServiceFacts, Struck};
 
 /// The facts of a variant.
 pub(super) fn of(name: &str, model: &Model) -> Facts {

@@ -7,13 +7,12 @@ use sim_core::report::{self, EntityKind, EntityReport, Series, VariantReport};
 use sim_core::scenario::{Diagnostic, SourceText};
 use sim_plot::figure::{self, exact};
 
-use crate::protocol::{
-    Estimate, Film, Mark, Motion, Numbers, Outcome, Track, Verdict, Way, Wrong,
-};
+use crate::protocol::{Estimate, Film, Mark, Motion, Numbers, Outcome, Track, Verdict, Way, Wrong};
 
 /// A diagnostic with its place.
 pub(super) fn wrong(fault: &Diagnostic, texts: &[SourceText]) -> Wrong {
-    let at = texts.get(fault.source.index()).map_or((1, 1), |it| it.line_and_column(fault.span.start));
+    let at =
+        texts.get(fault.source.index()).map_or((1, 1), |it| it.line_and_column(fault.span.start));
     Wrong {
         code: fault.code.to_string(),
         message: fault.message.clone(),
