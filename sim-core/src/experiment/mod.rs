@@ -159,10 +159,10 @@ fn watch<'m>(
         let all = (sampler, (recorder, Ledger::new(model)));
         let course = Course { world: World::new(model, seed, all), watch: monitor };
         let (mut course, ending) = drive(course, model, go_on)?;
-        let seen = course.watch.seen();
+        let watched = course.watch.seen();
         let (_, (recorder, ledger)) = course.world.into_observer();
         ledger.balance(model);
-        Some((recorder, ending, seen))
+        Some((recorder, ending, watched))
     } else if monitor.is_idle() {
         let course = Course { world: World::new(model, seed, recorder), watch: () };
         let (course, ending) = drive(course, model, go_on)?;
@@ -171,9 +171,9 @@ fn watch<'m>(
         let both = World::new(model, seed, (sampler, recorder));
         let course = Course { world: both, watch: monitor };
         let (mut course, ending) = drive(course, model, go_on)?;
-        let seen = course.watch.seen();
+        let watched = course.watch.seen();
         let (_, recorder) = course.world.into_observer();
-        Some((recorder, ending, seen))
+        Some((recorder, ending, watched))
     }
 }
 
