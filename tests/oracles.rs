@@ -7,6 +7,7 @@
 //!
 //! ```text
 //! cargo test -p sim-tests --test oracles -- --nocapture          shows the table of all rows
+//! ROWS=cobham cargo test -p sim-tests --test oracles -- --nocapture   those of one name alone
 //! cargo test -p sim-tests --profile slow --features slow          runs 8 times as long, more rows
 //! ```
 //!
@@ -38,6 +39,7 @@ mod oracles {
     pub(crate) mod recovery;
     pub(crate) mod row;
     pub(crate) mod run;
+    pub(crate) mod states;
     pub(crate) mod text;
 }
 
@@ -73,8 +75,10 @@ fn closed_forms_agree() {
 
 #[test]
 fn the_simulator_agrees() {
+    let named = std::env::var("ROWS").unwrap_or_default();
+    let asked = |it: &Experiment| it.ids().any(|id| id.starts_with(&named));
     let (now, later): (Vec<_>, Vec<_>) =
-        experiments().into_iter().partition(|it| !it.slow || cfg!(feature = "slow"));
+        experiments().into_iter().filter(asked).partition(|it| !it.slow || cfg!(feature = "slow"));
     let results = run::run(&now);
     println!("{}", run::table(&results));
     for experiment in later {

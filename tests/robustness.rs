@@ -103,11 +103,12 @@ fn service(name: &'static str) -> impl Strategy<Value = String> {
     let balance =
         prop::sample::select(vec!["round_robin", "random", "least_outstanding", "two_choices"]);
     let knobs = (1u32..4, 1u32..4, 0u64..300, 0u32..30, 0u64..3, any::<bool>());
-    (law, queue(), balance, shed(), knobs).prop_map(
-        move |(law, queue, balance, shed, (instances, workers, ms, errors, cost, skips))| {
+    let cores = prop::sample::select(vec!["", "", "cores = 1\n", "cores = 2\n"]);
+    (law, queue(), balance, (cores, shed()), knobs).prop_map(
+        move |(law, queue, balance, (cores, shed), (instances, workers, ms, errors, cost, skips))| {
             let deadline = if ms < 100 { "none".to_owned() } else { format!("{ms}ms") };
             format!(
-                "[service.{name}]\ninstances = {instances}\nworkers = {workers}\ntime = \"{law}\"\n\
+                "[service.{name}]\ninstances = {instances}\nworkers = {workers}\n{cores}time = \"{law}\"\n\
              queue = {{ {queue} }}\nbalance = \"{balance}\"\ndeadline = \"{deadline}\"\n\
              errors = \"{errors}%\"\nrestart = \"{}ms\"\nreject_cost = \"{cost}ms\"\n\
              drop_expired = {skips}\n{shed}",
@@ -193,10 +194,15 @@ fn scenario() -> impl Strategy<Value = String> {
             "bursty(peak=2x, quiet=0.5x, burst=20ms)",
         ]),
         any::<[bool; 3]>(),
+        prop::sample::select(vec![
+            "",
+            "patience = \"exp(60ms)\"\n",
+            "patience = { wait = \"5ms\" }\n",
+        ]),
     );
     let closed = prop::sample::select(vec![
         "",
-        "[load.loop]\nto = \"b\"\nusers = 9\nthink = \"exp(50ms)\"\n",
+        "[load.loop]\nto = \"b\"\nusers = 9\nthink = \"exp(50ms)\"\npatience = \"30ms\"\n",
         "[load.loop]\nto = \"a.other\"\nusers = 3\nthink = \"10ms\"\nclasses = { y = \"50%\", z = \"50%\" }\n",
         "[load.loop]\nto = \"c\"\nrate = \"sine(mean=50/s, swing=100%, period=1s)\"\n",
     ]);
@@ -208,7 +214,7 @@ fn scenario() -> impl Strategy<Value = String> {
     let more = (closed, priorities);
     let parts = (services, calls, load, faults, own, warmup, watched, more);
     parts.prop_map(|(services, calls, load, faults, own, warmup, watched, more)| {
-        let (seed, rate, arrivals, [grouped, itself, shared]) = load;
+        let (seed, rate, arrivals, [grouped, itself, shared], patience) = load;
         let scope = if shared { "service" } else { "instance" };
         let own = if itself { format!("[[service.a.op.main.call]]\n{own}") } else { String::new() };
         let (of_op, of_a): (Vec<_>, Vec<_>) = services.0.lines().partition(|it| {
@@ -220,7 +226,7 @@ fn scenario() -> impl Strategy<Value = String> {
             "format = 1\ntitle = \"any\"\nseed = {}\n\
              run = {{ warmup = \"{warmup}\", duration = \"2500ms\", replications = 1, max_events = 300000, max_in_flight = 20000 }}\n\
              [load.users]\nto = \"a.main\"\nrate = [\"{rate}/s at 0s\", \"0/s at 1s\", \"{rate}/s at 1200ms over 500ms\"]\n\
-             arrivals = \"{arrivals}\"\nclasses = {{ x = \"40%\", y = \"60%\" }}\n\
+             arrivals = \"{arrivals}\"\n{patience}classes = {{ x = \"40%\", y = \"60%\" }}\n\
              [pool.shared]\nslots = 3\nmax_wait = \"20ms\"\nscope = \"{scope}\"\n\
              {of_a}\n[service.a.op.other]\n{of_op}\n[service.a.op.main]\n{of_op}\n\
              [[service.a.op.main.call]]\n{group}{}[[service.a.op.main.call]]\n{group}{}{own}\

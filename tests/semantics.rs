@@ -17,5 +17,7 @@ mod queues;
 mod services;
 #[path = "semantics/shedding.rs"]
 mod shedding;
+#[path = "semantics/trace.rs"]
+mod trace;
 
 use sim_tests::{assert_close, calling, steady};

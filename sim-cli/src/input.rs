@@ -61,6 +61,14 @@ impl Input {
         &self.source.sources()[SourceId::FILE.index()]
     }
 
+    /// The line of the file on which the value of a path stands, or the nearest thing around it that
+    /// is there; none for what an override put.
+    pub(crate) fn line(&self, variant: Option<&str>, path: &str) -> Option<usize> {
+        let place = self.source.place(variant, path)?;
+        let inside = place.source == SourceId::FILE;
+        inside.then(|| self.text().line_and_column(place.range().start).0)
+    }
+
     /// The text of the file, then those of the overrides.
     pub(crate) fn texts(&self) -> &[SourceText] {
         self.source.sources()

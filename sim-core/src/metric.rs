@@ -37,6 +37,8 @@ pub enum EntityKind {
     Call,
     /// A pool or bulkhead.
     Pool,
+    /// A disaster.
+    Disaster,
 }
 
 impl EntityKind {
@@ -49,6 +51,7 @@ impl EntityKind {
             Self::Op => "operation",
             Self::Call => "call",
             Self::Pool => "pool",
+            Self::Disaster => "disaster",
         }
     }
 }
@@ -114,6 +117,7 @@ pub fn of(kind: EntityKind) -> impl Iterator<Item = &'static Metric> + Clone {
         EntityKind::Service => &[FLOW, OUTCOMES, LATENCY, SERVICE],
         EntityKind::Call => &[CALL, OUTCOMES, LATENCY, BREAKER],
         EntityKind::Pool => &[POOL],
+        EntityKind::Disaster => &[RECOVERY],
     };
     groups.iter().flat_map(|it| it.iter())
 }
@@ -159,6 +163,7 @@ const OUTCOMES: &[Metric] = &[
     share("failed.lost"),
     share("failed.deadline"),
     share("failed.crashed"),
+    share("failed.abandoned"),
 ];
 
 const LATENCY: &[Metric] = &[
@@ -213,6 +218,34 @@ const POOL: &[Metric] = &[
     mean("wait_of_all.mean", Unit::Seconds),
 ];
 
+/// Of the runs of a disaster, not of replications.
+const RECOVERY: &[Metric] = &[
+    mean("rpo.mean", Unit::Seconds),
+    mean("rpo.p50", Unit::Seconds),
+    mean("rpo.p90", Unit::Seconds),
+    mean("rpo.p95", Unit::Seconds),
+    mean("rpo.p99", Unit::Seconds),
+    mean("rpo.p99.9", Unit::Seconds),
+    extreme("rpo.max", Unit::Seconds),
+    share("rpo.met"),
+    mean("rto.mean", Unit::Seconds),
+    mean("rto.p50", Unit::Seconds),
+    mean("rto.p90", Unit::Seconds),
+    mean("rto.p95", Unit::Seconds),
+    mean("rto.p99", Unit::Seconds),
+    mean("rto.p99.9", Unit::Seconds),
+    extreme("rto.max", Unit::Seconds),
+    share("rto.met"),
+    share("recoverable"),
+    mean("lost_writes.mean", Unit::Count),
+    mean("lost_writes.p50", Unit::Count),
+    mean("lost_writes.p90", Unit::Count),
+    mean("lost_writes.p95", Unit::Count),
+    mean("lost_writes.p99", Unit::Count),
+    mean("lost_writes.p99.9", Unit::Count),
+    extreme("lost_writes.max", Unit::Count),
+];
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -228,8 +261,8 @@ mod tests {
 
     #[test]
     fn names_are_unique_within_a_kind() {
-        use EntityKind::{Call, Class, Load, Op, Pool, Service};
-        for kind in [Load, Class, Service, Op, Call, Pool] {
+        use EntityKind::{Call, Class, Disaster, Load, Op, Pool, Service};
+        for kind in [Load, Class, Service, Op, Call, Pool, Disaster] {
             let mut names: Vec<_> = of(kind).map(|it| it.name).collect();
             let all = names.len();
             names.sort_unstable();

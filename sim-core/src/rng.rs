@@ -33,6 +33,8 @@ pub enum Purpose {
     Grain,
     /// How long the users of a closed loop think.
     Think,
+    /// How long the users of a load wait before they give up.
+    Patience,
     /// The class of each arrival.
     Class,
     /// Service times of an operation.
@@ -51,6 +53,28 @@ pub enum Purpose {
     Fault,
     /// Which instances a fault strikes.
     Victim,
+    /// When a disaster strikes: the same for all disasters of one run.
+    Disaster,
+    /// How long nobody notices it.
+    Notice,
+    /// How long backups took, and which are no good.
+    Backup,
+    /// Where the log archive is between two segments, and how long uploads took.
+    Archive,
+    /// Whether a restore has broken since the last drill.
+    Drill,
+    /// How far a standby is behind.
+    Standby,
+    /// The phases of a failover.
+    Failover,
+    /// How long a restore takes.
+    Restore,
+    /// How long a step of a runbook takes.
+    Step,
+    /// Which tries of a step fail.
+    StepFailure,
+    /// Whether a runbook is followed for the first time.
+    FirstTimer,
 }
 
 impl Purpose {
@@ -60,6 +84,7 @@ impl Purpose {
             Self::Burst => "burst",
             Self::Grain => "grain",
             Self::Think => "think",
+            Self::Patience => "patience",
             Self::Class => "class",
             Self::Service => "service",
             Self::Error => "error",
@@ -69,6 +94,17 @@ impl Purpose {
             Self::Balance => "balance",
             Self::Fault => "fault",
             Self::Victim => "victim",
+            Self::Disaster => "disaster",
+            Self::Notice => "notice",
+            Self::Backup => "backup",
+            Self::Archive => "archive",
+            Self::Drill => "drill",
+            Self::Standby => "standby",
+            Self::Failover => "failover",
+            Self::Restore => "restore",
+            Self::Step => "step",
+            Self::StepFailure => "step failure",
+            Self::FirstTimer => "first timer",
         }
     }
 }

@@ -6,6 +6,7 @@ use sim_core::report::VariantReport;
 use sim_core::statistics::Moments;
 
 use super::row;
+use super::states::StateTimes;
 
 /// Where a run says the number.
 #[derive(Clone)]
@@ -14,6 +15,16 @@ pub(crate) enum Reading {
     Metric(&'static str),
     /// Made of several, or of the log; the words say how.
     Of(&'static str, Arc<Read>),
+    /// The share of time in which so many jobs are at a service, which no report has; the words
+    /// say so.
+    State(&'static str, State),
+}
+
+/// So many jobs at a service.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct State {
+    pub(crate) service: &'static str,
+    pub(crate) jobs: u32,
 }
 
 /// How a number is made.
@@ -25,6 +36,8 @@ pub(crate) struct Replica<'a> {
     pub(crate) report: &'a VariantReport,
     /// The phase that is looked at.
     pub(crate) phase: &'a str,
+    /// How long each of its services was in each state.
+    pub(crate) states: &'a StateTimes,
 }
 
 impl Replica<'_> {
@@ -84,13 +97,14 @@ impl Check {
         match &self.reading {
             Reading::Metric(address) => replica.metric(address),
             Reading::Of(_, read) => read(replica),
+            Reading::State(_, state) => replica.states.share(*state),
         }
     }
 
     pub(crate) fn what(&self) -> &'static str {
         match &self.reading {
             Reading::Metric(address) => address,
-            Reading::Of(words, _) => words,
+            Reading::Of(words, _) | Reading::State(words, _) => words,
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::check::{Agreement, Check, Reading, Replica};
+use super::check::{Agreement, Check, Reading, Replica, State};
 
 /// One scenario and what it is held against.
 #[derive(Clone)]
@@ -98,6 +98,15 @@ impl Experiment {
         read: impl Fn(&Replica<'_>) -> f64 + Send + Sync + 'static,
     ) -> Self {
         self.check(address, Reading::Of(what, Arc::new(read)), Agreement::StandardErrors)
+    }
+
+    /// The last row is the share of time in which so many jobs are at a service.
+    pub(crate) fn at_state(self, service: &'static str, jobs: u32) -> Self {
+        self.amend(|it| it.reading = Reading::State(it.what(), State { service, jobs }))
+    }
+
+    pub(crate) fn needs_states(&self) -> bool {
+        self.checks.iter().any(|it| matches!(it.reading, Reading::State(..)))
     }
 
     fn amend(mut self, change: impl FnOnce(&mut Check)) -> Self {

@@ -8,50 +8,11 @@ pub(crate) struct Inexpressible {
 
 pub(crate) const INEXPRESSIBLE: &[Inexpressible] = &[
     Inexpressible {
-        ids: &[
-            "erlA-50-50-0",
-            "erlA-50-50-1",
-            "erlA-50-50-2",
-            "erlA-50-45-0",
-            "erlA-50-45-1",
-            "erlA-50-45-2",
-        ],
-        because: "patience is a fixed `max_wait` or timeout, never drawn from a law; the closed \
-                  form is held against the row",
-    },
-    Inexpressible {
-        ids: &[
-            "cobham-1",
-            "cobham-2",
-            "cobham-3",
-            "mmc-prio-1",
-            "mmc-prio-2",
-            "ciw-prio-0",
-            "ciw-prio-1",
-        ],
-        because: "queues are first come, first served: `discipline = \"priority\"` is not there yet",
-    },
-    Inexpressible {
         ids: &["preempt-1", "preempt-2"],
-        because: "work in hand is never interrupted for other work",
-    },
-    Inexpressible {
-        ids: &["jackson-R", "jackson-L1", "jackson-L2", "jackson-L3"],
-        because: "the network has feedback, and calls may not form a cycle",
-    },
-    Inexpressible {
-        ids: &["mg1ps-W", "mg1ps-x", "ciw-ps", "ciw-ps3-p0", "ciw-ps3-p3", "ciw-ps3-p8"],
-        because: "a worker does one request at a time: there is no processor sharing",
-    },
-    Inexpressible {
-        ids: &["tandem2-b0", "tandem2-b5"],
-        because: "a full queue does not hold its sender: `overflow = { block = .. }` is not there \
-                  yet, and a caller's worker is held until the reply, not until there is room",
-    },
-    Inexpressible {
-        ids: &["vacation-W"],
-        because: "workers take no breaks of their own: a fault comes at a set time, not when the \
-                  queue is empty",
+        because: "priority is non-preemptive (head of the line): a worker is a thread or a \
+                  connection, which finishes what it has begun, and cores are shared equally, \
+                  without weights. Class 1 of the row alone is M/M/1 at 0.3, class 2 has no \
+                  work-conserving equivalent without preemption",
     },
     Inexpressible {
         ids: &["hedge-mean"],

@@ -12,6 +12,7 @@ use sim_core::statistics::Moments;
 
 use super::check::{Check, Comparison, Replica};
 use super::experiment::Experiment;
+use super::states::StateTimes;
 
 /// What an experiment showed.
 pub(crate) struct Outcome {
@@ -85,7 +86,12 @@ fn replication(experiment: &Experiment, model: &Arc<Model>, number: u32) -> (Vec
     let mut fold = Fold::new(model.clone());
     fold.push(replication);
     let report = fold.finish("base");
-    let replica = Replica { report: &report, phase: experiment.phase };
+    let states = if experiment.needs_states() {
+        StateTimes::of(model, number)
+    } else {
+        StateTimes::default()
+    };
+    let replica = Replica { report: &report, phase: experiment.phase, states: &states };
     let readings = experiment.checks.iter().map(|it| it.read(&replica)).collect();
     (readings, events, begin.elapsed().as_secs_f64())
 }

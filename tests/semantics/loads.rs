@@ -324,3 +324,45 @@ fn thinking_takes_its_time() {
     // Each asks after 999 ms, is answered 1 ms later, and thinks again.
     assert_close(always(&report, "users.offered"), 3.0, "one a second each");
 }
+
+#[test]
+fn users_who_lose_patience_leave_the_line_and_not_the_worker() {
+    // One a second, each 10 s of work: the first is served at 1 s, all others wait.
+    let text = load("9500ms", "rate = \"1/s\"\narrivals = \"constant\"\npatience = \"2500ms\"")
+        .replace("workers = \"unlimited\"", "workers = 1")
+        .replace("\"1ms\"", "\"10s\"");
+    let report = base(&text);
+    // Of nine, those of 2 s to 6 s leave the line; the first one's user has gone, too.
+    assert_close(always(&report, "users.failed.abandoned"), 6.0 / 9.0, "gone");
+    assert_close(always(&report, "app.busy.mean"), 8.5 / 9.5, "its work goes on");
+    // Those of 2 s to 7 s wait for 2.5 s, those of 8 s and 9 s up to the end.
+    assert_close(always(&report, "app.queue.mean"), (5.0 * 2.5 + 2.5 + 1.5 + 0.5) / 9.5, "in line");
+    let stays = base(&text.replace("\"2500ms\"", "{ wait = \"2500ms\" }"));
+    assert_close(always(&stays, "users.failed.abandoned"), 5.0 / 9.0, "who is served stays");
+    assert_close(always(&stays, "app.queue.mean"), (5.0 * 2.5 + 2.5 + 1.5 + 0.5) / 9.5, "the same");
+}
+
+#[test]
+fn users_of_a_closed_loop_who_give_up_ask_again() {
+    // One user, served for 10 s, gives up after 2 s and asks again after 1 s more.
+    let text =
+        load("10s", "users = 1\nthink = \"1s\"\npatience = \"2s\"").replace("\"1ms\"", "\"10s\"");
+    let report = base(&text);
+    // At 1 s, 4 s and 7 s; given up at 3 s, 6 s and 9 s; nobody waits for what goes on.
+    assert_close(always(&report, "users.offered"), 0.3, "asked");
+    assert_close(always(&report, "users.failed.abandoned"), 1.0, "given up");
+    assert_close(always(&report, "app.in_flight.mean"), (9.0 + 6.0 + 3.0) / 10.0, "for nobody");
+}
+
+#[test]
+fn patience_shifts_no_other_draw() {
+    let of = |patience: &str| {
+        let load = format!("rate = \"20/s\"\nclasses = {{ x = \"50%\", y = \"50%\" }}\n{patience}");
+        base(&self::load("60s", &load).replace("\"1ms\"", "\"exp(10ms)\""))
+    };
+    let (with, without) = (of("patience = \"exp(1h)\""), of(""));
+    for metric in ["users.offered", "users[x].offered", "users.latency.p99", "users.throughput"] {
+        let (with, without) = (always(&with, metric), always(&without, metric));
+        assert_close(with, without, metric);
+    }
+}

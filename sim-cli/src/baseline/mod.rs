@@ -66,7 +66,7 @@ fn kept(kind: EntityKind) -> &'static [&'static str] {
         EntityKind::Service => &["utilisation"],
         EntityKind::Pool => &["rejection_rate"],
         // Its service and the calls to it say as much.
-        EntityKind::Op => &[],
+        EntityKind::Op | EntityKind::Disaster => &[],
     }
 }
 

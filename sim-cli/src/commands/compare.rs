@@ -51,7 +51,7 @@ pub(crate) struct CompareArgs {
     all: bool,
     #[command(flatten)]
     running: Running,
-    /// What to write: text for people, JSON, or tidy CSV
+    /// What to write: text for people, JSON, tidy CSV, or Markdown
     #[arg(long, value_enum, default_value_t)]
     format: Format,
     /// Write to this file instead of standard output
@@ -69,6 +69,8 @@ enum Format {
     Json,
     /// For spreadsheets.
     Csv,
+    /// Tables for a pull request.
+    Markdown,
 }
 
 /// What is compared: models side by side, and which with which.
@@ -136,6 +138,9 @@ pub(crate) fn compare(args: &CompareArgs) -> anyhow::Result<Exit> {
             comparison::json(&provenance, &comparisons, &subject.unmatched, choice, out)
         })?,
         Format::Csv => output.data(|out| comparison::csv(&comparisons, choice, out))?,
+        Format::Markdown => {
+            output.text(&comparison::markdown(&provenance, &comparisons, choice))?;
+        }
     }
     Ok(if interrupt::requested() { Exit::Interrupted } else { Exit::Success })
 }

@@ -12,7 +12,8 @@ use crate::output::Output;
 /// Tell what a scenario says, and what arithmetic says about it, without running it.
 ///
 /// Loads with their mean rates, what comes of them at each service, the policies of each call with
-/// all defaults spelled out, and what each pool needs by Little's law against what it has.
+/// all defaults spelled out, what each pool needs by Little's law against what it has, and advice:
+/// what will go wrong by its own numbers, where, and what mends it.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  \
     stormglass explain shop.toml\n  \
@@ -47,11 +48,12 @@ pub(crate) fn explain(args: &ExplainArgs) -> anyhow::Result<Exit> {
     let input = Input::read(&args.file, &args.set)?;
     let variant = args.variant.as_deref().filter(|it| *it != BASE);
     let scenario = input.check(variant.unwrap_or(BASE))?;
+    let line = |path: &str| input.line(variant, path);
     let mut output = Output::open(None)?;
     match args.format {
-        Format::Text => output.text(&text::text(&scenario, variant, output.look().width))?,
+        Format::Text => output.text(&text::text(&scenario, variant, &line, output.look().width))?,
         Format::Json => {
-            let value = json::json(&scenario, variant.unwrap_or(BASE), &input.hash());
+            let value = json::json(&scenario, variant.unwrap_or(BASE), &input.hash(), &line);
             output.data(|out| writeln!(out, "{value:#}"))?;
         }
     }

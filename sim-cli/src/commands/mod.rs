@@ -5,6 +5,7 @@ mod check;
 mod compare;
 mod completions;
 mod explain;
+mod fit;
 mod man;
 mod mutate;
 mod play;
@@ -14,6 +15,8 @@ mod schema;
 mod size;
 mod sweep;
 mod test;
+mod tracing;
+mod why;
 
 use clap::builder::Styles;
 use clap::builder::styling::AnsiColor;
@@ -52,10 +55,14 @@ pub(crate) enum Command {
     Check(check::CheckArgs),
     /// Tell what a scenario says, and what arithmetic says about it, without running it
     Explain(explain::ExplainArgs),
+    /// Tell one request's story: what it waited for, and where its time went
+    Why(why::WhyArgs),
     /// Vary a scenario over a grid and find what holds
     Sweep(sweep::SweepArgs),
     /// Size a pool by queueing theory
     Size(size::SizeArgs),
+    /// Fit laws to measured times, and tell how far each is from them
+    Fit(fit::FitArgs),
     /// Open the playground in the browser
     Play(play::PlayArgs),
     /// Write the file format as a JSON Schema for editors
@@ -81,8 +88,10 @@ impl Command {
             Self::Mutate(args) => mutate::mutate(args),
             Self::Check(args) => check::check(args),
             Self::Explain(args) => explain::explain(args),
+            Self::Why(args) => why::why(args),
             Self::Sweep(args) => sweep::sweep(args),
             Self::Size(args) => size::size(args),
+            Self::Fit(args) => fit::fit(args),
             Self::Play(args) => play::play(args),
             Self::Schema(args) => schema::schema(args),
             Self::Completions(args) => completions::completions(args),

@@ -7,6 +7,7 @@ use anyhow::bail;
 use clap::{Args, ValueEnum};
 use sim_core::report::Report;
 
+use super::tracing::Tracing;
 use crate::exit::Exit;
 use crate::interrupt;
 use crate::job::{Job, Wanted, threads};
@@ -14,9 +15,9 @@ use crate::output::{self, Output};
 use crate::progress::Progress;
 use crate::render::figure::{exact, whole};
 use crate::render::instant::span;
-use crate::render::style::{FAINT, paint};
+use crate::render::style::{FAINT, WARN, paint};
 use crate::render::tested::quoted;
-use crate::render::{csv, html, json, report, series};
+use crate::render::{csv, html, json, markdown, report, series};
 
 /// Run scenarios and report how they fared.
 ///
@@ -27,7 +28,8 @@ use crate::render::{csv, html, json, report, series};
     stormglass run scenarios/retry-storm.toml\n  \
     stormglass run shop.toml --variant base --variant naive --replications 30\n  \
     stormglass run shop.toml --set service.shop.instances=6 --set load.users.rate=200/s\n  \
-    stormglass run shop.toml --format json --series windows.csv > report.json")]
+    stormglass run shop.toml --format json --series windows.csv > report.json\n  \
+    stormglass run shop.toml --variant base --trace t.json --trace-format chrome --trace-every 50")]
 pub(crate) struct RunArgs {
     /// Scenario files
     #[arg(value_name = "FILE", required = true)]
@@ -37,7 +39,7 @@ pub(crate) struct RunArgs {
     /// Threads that run replications, instead of one for each processor
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     threads: Option<u16>,
-    /// What to write: text for people, JSON (one line for each file), or tidy CSV (one file)
+    /// What to write: text for people, JSON (one line for each file), tidy CSV (one file), or Markdown
     #[arg(long, value_enum, default_value_t)]
     format: Format,
     /// Write the series by windows to this file: as CSV, or as JSON if its name ends in `.json`
@@ -49,6 +51,8 @@ pub(crate) struct RunArgs {
     /// Write the report to this file instead of standard output
     #[arg(long, short, value_name = "FILE")]
     output: Option<PathBuf>,
+    #[command(flatten)]
+    tracing: Tracing,
     /// Neither progress nor remarks on standard error
     #[arg(long, short)]
     quiet: bool,
@@ -64,13 +68,16 @@ enum Format {
     Json,
     /// For spreadsheets.
     Csv,
+    /// Tables for a pull request.
+    Markdown,
 }
 
 /// Runs the scenarios one after the other.
 pub(crate) fn run(args: &RunArgs) -> anyhow::Result<Exit> {
-    let of_one = args.format == Format::Csv || args.series.is_some() || args.report.is_some();
-    if args.files.len() > 1 && of_one {
-        bail!("CSV, series and pages are of one scenario: run the files one by one");
+    let mut trace = args.tracing.open()?;
+    let beside = args.series.is_some() || args.report.is_some() || trace.is_some();
+    if args.files.len() > 1 && (args.format == Format::Csv || beside) {
+        bail!("CSV, series, pages and traces are of one scenario: run the files one by one");
     }
     // All are read first: what is wrong with the last should not be told after an hour.
     let jobs = args.files.iter().map(|it| Job::read(it, &args.wanted));
@@ -100,6 +107,9 @@ pub(crate) fn run(args: &RunArgs) -> anyhow::Result<Exit> {
             let dossier = job.dossier(&report, &limits, again(args))?;
             page.data(|out| html::write(&dossier, out))?;
         }
+        if let Some(trace) = &mut trace {
+            left_out(args.tracing.write(job.plan(), trace)?);
+        }
         reports.push(report);
     }
     write(&reports, &text, args, &mut output, series.as_mut())?;
@@ -124,11 +134,23 @@ fn write(
             output.data(|out| reports.iter().try_for_each(|it| json::write(it, out)))?;
         }
         Format::Csv => output.data(|out| reports.iter().try_for_each(|it| csv::write(it, out)))?,
+        Format::Markdown => output.text(&markdown::reports(reports))?,
     }
     let Some(series) = series else { return Ok(()) };
     let as_json = args.series.as_deref().and_then(Path::extension).is_some_and(|it| it == "json");
     let write = if as_json { series::json } else { series::csv };
     series.data(|out| reports.iter().try_for_each(|it| write(it, out)))
+}
+
+/// Says that a trace is not of all that it was asked for.
+fn left_out(requests: u64) {
+    if requests > 0 {
+        let text = format!(
+            "The trace was full: {} requests are not in it; choose fewer, or raise --trace-limit.",
+            whole(requests)
+        );
+        output::remark(&(paint(WARN, text) + "\n"));
+    }
 }
 
 /// The command that gives the same report.
@@ -159,6 +181,10 @@ fn remark(report: &Report, planned: u64, took: Duration, threads: usize) {
         span(seconds.round())
     };
     let threads = if threads == 1 { "1 thread".to_owned() } else { format!("{threads} threads") };
-    let text = format!("{} requests in {took} on {threads}: {rate} a second", whole(requests));
+    let disasters = report.variants.iter().flat_map(|it| &it.disasters).map(|it| it.runs).sum();
+    let text = match (requests, disasters) {
+        (0, runs @ 1..) => format!("{} disasters in {took} on {threads}", whole(runs)),
+        _ => format!("{} requests in {took} on {threads}: {rate} a second", whole(requests)),
+    };
     output::remark(&(paint(FAINT, text) + "\n"));
 }

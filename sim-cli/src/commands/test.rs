@@ -17,7 +17,7 @@ use crate::job::{Job, Wanted, threads};
 use crate::output::Output;
 use crate::progress::Progress;
 use crate::render::tested::{Ending, Outcome, Tested, Unreadable, quoted};
-use crate::render::{github, junit, tested_csv};
+use crate::render::{github, junit, markdown, tested_csv};
 use crate::suite::{Reports, side_by_side};
 
 /// Run scenarios and tell whether they show what they are expected to.
@@ -59,7 +59,7 @@ pub(crate) struct TestArgs {
     /// Threads that run replications, instead of one for each processor
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     threads: Option<u16>,
-    /// What to write: text for people, JSON, or tidy CSV
+    /// What to write: text for people, JSON, tidy CSV, or Markdown
     #[arg(long, value_enum, default_value_t)]
     format: Format,
     /// Write the verdicts to this file too, as JUnit's XML
@@ -83,6 +83,8 @@ enum Format {
     Json,
     /// For spreadsheets.
     Csv,
+    /// Tables for a pull request.
+    Markdown,
 }
 
 /// Tests the scenarios side by side, also after one with faults, and tells them in order.
@@ -246,6 +248,7 @@ impl Test<'_> {
                 writeln!(out)
             })?,
             Format::Csv => self.output.data(|out| tested_csv::write(all, out))?,
+            Format::Markdown => self.output.text(&markdown::tested(all))?,
         }
         junit.map_or(Ok(()), |it| it.data(|out| junit::write(all, out)))
     }

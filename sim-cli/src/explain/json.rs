@@ -10,17 +10,25 @@ use sim_core::policy::queue::{Discipline, Overflow};
 use sim_core::policy::shedder::Threshold;
 use sim_core::scenario::schema::{
     Arrivals, Blast, Bulkhead, Call, Capacity, Fallback, Fault, FaultKind, FaultTarget, Held, Load,
-    OnTimeout, Operation, PeakAt, Policy, Queue, RateChange, RateProfile, Run, Scenario, Scope,
-    Service, Shed, ShedTier, Slots, Target, Timeout,
+    OnTimeout, Operation, Patience, PeakAt, Policy, Queue, RateChange, RateProfile, Run, Scenario,
+    Scope, Service, Shed, ShedTier, Slots, Target, Timeout,
 };
 use sim_core::time::SimDuration;
 
+use super::advice::{Advice, advice};
 use super::flow::{Flow, target};
 use super::needs::{Effect, Need, needs};
 use super::{fault, load};
 
 /// The whole of it.
-pub(crate) fn json(scenario: &Scenario, variant: &str, hash: &str) -> Value {
+///
+/// `line` tells on which line of the file the value of a path stands.
+pub(crate) fn json(
+    scenario: &Scenario,
+    variant: &str,
+    hash: &str,
+    line: &dyn Fn(&str) -> Option<usize>,
+) -> Value {
     let flow = Flow::of(scenario);
     let run = &scenario.run;
     json!({
@@ -43,7 +51,14 @@ pub(crate) fn json(scenario: &Scenario, variant: &str, hash: &str) -> Value {
         "pools": all(&scenario.pools, |it| json!({ "name": it.name, "slots": slots(&it.slots) })),
         "needs": all(&needs(scenario, &flow), need),
         "faults": all(&scenario.faults, fault),
+        "advice": all(&advice(scenario, &flow), |it| told(it, line)),
     })
+}
+
+fn told(advice: &Advice, line: &dyn Fn(&str) -> Option<usize>) -> Value {
+    let Advice { rule, path, reason, remedy } = advice;
+    let line = line(path);
+    json!({ "rule": rule, "path": path, "line": line, "reason": reason, "remedy": remedy })
 }
 
 fn all<T>(rows: &[T], each: impl Fn(&T) -> Value) -> Value {
@@ -78,7 +93,13 @@ fn load(load: &Load, run: &Run) -> Value {
         "peak_rate": peak,
         "classes": classes.collect::<Value>(),
         "deadline": load.deadline.map(secs),
+        "patience": load.patience.as_ref().map(patience),
     })
+}
+
+fn patience(patience: &Patience) -> Value {
+    let ends = if patience.only_in_line { "worker" } else { "answer" };
+    json!({ "mean": patience.law.mean_secs(), "until": ends })
 }
 
 fn arrivals(arrivals: &Arrivals) -> Value {
@@ -131,6 +152,7 @@ fn service(service: &Service, flow: &Flow) -> Value {
         "name": service.name,
         "instances": service.instances,
         "workers": places(service.workers),
+        "cores": service.cores,
         "queue": queue(service.queue),
         "drop_expired": service.drop_expired,
         "shed": service.shed.as_ref().map(shed),

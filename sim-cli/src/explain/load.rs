@@ -2,7 +2,9 @@
 
 use sim_core::model::RateCurve;
 use sim_core::report::Unit;
-use sim_core::scenario::schema::{Arrivals, Bursts, Load, RateChange, RateProfile, Replay, Run};
+use sim_core::scenario::schema::{
+    Arrivals, Bursts, Load, Patience, RateChange, RateProfile, Replay, Run,
+};
 use sim_core::time::SimTime;
 
 use crate::render::figure::{exact, given, whole};
@@ -51,7 +53,14 @@ pub(crate) fn in_words(load: &Load, run: &Run) -> String {
         parts.push(load.classes.iter().map(class).collect::<Vec<_>>().join(", "));
     }
     parts.extend(load.deadline.map(|it| format!("late after {}", span(it.as_secs_f64()))));
+    parts.extend(load.patience.as_ref().map(patience));
     parts.join("; ")
+}
+
+fn patience(patience: &Patience) -> String {
+    let mean = span(patience.law.mean_secs());
+    let what = if patience.only_in_line { "a worker" } else { "the answer" };
+    format!("given up where {what} takes longer than the user's patience, {mean} on average")
 }
 
 fn arrivals(load: &Load, run: &Run) -> String {

@@ -1,8 +1,9 @@
 //! What a scenario says, and what arithmetic says about it, without a run.
 //!
 //! [`flow`] sends the loads' mean rates down the call graph, [`needs`] holds pools against what
-//! comes of it; the rest is words and JSON.
+//! comes of it, [`advice`] tells what will go wrong; the rest is words and JSON.
 
+pub(crate) mod advice;
 pub(crate) mod fault;
 pub(crate) mod flow;
 pub(crate) mod json;

@@ -1,11 +1,13 @@
 //! The explanation as text.
 
+use sim_core::distribution::Distribution;
 use sim_core::report::Unit;
 use sim_core::scenario::schema::{
     Call, Capacity, Fault, Operation, Run, Scenario, Service, Target,
 };
 use sim_core::time::SimDuration;
 
+use super::advice::{Advice, advice};
 use super::flow::{Flow, target};
 use super::needs::{Effect, Need, needs};
 use super::rejection::Method;
@@ -13,12 +15,19 @@ use super::{fault, load, policy, shed};
 use crate::render::figure::{NONE, exact, given, whole};
 use crate::render::grid::{Cell, Grid, Tone};
 use crate::render::instant::{instant, span};
-use crate::render::style::{FAINT, STRONG, paint};
+use crate::render::style::{FAINT, STRONG, WARN, paint};
 use crate::render::wrap::hanging;
 use sim_core::scenario::harmless;
 
 /// All of it, tables no wider than `width`.
-pub(crate) fn text(scenario: &Scenario, variant: Option<&str>, width: usize) -> String {
+///
+/// `line` tells on which line of the file the value of a path stands.
+pub(crate) fn text(
+    scenario: &Scenario,
+    variant: Option<&str>,
+    line: &dyn Fn(&str) -> Option<usize>,
+    width: usize,
+) -> String {
     let flow = Flow::of(scenario);
     let needs = needs(scenario, &flow);
     let parts = [
@@ -28,6 +37,7 @@ pub(crate) fn text(scenario: &Scenario, variant: Option<&str>, width: usize) -> 
         section("Calls", &calls(scenario, &flow, width)),
         section("Pools", &pools(&needs, width)),
         section("Faults", &faults(scenario, width)),
+        section("Advice", &advised(scenario, &flow, line, width)),
     ];
     parts.concat()
 }
@@ -113,7 +123,19 @@ fn services(scenario: &Scenario, flow: &Flow, width: usize) -> String {
     }
     let counted = paint(FAINT, COUNTED.trim_end()) + "\n";
     let refusals: String = scenario.services.iter().filter_map(|it| refusals(it, width)).collect();
-    format!("{}{counted}{refusals}", grid.render(width))
+    let measured: String = scenario.services.iter().flat_map(|it| measured(it, width)).collect();
+    format!("{}{counted}{measured}{refusals}", grid.render(width))
+}
+
+/// What service times are known from measurements, and how well.
+fn measured(service: &Service, width: usize) -> Vec<String> {
+    let is_measured =
+        |it: &&Operation| matches!(it.time, Distribution::Fitted(_) | Distribution::Samples(_));
+    let line = |it: &Operation| {
+        let head = format!("  {} takes ", op_name(&target(service, it)));
+        hanging(&head, 6, &harmless(&it.time.to_string()), width)
+    };
+    service.ops.iter().filter(is_measured).map(line).collect()
 }
 
 /// What a service turns away though there might be a place for it.
@@ -134,6 +156,11 @@ fn service_rows(grid: &mut Grid, service: &Service, flow: &Flow, peaks: bool) {
             format!("{} × {}", service.instances, whole(u64::from(workers)))
         }
         Capacity::Unlimited => "no limit".to_owned(),
+    };
+    let places = match service.cores {
+        Some(1) => format!("{places} on 1 core"),
+        Some(cores) => format!("{places} on {cores} cores"),
+        None => places,
     };
     let used = |busy: f64| has.map_or(NONE.into(), |has| usage(busy / has));
     let sum = |label: &str, offered: Cell, own: Cell, held: Cell| {
@@ -278,6 +305,23 @@ fn effect_cell(effect: Effect) -> Cell {
         }
         Effect::Overflows => Cell { text: "more come than it can serve".into(), tone: Tone::Bad },
     }
+}
+
+fn advised(
+    scenario: &Scenario,
+    flow: &Flow,
+    line: &dyn Fn(&str) -> Option<usize>,
+    width: usize,
+) -> String {
+    let mut out = String::new();
+    for Advice { rule, path, reason, remedy } in advice(scenario, flow) {
+        let at = line(&path).map_or(String::new(), |it| format!(", line {it}"));
+        let place = harmless(&format!("{path}{at}"));
+        out.push_str(&format!("  {} {place}\n", paint(WARN, rule)));
+        out.push_str(&hanging("    ", 4, &harmless(&reason), width));
+        out.push_str(&hanging("    → ", 6, &harmless(&remedy), width));
+    }
+    out
 }
 
 fn faults(scenario: &Scenario, width: usize) -> String {

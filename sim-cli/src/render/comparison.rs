@@ -14,10 +14,10 @@ use sim_core::scenario::{Gauge, harmless};
 
 use super::change::{moved, unchanged};
 use super::csv::cause;
-use super::figure;
 use super::grid::{Cell, Grid, Tone};
 use super::style::{FAINT, STRONG, paint};
 use super::wrap::hanging;
+use super::{figure, markdown};
 
 /// How one differs from the other.
 #[derive(Debug)]
@@ -120,7 +120,7 @@ impl Comparison {
         }
     }
 
-    fn table(&self, choice: Choice<'_>, width: usize) -> String {
+    fn table(&self, choice: Choice<'_>) -> Grid {
         let header = [&self.base, &self.other].map(|it| harmless(it));
         let mut grid = Grid::new(header.into_iter().chain(["difference".to_owned()]));
         for (phase, name) in self.phases.iter().enumerate() {
@@ -138,7 +138,7 @@ impl Comparison {
                 grid.row(harmless(&format!("{}.{}", row.row.entity, row.row.metric)), cells(&row));
             }
         }
-        if grid.is_empty() { String::new() } else { format!("\n{}", grid.render(width)) }
+        grid
     }
 
     fn data(&self, choice: Choice<'_>) -> Compared<'_> {
@@ -168,7 +168,10 @@ impl Comparison {
                 out.push_str(&hanging("  ", 2, &text, width));
             }
         }
-        out.push_str(&self.table(choice, width));
+        let table = self.table(choice);
+        if !table.is_empty() {
+            out.push_str(&format!("\n{}", table.render(width)));
+        }
         out
     }
 }
@@ -221,13 +224,37 @@ pub(crate) fn text(
     out
 }
 
-fn footer(provenance: &Provenance) -> String {
-    let intervals = match provenance.replications {
+/// Comparisons as Markdown: a sentence and a table each.
+pub(crate) fn markdown(
+    provenance: &Provenance,
+    comparisons: &[Comparison],
+    choice: Choice<'_>,
+) -> String {
+    let mut out = format!("### {}\n", markdown::text(&provenance.title));
+    for it in comparisons {
+        let (base, other) = (markdown::text(&it.base), markdown::text(&it.other));
+        let moved = markdown::text(&moved(&it.rows, &it.phases));
+        out.push_str(&format!("\n**{other}** against {base}: {moved}\n"));
+        let table = it.table(choice);
+        if !table.is_empty() {
+            out.push_str(&format!("\n{}", table.markdown()));
+        }
+    }
+    out.push_str(&format!("\n{}, seed {}\n", intervals(provenance), provenance.seed));
+    out
+}
+
+fn intervals(provenance: &Provenance) -> String {
+    match provenance.replications {
         1 => "one pair of runs: no intervals; ask for more with --replications".to_owned(),
         n => format!(
             "± is half the width of the 95 % confidence interval of the difference over {n} pairs"
         ),
-    };
+    }
+}
+
+fn footer(provenance: &Provenance) -> String {
+    let intervals = intervals(provenance);
     let scenarios: Vec<_> = provenance.scenarios.iter().map(|it| &it[..12]).collect();
     let whence = format!(
         "common random numbers · seed {} · {} {} · stormglass {}",

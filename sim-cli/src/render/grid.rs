@@ -8,6 +8,7 @@ use comfy_table::{
     Attribute, Cell as TableCell, CellAlignment, Color, ContentArrangement, Row as TableRow, Table,
 };
 
+use super::markdown::text;
 use super::style::{STRONG, paint};
 
 /// How a figure is to be taken.
@@ -80,6 +81,27 @@ impl Grid {
         let parts = self.parts(width);
         let tables = parts.into_iter().map(|it| self.table(it));
         tables.collect::<Vec<_>>().join("\n")
+    }
+
+    /// As a table of GitHub's Markdown, figures at the right.
+    pub(crate) fn markdown(&self) -> String {
+        let line = |cells: Vec<String>| format!("| {} |\n", cells.join(" | "));
+        let header = std::iter::once(String::new()).chain(self.header.iter().map(|it| text(it)));
+        let rule = self.header.iter().map(|_| "---:".to_owned());
+        let mut out = line(header.collect());
+        out.push_str(&line(std::iter::once("---".to_owned()).chain(rule).collect()));
+        for row in &self.rows {
+            let (label, cells) = match row {
+                Row::Heading(heading) => (format!("**{}**", text(heading)), Vec::new()),
+                Row::Figures(label, cells) => {
+                    (text(label.trim()), cells.iter().map(|it| text(&it.text)).collect())
+                }
+            };
+            let mut cells: Vec<_> = std::iter::once(label).chain(cells).collect();
+            cells.resize(self.header.len() + 1, String::new());
+            out.push_str(&line(cells));
+        }
+        out
     }
 
     /// Which columns stand side by side.
@@ -186,6 +208,13 @@ mod tests {
             shop\n\
             \x20 offered  120 /s  119 ± 1 /s   1 /s\n";
         assert_eq!(plain(&grid().render(80)), want);
+    }
+
+    #[test]
+    fn the_same_in_markdown() {
+        let want = "|  | before | slow | after |\n| --- | ---: | ---: | ---: |\n\
+                    | **shop** |  |  |  |\n| offered | 120 /s | 119 ± 1 /s | 1 /s |\n";
+        assert_eq!(grid().markdown(), want);
     }
 
     #[test]

@@ -119,6 +119,8 @@ const fn lines(kind: EntityKind) -> (&'static str, &'static [Line]) {
         EntityKind::Op => ("operation", OP),
         EntityKind::Call => ("call", CALL),
         EntityKind::Pool => ("pool", POOL),
+        // Disasters have a table of their own.
+        EntityKind::Disaster => ("disaster", &[]),
     }
 }
 

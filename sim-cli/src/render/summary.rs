@@ -16,9 +16,11 @@ pub(crate) const METRICS: [(&str, &str, Unit); 4] = [
 
 /// One column a variant, for each phase what its loads saw; empty with one variant.
 pub(crate) fn summary(report: &Report, width: usize) -> String {
-    if report.variants.len() < 2 {
-        return String::new();
-    }
+    if report.variants.len() < 2 { String::new() } else { grid(report).render(width) }
+}
+
+/// The same of any number of variants.
+pub(crate) fn grid(report: &Report) -> Grid {
     let mut grid = Grid::new(report.variants.iter().map(|it| harmless(&it.name)));
     for phase in phases(report) {
         for load in loads(report) {
@@ -30,7 +32,7 @@ pub(crate) fn summary(report: &Report, width: usize) -> String {
             }
         }
     }
-    grid.render(width)
+    grid
 }
 
 fn cell(variant: &VariantReport, phase: &str, address: &str, unit: Unit) -> Cell {

@@ -17,6 +17,9 @@ pub enum Formula {
     /// [`super::abandonment::deterministic`].
     #[serde(rename = "M/M/c+D")]
     LongestWait,
+    /// [`super::abandonment::exponential`].
+    #[serde(rename = "M/M/c+M")]
+    ErlangA,
 }
 
 impl Formula {
@@ -27,6 +30,7 @@ impl Formula {
             Self::Mmc => "M/M/c",
             Self::Mmck => "M/M/c/K",
             Self::LongestWait => "M/M/c+D",
+            Self::ErlangA => "M/M/c+M",
         }
     }
 
@@ -35,6 +39,7 @@ impl Formula {
         match self {
             Self::ErlangB | Self::Mmc => "Erlang 1917",
             Self::Mmck => "Gross et al. 2008, section 2.4",
+            Self::ErlangA => "Palm 1957; Garnett, Mandelbaum and Reiman 2002",
             Self::LongestWait => "Gnedenko and Kovalenko 1968; Baccelli and Hebuterne 1981",
         }
     }

@@ -11,6 +11,8 @@ mod constant;
 mod empirical;
 mod error;
 mod exponential;
+pub mod fit;
+mod fitted;
 mod gamma;
 #[cfg(test)]
 mod goodness;
@@ -31,6 +33,7 @@ pub use constant::Constant;
 pub use empirical::Empirical;
 pub use error::LawError;
 pub use exponential::Exponential;
+pub use fitted::Fitted;
 pub use gamma::Gamma;
 pub use lognormal::LogNormal;
 pub use mixture::Mixture;
@@ -93,6 +96,8 @@ pub enum Distribution {
     Empirical(Empirical),
     /// One of recorded spans.
     Samples(Samples),
+    /// A law fitted to measured spans.
+    Fitted(Fitted),
 }
 
 /// The same expression for whichever law it is.
@@ -110,6 +115,7 @@ macro_rules! each {
             Distribution::Mixture($law) => $result,
             Distribution::Empirical($law) => $result,
             Distribution::Samples($law) => $result,
+            Distribution::Fitted($law) => $result,
         }
     };
 }
@@ -188,6 +194,7 @@ from_law!(
     Mixture,
     Empirical,
     Samples,
+    Fitted,
 );
 
 /// Seconds from nanoseconds.

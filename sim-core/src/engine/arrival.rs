@@ -1,6 +1,6 @@
 //! Requests enter the system.
 
-use super::agenda::Handle;
+use super::agenda::{Handle, PendingSet};
 use super::event::Event;
 use super::world::{LoadState, World};
 use crate::distribution::standard_exponential;
@@ -19,6 +19,7 @@ impl LoadState {
             bursts: Stream::new(seed, Purpose::Burst, name),
             grains: Stream::new(seed, Purpose::Grain, name),
             thinking: Stream::new(seed, Purpose::Think, name),
+            patience: Stream::new(seed, Purpose::Patience, name),
             next: Handle::NONE,
             left: 0.0,
             left_at: SimTime::ZERO,
@@ -58,7 +59,7 @@ impl LoadState {
     }
 }
 
-impl<'m, O: Observer> World<'m, O> {
+impl<'m, O: Observer, P: PendingSet> World<'m, O, P> {
     /// A request enters, and the next one of its load is scheduled.
     pub(super) fn on_arrival(&mut self, load: LoadId) {
         let class = self.draw_class(load);

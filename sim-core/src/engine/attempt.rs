@@ -1,11 +1,13 @@
 //! Messages: an attempt or request on its way to an instance, and the reply on its way back.
 
+use super::agenda::PendingSet;
 use super::event::Event;
 use super::job::{Failure, Job, Reply, State};
 use super::slab::Key;
 use super::world::World;
 use crate::fault::Strike;
 use crate::model::{ClassId, EdgeId, GiveUp, InstanceId, OpId, ServiceId};
+use crate::observe::step::{Actor, Step};
 use crate::observe::{Asker, Observer, Outcome};
 use crate::policy::failure::Reason;
 use crate::time::{SimDuration, SimTime};
@@ -22,12 +24,13 @@ enum WayEnd {
     IsLost,
 }
 
-impl<O: Observer> World<'_, O> {
+impl<O: Observer, P: PendingSet> World<'_, O, P> {
     /// Sends a request of a load.
     pub(super) fn send_request(&mut self, class: ClassId, op: OpId) {
         let (asker, level) = (Asker::Class(class), self.model.classes[class].level);
         let job = Job::new(asker, None, op, self.start(), SimTime::NEVER, class, level);
         let job = self.jobs.insert(job);
+        self.start_patience(job, class);
         self.send(job, None);
     }
 
@@ -50,6 +53,8 @@ impl<O: Observer> World<'_, O> {
         let service = self.model.ops[op].service;
         self.observer.sent(self.now, asker, op);
         let instance = self.pick(service);
+        let by = self.jobs[id].call.map(|it| Actor::Call(it.number()));
+        self.job_steps(id, Step::Sent { asker, by, op, to: instance });
         let Way { delay, end } = self.way(edge, instance);
         let job = &mut self.jobs[id];
         match end {
@@ -63,6 +68,7 @@ impl<O: Observer> World<'_, O> {
         let lost = job.state == State::Lost;
         self.mind_the_limit();
         if lost {
+            self.job_steps(id, Step::Lost);
             return;
         }
         if delay.is_zero() {
@@ -129,7 +135,9 @@ impl<O: Observer> World<'_, O> {
         if job.gone {
             return self.bury(id);
         }
-        let edge = match job.asker {
+        let asker = job.asker;
+        self.job_steps(id, Step::Replying(reply.outcome()));
+        let edge = match asker {
             Asker::Edge(edge) if self.model.edges[edge].network.is_some() => edge,
             _ => return self.deliver(id, reply),
         };
@@ -177,6 +185,7 @@ impl<O: Observer> World<'_, O> {
 
     fn tell(&mut self, id: Key, outcome: Outcome) {
         let Job { asker, op, start, .. } = self.jobs[id];
+        self.job_steps(id, Step::Answered(outcome));
         self.observer.answered(self.now, asker, op, start, outcome);
     }
 

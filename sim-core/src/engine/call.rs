@@ -5,7 +5,7 @@
 //! is over takes back everything inside it: an attempt is given up, a place in line is left, a
 //! slot is returned, a breaker's permit is released without a result.
 
-use super::agenda::Handle;
+use super::agenda::{Handle, PendingSet};
 use super::event::Event;
 use super::fifo::{Fifo, Linked, Links};
 use super::job::{Failure, Reply};
@@ -14,6 +14,7 @@ use super::world::{SemaphoreState, World};
 use crate::model::{
     BreakerId, BucketId, BudgetId, EdgeId, GiveUp, InstanceId, Layer, Place, SemaphoreId, Timer,
 };
+use crate::observe::step::{Actor, Step};
 use crate::observe::{Observer, Start};
 use crate::policy::backoff::Backoff;
 use crate::policy::breaker::Permit;
@@ -102,7 +103,7 @@ impl Linked<{ Call::LINE }> for Call {
     }
 }
 
-impl<O: Observer> World<'_, O> {
+impl<O: Observer, P: PendingSet> World<'_, O, P> {
     /// Starts those of these calls that chance lets happen; `false` if there are none.
     pub(super) fn make_calls(&mut self, job: Key, edges: std::ops::Range<u32>) -> bool {
         let caller = self.jobs[job].instance.expect("a job makes calls at its instance");
@@ -112,6 +113,7 @@ impl<O: Observer> World<'_, O> {
                 let call = self.calls.insert(Call::new(edge, job, caller, self.start()));
                 siblings.push_back(&mut self.calls, call);
                 self.observer.call_started(self.now, edge);
+                self.call_steps(call, Step::Called { edge, by: Actor::Job(job.number()) });
             }
         }
         self.mind_the_limit();
@@ -136,7 +138,10 @@ impl<O: Observer> World<'_, O> {
             match self.enter(id, layer) {
                 Entry::Entered => self.calls[id].depth += 1,
                 Entry::Waits => return,
-                Entry::Rejected(reason) => return self.unwind(id, reason.into()),
+                Entry::Rejected(reason) => {
+                    self.call_steps(id, Step::TurnedAway(reason));
+                    return self.unwind(id, reason.into());
+                }
             }
         }
         self.send_attempt(id);
@@ -184,6 +189,7 @@ impl<O: Observer> World<'_, O> {
 
     fn forget(&mut self, id: Key, reply: Reply) -> Key {
         let Call { edge, job, start, fell_back, .. } = self.calls[id];
+        self.call_steps(id, Step::Ended(reply.outcome()));
         self.observer.call_ended(self.now, edge, start, reply.outcome(), fell_back);
         self.jobs[job].calls.remove(&mut self.calls, id);
         self.calls.remove(id);
@@ -249,6 +255,7 @@ impl<O: Observer> World<'_, O> {
             _ => None,
         });
         let (depth, give_up) = found.expect("a timer belongs to a layer");
+        self.call_steps(id, Step::TimedOut);
         self.take_back(id, depth as u8, give_up, Reason::Timeout);
         self.unwind(id, Reason::Timeout.into());
     }
@@ -278,7 +285,11 @@ impl<O: Observer> World<'_, O> {
         }
         let Some(place) = budget else { return true };
         let row = self.row(place, call.caller);
-        self.budgets[row].try_spend(self.now)
+        let spends = self.budgets[row].try_spend(self.now);
+        if !spends {
+            self.call_steps(id, Step::BudgetSpent);
+        }
+        spends
     }
 
     fn back_off(&mut self, id: Key, backoff: Backoff) {
@@ -289,6 +300,8 @@ impl<O: Observer> World<'_, O> {
         call.depth += 1; // It stays inside the retry.
         call.wait = Wait::Backoff;
         call.event = self.agenda.schedule(self.now + call.last_backoff, Event::Retry(id));
+        let (delay, next) = (call.last_backoff, call.tries);
+        self.call_steps(id, Step::BacksOff { delay, next });
     }
 
     /// The wait is over: the call tries again.
@@ -358,6 +371,7 @@ impl<O: Observer> World<'_, O> {
         match self.semaphores[row].slots.arrive(spec.max_wait) {
             Decision::Enter => {
                 self.observer.pool_entered(self.now, spec.pool, asked, SimDuration::ZERO);
+                self.call_steps(id, Step::HasSlot);
                 Entry::Entered
             }
             Decision::Wait => {
@@ -379,6 +393,7 @@ impl<O: Observer> World<'_, O> {
             call.event = self.agenda.schedule(self.now + max_wait, Event::WaitOver(id));
         }
         self.semaphores[row].line.push_back(&mut self.calls, id);
+        self.call_steps(id, Step::InLine);
     }
 
     fn leave_line(&mut self, id: Key, row: SemaphoreId) {
@@ -396,12 +411,14 @@ impl<O: Observer> World<'_, O> {
         let asked = self.calls[id].asked;
         let waited = self.now.since(asked.at);
         self.observer.pool_rejected(self.now, self.model.semaphores[row].pool, asked, waited);
+        self.call_steps(id, Step::TurnedAway(Reason::Bulkhead));
         self.unwind(id, Reason::Bulkhead.into());
     }
 
     fn return_slot(&mut self, id: Key, place: Place<SemaphoreId>) {
         let row = self.row(place, self.calls[id].caller);
         self.observer.pool_left(self.now, self.model.semaphores[row].pool);
+        self.call_steps(id, Step::SlotBack);
         self.semaphores[row].slots.leave();
         self.give_slots(row);
     }
@@ -421,6 +438,7 @@ impl<O: Observer> World<'_, O> {
             let pool = self.model.semaphores[row].pool;
             self.observer.pool_waited(self.now, pool);
             self.observer.pool_entered(self.now, pool, asked, waited);
+            self.call_steps(id, Step::HasSlot);
             self.agenda.soon(Event::SlotGiven(id));
         }
     }
@@ -441,6 +459,7 @@ impl<O: Observer> World<'_, O> {
             Reply::Answer { .. } => reply,
             Reply::Failure(_) => {
                 self.calls[id].fell_back = true;
+                self.call_steps(id, Step::FellBack);
                 Reply::Answer { degraded: true }
             }
         }

@@ -14,10 +14,14 @@ pub(super) enum Event {
     Delivered(Key),
     /// A worker is done with a job's own work.
     WorkDone(Key),
+    /// The cores of an instance are done with the next of the work that they share.
+    CoresDone(InstanceId),
     /// A reply reaches its caller.
     Replied(Key),
     /// The deadline of a job passes.
     Deadline(Key),
+    /// The user of a request gives up.
+    PatienceLost(Key),
     /// A timeout of a call runs out.
     Timeout(Key, Timer),
     /// A call has waited for a slot as long as it may.

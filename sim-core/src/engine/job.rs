@@ -1,11 +1,12 @@
 //! A job: one execution of an operation, from its sending to its reply.
 
-use super::agenda::Handle;
+use super::agenda::{Handle, PendingSet};
 use super::event::Event;
 use super::fifo::{Fifo, Linked, Links};
 use super::slab::Key;
 use super::world::World;
 use crate::model::{ClassId, GiveUp, InstanceId, OpId};
+use crate::observe::step::{Actor, Step};
 use crate::observe::{Asker, Observer, Outcome, Start};
 use crate::policy::failure::Reason;
 use crate::policy::queue::Overflow;
@@ -30,6 +31,8 @@ pub(super) struct Job {
     pub(super) event: Handle,
     pub(super) deadline: SimTime,
     deadline_timer: Handle,
+    /// When its user gives up.
+    pub(super) patience: Handle,
     /// When its present state began.
     pub(super) since: SimTime,
     /// Worker's time spent on it.
@@ -153,6 +156,7 @@ impl Job {
             event: Handle::NONE,
             deadline,
             deadline_timer: Handle::NONE,
+            patience: Handle::NONE,
             since: start.at,
             worked: SimDuration::ZERO,
             calls: Fifo::default(),
@@ -172,7 +176,7 @@ impl Linked<{ Job::QUEUE }> for Job {
     }
 }
 
-impl<O: Observer> World<'_, O> {
+impl<O: Observer, P: PendingSet> World<'_, O, P> {
     /// A job reaches its instance: a worker takes it, or it waits, or there is no place.
     pub(super) fn arrive(&mut self, id: Key, instance: InstanceId) {
         let service = self.model.instances[instance].service;
@@ -241,6 +245,7 @@ impl<O: Observer> World<'_, O> {
         job.since = since;
         self.instances[instance].queue.join(&mut self.jobs, id, self.now);
         self.observer.queue_joined(self.now, self.model.instances[instance].service);
+        self.job_steps(id, Step::Queued);
         if self.is_out_of_memory(instance) {
             self.agenda.soon(Event::OutOfMemory(instance));
         }
@@ -261,6 +266,7 @@ impl<O: Observer> World<'_, O> {
         job.since = self.now;
         job.event = event;
         self.instances[instance].door.push_back(&mut self.jobs, id);
+        self.job_steps(id, Step::AtDoor);
     }
 
     /// Who waits at the door takes the places that are free.
@@ -298,10 +304,11 @@ impl<O: Observer> World<'_, O> {
         let op = self.jobs[id].op;
         let spec = &self.model.ops[op];
         self.observer.worker_taken(self.now, spec.service);
+        self.job_steps(id, Step::Working);
         let drawn = spec.time.sample(&mut self.ops[op].times);
         let owed = std::mem::take(&mut self.instances[instance].owed);
         let work = self.slowed(instance, drawn) + owed;
-        let event = self.agenda_for_work(id, work);
+        let event = self.agenda_for_work(id, instance, work);
         let job = &mut self.jobs[id];
         job.state = State::Working;
         job.since = self.now;
@@ -311,9 +318,12 @@ impl<O: Observer> World<'_, O> {
 
     /// Work without length ends within this instant, but not within this event: what it sets free
     /// may start the next such work.
-    fn agenda_for_work(&mut self, id: Key, work: SimDuration) -> Handle {
+    fn agenda_for_work(&mut self, id: Key, instance: InstanceId, work: SimDuration) -> Handle {
         if work.is_zero() {
             self.agenda.soon(Event::WorkDone(id));
+            return Handle::NONE;
+        }
+        if self.begins_on_cores(id, instance, work) {
             return Handle::NONE;
         }
         self.agenda.schedule(self.now + work, Event::WorkDone(id))
@@ -342,6 +352,7 @@ impl<O: Observer> World<'_, O> {
         if !self.jobs.contains(id) || self.jobs[id].state != State::Working {
             return; // Cancelled or crashed within the instant of its zero-length work.
         }
+        self.job_steps(id, Step::WorkDone);
         let job = &mut self.jobs[id];
         job.event = Handle::NONE;
         job.next_edge = self.model.ops[job.op].calls.start;
@@ -432,7 +443,7 @@ impl<O: Observer> World<'_, O> {
                 self.admit(instance);
             }
             State::Working => {
-                self.stop_work(id);
+                self.stop_work(id, instance);
                 self.free_worker(instance);
             }
             State::Calling => self.free_worker(instance),
@@ -441,9 +452,10 @@ impl<O: Observer> World<'_, O> {
     }
 
     /// What is left of a job's work is not done.
-    fn stop_work(&mut self, id: Key) {
+    fn stop_work(&mut self, id: Key, instance: InstanceId) {
+        let left = self.stop_on_cores(id, instance);
         let job = &mut self.jobs[id];
-        let done = self.now.since(job.since);
+        let done = left.map_or(self.now.since(job.since), |left| job.worked - left);
         job.worked = job.worked.min(done);
         self.agenda.cancel(std::mem::replace(&mut job.event, Handle::NONE));
     }
@@ -478,6 +490,7 @@ impl<O: Observer> World<'_, O> {
             self.calls[call].attempt = Some(messenger);
         }
         self.jobs[id].gone = true;
+        self.job_steps(id, Step::RepliedBy(Actor::Job(messenger.number())));
         self.reply(messenger, reply);
     }
 
@@ -523,10 +536,14 @@ impl<O: Observer> World<'_, O> {
 
     /// A job is over; its slot is free for another.
     pub(super) fn bury(&mut self, id: Key) {
-        let Job { op, start, worked, gone, .. } = self.jobs[id];
+        let Job { op, start, worked, gone, patience, .. } = self.jobs[id];
+        if patience != Handle::NONE {
+            self.agenda.cancel(patience);
+        }
         if !worked.is_zero() {
             self.observer.worked(self.now, self.model.ops[op].service, start, worked, gone);
         }
+        self.job_steps(id, Step::Over);
         self.jobs.remove(id);
     }
 }

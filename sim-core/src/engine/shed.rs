@@ -1,5 +1,6 @@
 //! What an instance turns away on purpose.
 
+use super::agenda::PendingSet;
 use super::job::Failure;
 use super::slab::Key;
 use super::world::World;
@@ -7,7 +8,7 @@ use crate::model::{InstanceId, Shed};
 use crate::observe::Observer;
 use crate::policy::failure::Reason;
 
-impl<O: Observer> World<'_, O> {
+impl<O: Observer, P: PendingSet> World<'_, O, P> {
     /// How an instance says no to a job that it sheds; none if it does not.
     pub(super) fn shed(&mut self, id: Key, instance: InstanceId) -> Option<Failure> {
         let Shed { tiers, reply, .. } =

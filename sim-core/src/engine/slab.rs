@@ -11,6 +11,14 @@ pub(super) struct Key {
     generation: NonZeroU32,
 }
 
+impl Key {
+    /// As one number, which no other entry of its kind has or had.
+    #[inline]
+    pub(super) fn number(self) -> u64 {
+        u64::from(self.generation.get()) << 32 | u64::from(self.slot)
+    }
+}
+
 /// Entries of one kind.
 #[derive(Clone, Debug)]
 pub(super) struct Slab<T> {

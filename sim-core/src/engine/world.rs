@@ -1,17 +1,20 @@
 //! The tables of a run in progress, and the loop.
 
-use super::agenda::{Agenda, Handle};
+use super::agenda::wheel::Wheel;
+use super::agenda::{Agenda, Handle, PendingSet};
 use super::call::Call;
+use super::cores::Cores;
 use super::event::Event;
 use super::fifo::Fifo;
 use super::job::Job;
 use super::line::Line;
-use super::slab::Slab;
+use super::slab::{Key, Slab};
 use crate::id::{Id, Table};
 use crate::model::{
     BreakerId, BucketId, BudgetId, EdgeId, FaultId, InstanceId, LoadId, Model, OpId, Place,
     SegmentId, SemaphoreId, Service, ServiceId,
 };
+use crate::observe::step::{Actor, Step};
 use crate::observe::{Observer, Start};
 use crate::policy::balancer::Balancer;
 use crate::policy::breaker::Breaker;
@@ -22,11 +25,11 @@ use crate::policy::shedder::Shedder;
 use crate::rng::{Purpose, Seed, Stream};
 use crate::time::{SimDuration, SimTime};
 
-/// A run in progress.
-pub struct World<'m, O> {
+/// A run in progress. Which [`PendingSet`] its agenda has makes no difference but to its speed.
+pub struct World<'m, O, P = Wheel> {
     pub(super) model: &'m Model,
     pub(super) observer: O,
-    pub(super) agenda: Agenda<Event>,
+    pub(super) agenda: Agenda<Event, P>,
     pub(super) now: SimTime,
     pub(super) segment: SegmentId,
     pub(super) jobs: Slab<Job>,
@@ -54,6 +57,7 @@ pub(super) struct LoadState {
     pub(super) bursts: Stream,
     pub(super) grains: Stream,
     pub(super) thinking: Stream,
+    pub(super) patience: Stream,
     /// The next arrival.
     pub(super) next: Handle,
     /// What is left of the integral of the rate until then, as of `left_at`.
@@ -88,6 +92,8 @@ pub(super) struct InstanceState {
     /// Jobs sent here and not ended.
     pub(super) outstanding: u32,
     pub(super) queue: Line,
+    /// What all work in hand shares, if it does.
+    pub(super) cores: Option<Box<Cores>>,
     /// Jobs that wait for a place in the queue.
     pub(super) door: Fifo<{ Job::QUEUE }>,
     /// Workers' time that turning jobs away has cost and nobody has given yet.
@@ -107,6 +113,7 @@ impl InstanceState {
             held: 0,
             outstanding: 0,
             queue: Line::new(service.discipline, levels),
+            cores: service.cores.map(|it| Box::new(Cores::new(it))),
             door: Fifo::default(),
             owed: SimDuration::ZERO,
             shedder: service.shed.as_ref().map(|it| {
@@ -181,7 +188,7 @@ pub struct Ending {
     pub stopped: Option<Stop>,
 }
 
-impl<'m, O: Observer> World<'m, O> {
+impl<'m, O: Observer, P: PendingSet> World<'m, O, P> {
     /// A world at the start of its run, with everything scheduled that is known beforehand.
     pub fn new(model: &'m Model, seed: Seed, observer: O) -> Self {
         let stream = |purpose, entity: &str| Stream::new(seed, purpose, entity);
@@ -320,8 +327,10 @@ impl<'m, O: Observer> World<'m, O> {
             Event::Burst(load) => self.on_burst(load),
             Event::Delivered(job) => self.on_delivered(job),
             Event::WorkDone(job) => self.on_work_done(job),
+            Event::CoresDone(instance) => self.on_cores_done(instance),
             Event::Replied(job) => self.on_replied(job),
             Event::Deadline(job) => self.on_deadline(job),
+            Event::PatienceLost(job) => self.on_patience_lost(job),
             Event::Timeout(call, timer) => self.on_timeout(call, timer),
             Event::WaitOver(call) => self.on_wait_over(call),
             Event::SlotGiven(call) => self.on_slot_given(call),
@@ -351,6 +360,18 @@ impl<'m, O: Observer> World<'m, O> {
     fn on_segment(&mut self, segment: SegmentId) {
         self.segment = segment;
         self.observer.segment_started(self.now, segment);
+    }
+
+    /// Tells a step of a job.
+    #[inline]
+    pub(super) fn job_steps(&mut self, job: Key, step: Step) {
+        self.observer.step(self.now, Actor::Job(job.number()), step);
+    }
+
+    /// Tells a step of a call.
+    #[inline]
+    pub(super) fn call_steps(&mut self, call: Key, step: Step) {
+        self.observer.step(self.now, Actor::Call(call.number()), step);
     }
 
     /// What begins now.

@@ -1,17 +1,19 @@
 //! A run with who watches it: it stops at each instant that is to be looked at, and obeys.
 
 use super::monitor::{Order, Watch};
+use crate::engine::agenda::PendingSet;
+use crate::engine::agenda::wheel::Wheel;
 use crate::engine::{Ending, World};
 use crate::observe::Observer;
 use crate::time::SimTime;
 
 /// A run in progress and its watch.
-pub(super) struct Course<'m, O, W> {
-    pub(super) world: World<'m, O>,
+pub(super) struct Course<'m, O, W, P = Wheel> {
+    pub(super) world: World<'m, O, P>,
     pub(super) watch: W,
 }
 
-impl<O: Observer, W: Watch<O>> Course<'_, O, W> {
+impl<O: Observer, W: Watch<O>, P: PendingSet> Course<'_, O, W, P> {
     /// Simulates up to `until`, or to the end of the run if that is earlier.
     ///
     /// Returns how the run ended, or `None` if there is more of it.

@@ -9,6 +9,7 @@ mod batches;
 mod claim;
 mod course;
 mod difference;
+mod disasters;
 mod factorial;
 mod fold;
 mod grid;
@@ -29,10 +30,12 @@ mod sighting;
 mod site;
 mod spell;
 mod sweep;
+mod trace;
 mod verdict;
 mod watched;
 
 pub use difference::Differences;
+pub use disasters::{Concluded, conclude};
 pub use factorial::Factorial;
 pub use fold::Fold;
 pub use grid::Grid;
@@ -45,17 +48,19 @@ pub use rollback::{Aborted, Cause, Rollback};
 pub use session::Session;
 pub use sighting::Sighting;
 pub use sweep::{Point, Sweep};
+pub use trace::trace;
 
 use self::course::Course;
 use self::monitor::{Monitor, Seen, Watch};
 use self::rollback::Reach;
 
+use crate::engine::agenda::PendingSet;
+use crate::engine::agenda::wheel::Wheel;
 use crate::engine::{Ending, World};
 use crate::id::Id;
-use crate::model::{Model, Phase, Struck};
+use crate::model::{Model, Phase};
 use crate::observe::Observer;
 use crate::observe::ledger::Ledger;
-use crate::observe::log::Entry;
 use crate::observe::recorder::Recorder;
 use crate::observe::sampler::Sampler;
 use crate::report::{self, LogLine, Recovery, Series};
@@ -108,8 +113,18 @@ fn run(
     number: u32,
     go_on: &mut dyn FnMut(f64) -> bool,
 ) -> Option<Replication> {
+    replicate_on::<Wheel>(model, root, number, go_on)
+}
+
+/// The same as [`replicate`], with another pending set: there to show that it is the same.
+pub fn replicate_on<P: PendingSet>(
+    model: &Model,
+    root: u64,
+    number: u32,
+    go_on: &mut dyn FnMut(f64) -> bool,
+) -> Option<Replication> {
     let seed = Seed { root, replication: number };
-    let (recorder, ending, watched) = watch(model, seed, go_on)?;
+    let (recorder, ending, watched) = watch::<P>(model, seed, go_on)?;
     Some(told(model, number, &recorder, ending, watched))
 }
 
@@ -146,7 +161,7 @@ fn told(
 }
 
 /// Runs a replication, and watches what has to be watched: counting that costs time.
-fn watch<'m>(
+fn watch<'m, P: PendingSet>(
     model: &'m Model,
     seed: Seed,
     go_on: &mut dyn FnMut(f64) -> bool,
@@ -157,18 +172,18 @@ fn watch<'m>(
     // The books are kept wherever assertions are.
     if cfg!(debug_assertions) {
         let all = (sampler, (recorder, Ledger::new(model)));
-        let course = Course { world: World::new(model, seed, all), watch: monitor };
+        let course = Course { world: World::<_, P>::new(model, seed, all), watch: monitor };
         let (mut course, ending) = drive(course, model, go_on)?;
         let watched = course.watch.seen();
         let (_, (recorder, ledger)) = course.world.into_observer();
         ledger.balance(model);
         Some((recorder, ending, watched))
     } else if monitor.is_idle() {
-        let course = Course { world: World::new(model, seed, recorder), watch: () };
+        let course = Course { world: World::<_, P>::new(model, seed, recorder), watch: () };
         let (course, ending) = drive(course, model, go_on)?;
         Some((course.world.into_observer(), ending, monitor.seen()))
     } else {
-        let both = World::new(model, seed, (sampler, recorder));
+        let both = World::<_, P>::new(model, seed, (sampler, recorder));
         let course = Course { world: both, watch: monitor };
         let (mut course, ending) = drive(course, model, go_on)?;
         let watched = course.watch.seen();
@@ -180,11 +195,11 @@ fn watch<'m>(
 /// Windows of simulated time between two questions whether to go on.
 const WINDOWS_A_STEP: u64 = 16;
 
-fn drive<'m, O: Observer, W: Watch<O>>(
-    mut course: Course<'m, O, W>,
+fn drive<'m, O: Observer, W: Watch<O>, P: PendingSet>(
+    mut course: Course<'m, O, W, P>,
     model: &Model,
     go_on: &mut dyn FnMut(f64) -> bool,
-) -> Option<(Course<'m, O, W>, Ending)> {
+) -> Option<(Course<'m, O, W, P>, Ending)> {
     let step = model.timeline.window.saturating_mul(WINDOWS_A_STEP);
     let mut question = SimTime::ZERO + step;
     loop {
@@ -226,7 +241,7 @@ fn log(model: &Model, recorder: &Recorder<'_>, aborts: &[Aborted]) -> Vec<LogLin
     let zero = model.timeline.zero.as_secs_f64();
     let line = |at: SimTime, text| LogLine { at: at.as_secs_f64() - zero, text };
     let aborts = aborts.iter().map(|it| line(it.at, abort_in_words(model, *it)));
-    let entries = recorder.log.iter().map(|it| line(it.0, in_words(model, &it.1)));
+    let entries = recorder.log.iter().map(|it| line(it.0, it.1.in_words(model)));
     let mut lines: Vec<LogLine> = aborts.chain(entries).collect();
     lines.sort_by(|a, b| a.at.total_cmp(&b.at));
     lines
@@ -239,40 +254,4 @@ fn abort_in_words(model: &Model, aborted: Aborted) -> String {
         Then::Stop => "the run ends",
     };
     format!("abort, {}: {then}", abort.when.text())
-}
-
-fn in_words(model: &Model, entry: &Entry) -> String {
-    match entry {
-        Entry::Breaker { breaker, from, to } => {
-            let breaker = &model.breakers[*breaker];
-            let edge = &model.edges[breaker.edge];
-            let whose = breaker.instance.map_or(String::new(), |it| format!(" (caller #{it})"));
-            format!("breaker {}{whose}: {} to {}", edge.name, from.name(), to.name())
-        }
-        Entry::OutOfMemory(instance) => {
-            format!("{} ran out of memory", model.instance_name(*instance))
-        }
-        Entry::Fault { fault, starts: false, .. } => {
-            format!("fault {} ends", model.faults[*fault].name)
-        }
-        Entry::Fault { fault, victims, .. } => {
-            let name = &model.faults[*fault].name;
-            let victims: Vec<String> = victims.iter().map(|it| model.instance_name(*it)).collect();
-            if victims.is_empty() {
-                format!("fault {name} starts")
-            } else {
-                format!("fault {name} starts on {}", victims.join(", "))
-            }
-        }
-        Entry::Widened { fault, stage, victims } => {
-            let fault = &model.faults[*fault];
-            let now = match &fault.on {
-                Struck::Edges(_, shares) => format!("{} % of attempts", 100.0 * shares[*stage]),
-                _ => {
-                    victims.iter().map(|it| model.instance_name(*it)).collect::<Vec<_>>().join(", ")
-                }
-            };
-            format!("fault {} widens to stage {}: {now}", fault.name, stage + 1)
-        }
-    }
 }

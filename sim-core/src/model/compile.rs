@@ -90,6 +90,7 @@ impl<'a> Compiler<'a> {
                 instances: 0..0,
                 ops: 0..0,
                 workers: places(service.workers),
+                cores: service.cores,
                 queue: places(service.queue.slots),
                 overflow: service.queue.overflow,
                 discipline: service.queue.discipline,
@@ -291,6 +292,7 @@ impl<'a> Compiler<'a> {
                 arrivals: arrivals(&load.arrivals, zero, self.scenario.run.clock),
                 classes: first..last,
                 deadline: load.deadline.unwrap_or(SimDuration::MAX),
+                patience: load.patience.clone(),
             });
         }
     }

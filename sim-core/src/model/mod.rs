@@ -18,7 +18,7 @@ use crate::policy::breaker;
 use crate::policy::failure::Reasons;
 use crate::policy::queue::{Discipline, Overflow};
 use crate::policy::shedder::Threshold;
-use crate::scenario::schema::{Abort, Bursts, Expect, Replay, Steady};
+use crate::scenario::schema::{Abort, Bursts, Expect, Patience, Replay, Steady};
 use crate::time::{SimDuration, SimTime};
 use std::ops::Range;
 
@@ -132,6 +132,8 @@ pub struct Load {
     pub classes: Range<u32>,
     /// Answers later than this are no goodput.
     pub deadline: SimDuration,
+    /// How long users wait before they give up, if they do.
+    pub patience: Option<Patience>,
 }
 
 /// When requests come.
@@ -188,6 +190,8 @@ pub struct Service {
     pub ops: Range<u32>,
     /// Workers of each instance; `u32::MAX` is unlimited.
     pub workers: u32,
+    /// Cores of each instance that all work in hand shares; without, each worker has its own.
+    pub cores: Option<u32>,
     /// Places in each instance's queue; `u32::MAX` is unlimited.
     pub queue: u32,
     /// What happens to a job that finds none.

@@ -1,6 +1,6 @@
 //! What happened that is worth a line: breakers and faults.
 
-use crate::model::{BreakerId, FaultId, InstanceId};
+use crate::model::{BreakerId, FaultId, InstanceId, Model, Struck};
 use crate::policy::breaker::State;
 
 /// Something worth a line in the report.
@@ -35,6 +35,48 @@ pub enum Entry {
         /// The instances that it strikes now.
         victims: Vec<InstanceId>,
     },
+}
+
+impl Entry {
+    /// What happened, as logs tell it.
+    pub fn in_words(&self, model: &Model) -> String {
+        match self {
+            Self::Breaker { breaker, from, to } => {
+                let breaker = &model.breakers[*breaker];
+                let edge = &model.edges[breaker.edge];
+                let whose = breaker.instance.map_or(String::new(), |it| format!(" (caller #{it})"));
+                format!("breaker {}{whose}: {} to {}", edge.name, from.name(), to.name())
+            }
+            Self::OutOfMemory(instance) => {
+                format!("{} ran out of memory", model.instance_name(*instance))
+            }
+            Self::Fault { fault, starts: false, .. } => {
+                format!("fault {} ends", model.faults[*fault].name)
+            }
+            Self::Fault { fault, victims, .. } => {
+                let name = &model.faults[*fault].name;
+                let victims: Vec<String> =
+                    victims.iter().map(|it| model.instance_name(*it)).collect();
+                if victims.is_empty() {
+                    format!("fault {name} starts")
+                } else {
+                    format!("fault {name} starts on {}", victims.join(", "))
+                }
+            }
+            Self::Widened { fault, stage, victims } => {
+                let fault = &model.faults[*fault];
+                let now = match &fault.on {
+                    Struck::Edges(_, shares) => format!("{} % of attempts", 100.0 * shares[*stage]),
+                    _ => victims
+                        .iter()
+                        .map(|it| model.instance_name(*it))
+                        .collect::<Vec<_>>()
+                        .join(", "),
+                };
+                format!("fault {} widens to stage {}: {now}", fault.name, stage + 1)
+            }
+        }
+    }
 }
 
 /// No more log entries than this are kept; the rest is counted.

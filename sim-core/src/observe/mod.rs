@@ -10,8 +10,12 @@ pub mod log;
 pub mod recorder;
 pub mod reel;
 pub mod sampler;
+pub mod step;
+pub mod story;
+pub mod trace;
 pub mod windows;
 
+use self::step::{Actor, Step};
 use crate::model::{
     BreakerId, ClassId, EdgeId, FaultId, InstanceId, OpId, PoolId, SegmentId, ServiceId,
 };
@@ -58,6 +62,9 @@ pub enum Asker {
 /// What an observer is told. All methods default to nothing.
 #[expect(unused_variables, reason = "defaults that do nothing use nothing")]
 pub trait Observer {
+    /// A request, attempt or call takes a step.
+    fn step(&mut self, now: SimTime, actor: Actor, step: Step) {}
+
     /// A segment begins.
     fn segment_started(&mut self, now: SimTime, segment: SegmentId) {}
     /// A window of the series ends.
@@ -179,6 +186,7 @@ macro_rules! both {
 }
 
 both! {
+    step(actor: Actor, step: Step);
     segment_started(segment: SegmentId);
     window_ended();
     sent(asker: Asker, op: OpId);

@@ -31,11 +31,13 @@ pub enum Reason {
     Deadline,
     /// The instance that worked on it died.
     Crashed,
+    /// The user gave up waiting.
+    Abandoned,
 }
 
 impl Reason {
     /// All reasons, in the order of the report.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Timeout,
         Self::Bulkhead,
         Self::Breaker,
@@ -48,6 +50,7 @@ impl Reason {
         Self::Lost,
         Self::Deadline,
         Self::Crashed,
+        Self::Abandoned,
     ];
 
     /// The word for it in scenario files and reports.
@@ -65,6 +68,7 @@ impl Reason {
             Self::Lost => "lost",
             Self::Deadline => "deadline",
             Self::Crashed => "crashed",
+            Self::Abandoned => "abandoned",
         }
     }
 }

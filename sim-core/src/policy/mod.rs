@@ -13,6 +13,7 @@ pub mod failure;
 pub mod limiter;
 pub mod queue;
 pub mod retry;
+pub mod sharing;
 pub mod shedder;
 
 mod recent;

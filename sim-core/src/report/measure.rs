@@ -306,6 +306,7 @@ fn failed_name(reason: Reason) -> &'static str {
         Reason::Lost => "failed.lost",
         Reason::Deadline => "failed.deadline",
         Reason::Crashed => "failed.crashed",
+        Reason::Abandoned => "failed.abandoned",
     }
 }
 

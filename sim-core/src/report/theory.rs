@@ -20,6 +20,7 @@ use crate::model::{
     ServiceId,
 };
 use crate::policy::balancer::Balance;
+use crate::policy::queue::Discipline;
 use crate::time::SimDuration;
 
 /// What a closed form says of a metric, beside what the simulation says.
@@ -67,6 +68,7 @@ fn theories(model: &Model) -> Vec<Theory> {
     let mut all = Vec::new();
     for id in model.services.ids() {
         all.extend(service(model, &streams, id).unwrap_or_default());
+        all.extend(impatient(model, id).unwrap_or_default());
     }
     for (edge, call) in model.edges.entries() {
         all.extend(pool(model, &streams, edge, call).unwrap_or_default());
@@ -129,7 +131,7 @@ impl Streams {
         };
         for load in &model.loads {
             let random = steady::poisson(load).map(|rate| Stream { rate, doubt: None });
-            streams.join(load.to, random);
+            streams.join(load.to, random.filter(|_| load.patience.is_none()));
         }
         let mut callers: Table<OpId, u32> = model.ops.iter().map(|_| 0).collect();
         for edge in &model.edges {
@@ -171,7 +173,7 @@ impl Streams {
 fn begun(model: &Model, op: OpId, id: EdgeId, comes: Stream) -> Option<Stream> {
     let Op { service, calls, .. } = &model.ops[op];
     let caller = &model.services[*service];
-    if caller.workers != u32::MAX || caller.deadline != SimDuration::MAX {
+    if caller.workers != u32::MAX || caller.cores.is_some() || caller.deadline != SimDuration::MAX {
         return None;
     }
     let earlier = calls.start..id.0;
@@ -203,7 +205,8 @@ fn work(model: &Model, service: &Service) -> Option<(OpId, Distribution)> {
         && op.calls.is_empty()
         && op.error_share == 0.0
         && service.shed.is_none()
-        && service.deadline == SimDuration::MAX;
+        && service.deadline == SimDuration::MAX
+        && service.cores.is_none();
     plain.then(|| (id, op.time.clone()))
 }
 
@@ -236,6 +239,40 @@ fn service(model: &Model, streams: &Streams, id: ServiceId) -> Option<Vec<Theory
     let queue = Mmck::new(each, held, workers, workers.checked_add(service.queue)?)?;
     let rows = [("failed.queue_full", queue.loss()), ("wait.mean", queue.mean_wait())];
     Some(rows.map(of(Formula::Mmck)).to_vec())
+}
+
+/// A service with so many workers and a line that its only users leave when they lose patience.
+/// Those who lose it while a worker has their request make no difference to the others.
+fn impatient(model: &Model, id: ServiceId) -> Option<Vec<Theory>> {
+    let service = &model.services[id];
+    let (op, time) = work(model, service)?;
+    let mut askers = model.loads.iter().filter(|it| it.to == op);
+    let (load, None) = (askers.next()?, askers.next()) else { return None };
+    let patience = load.patience.as_ref()?;
+    let random = |it: &Distribution| matches!(it, Distribution::Exponential(_));
+    let is_called = model.edges.iter().any(|it| it.to == op);
+    let is_one_line = service.instances.len() == 1
+        && service.discipline == Discipline::Fifo
+        && service.queue == u32::MAX
+        && service.workers != u32::MAX;
+    if is_called || !is_one_line || !random(&time) || !random(&patience.law) {
+        return None;
+    }
+    let rate = steady::poisson(load).filter(|it| *it > 0.0)?;
+    let held = time.mean_secs();
+    let it = abandonment::exponential(rate, held, service.workers, patience.law.mean_secs());
+    let served = 1.0 - it.rejection;
+    let mut rows = vec![
+        ("utilisation", rate * held * served / f64::from(service.workers)),
+        ("queue.mean", rate * it.mean_wait),
+        // All who leave have waited.
+        ("waited_rate", (it.wait_probability - it.rejection) / served),
+    ];
+    rows.extend(patience.only_in_line.then_some(("failed.abandoned", it.rejection)));
+    let entity = Entity::Service(id);
+    let of =
+        |(metric, value)| Theory { entity, metric, formula: Formula::ErlangA, doubt: None, value };
+    Some(rows.into_iter().map(of).collect())
 }
 
 /// A pool that one call alone takes slots of, and holds for the time of the work that it asks for.
@@ -317,6 +354,32 @@ mod tests {
 
     fn value(rows: &[(&str, &str, f64, bool)], metric: &str) -> f64 {
         rows.iter().find(|it| it.1 == metric).map_or(f64::NAN, |it| it.2)
+    }
+
+    #[test]
+    fn users_who_lose_patience_in_line_make_it_erlang_a() {
+        let of = |patience: &str, queue: &str| {
+            let text = format!(
+                "format = 1\ntitle = \"t\"\nrun = {{ duration = \"60s\" }}\n\
+                 [load.users]\nto = \"desk\"\nrate = \"50/s\"\npatience = {patience}\n\
+                 [service.desk]\nworkers = 50\ntime = \"exp(1s)\"\n{queue}"
+            );
+            let source = parse(&text).expect("the text is right");
+            let model = compile(&source.check(None, &NoFiles).expect("the scenario is right"));
+            let row = |it: Theory| (it.formula.name(), it.metric, it.value, it.doubt.is_none());
+            theories(&model).into_iter().map(row).collect::<Vec<_>>()
+        };
+        let rows = of("{ wait = \"exp(2s)\" }", "");
+        assert!(rows.iter().all(|it| it.0 == "M/M/c+M"), "{rows:?}");
+        assert!((value(&rows, "failed.abandoned") - 0.046_684_585_9).abs() < 1e-9);
+        assert!((value(&rows, "queue.mean") - 50.0 * 0.093_369_171_8).abs() < 1e-7);
+        // Of all, 60.1 % wait; of those served, who waited and stayed.
+        let waited = (0.601_167_652 - 0.046_684_586) / (1.0 - 0.046_684_586);
+        assert!((value(&rows, "waited_rate") - waited).abs() < 1e-8);
+        // Users who also leave while they are served are counted with those who leave the line.
+        assert!(value(&of("\"exp(2s)\"", ""), "failed.abandoned").is_nan());
+        assert_eq!(of("\"2s\"", ""), []);
+        assert_eq!(of("\"exp(2s)\"", "queue = { slots = 9 }"), []);
     }
 
     const ONE: &str = "workers = 1\ntime = \"exp(10ms)\"";

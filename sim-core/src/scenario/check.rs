@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::Placed;
 use super::diagnostic::{Code, Diagnostic};
+use super::disasters;
 use super::extent::too_large;
 use super::moment;
 use super::outline::{CallOutline, Outline};
@@ -40,7 +41,7 @@ pub(super) fn check_names(tree: &Node, reader: &mut Reader<'_>) {
 /// Metrics are addressed by names: loads, services and pools share one space of them.
 fn unique_names(tree: &Node, reader: &mut Reader<'_>) {
     let mut seen = BTreeMap::new();
-    for kind in ["load", "service", "pool"] {
+    for kind in ["load", "service", "pool", "store"] {
         let entries =
             tree.get(kind).and_then(Node::as_table).into_iter().flat_map(|it| &it.entries);
         for entry in entries {
@@ -150,15 +151,12 @@ fn operations(outline: &Outline) -> impl Iterator<Item = (Target, &Vec<CallOutli
 
 /// What the parts show together, once all of them are read.
 pub(super) fn check_whole(placed: &Placed, whole: Place, reader: &mut Reader<'_>) {
-    let Placed { scenario, faults, expects, aborts } = placed;
+    let Placed { scenario, faults, expects, aborts, .. } = placed;
     if let Some(message) = too_large(scenario) {
         reader.tell(Diagnostic::new(Code::TooLarge, whole, message));
     }
-    if scenario.loads.is_empty() {
-        let help = "add a `[load.NAME]` with `to` and `rate`";
-        let message = "there is no load: nothing would happen";
-        reader.tell(Diagnostic::new(Code::MissingKey, whole, message).help(help));
-    }
+    what_happens(placed, whole, reader);
+    disasters::check(placed, reader);
     check_faults(scenario, faults, reader);
     for it in expects {
         if let Some(fault) = moment::of_expectation(scenario, it) {
@@ -169,6 +167,26 @@ pub(super) fn check_whole(placed: &Placed, whole: Place, reader: &mut Reader<'_>
         if let Some(fault) = moment::of_abort(scenario, it) {
             reader.tell(fault);
         }
+    }
+}
+
+/// There is load, and a run for it; or there are only disasters, which need neither.
+fn what_happens(placed: &Placed, whole: Place, reader: &mut Reader<'_>) {
+    let Placed { scenario, faults, expects, aborts, .. } = placed;
+    let requests = !scenario.services.is_empty()
+        || !faults.is_empty()
+        || !expects.is_empty()
+        || !aborts.is_empty()
+        || scenario.steady.is_some();
+    if scenario.loads.is_empty() && (requests || scenario.disasters.is_empty()) {
+        let help = "add a `[load.NAME]` with `to` and `rate`";
+        let message = "there is no load: nothing would happen";
+        reader.tell(Diagnostic::new(Code::MissingKey, whole, message).help(help));
+    }
+    if !placed.has_run && (requests || !scenario.loads.is_empty()) {
+        let message = "`run` is missing";
+        let help = "it takes a table such as { duration = \"5m\" }";
+        reader.tell(Diagnostic::new(Code::MissingKey, whole, message).help(help));
     }
 }
 

@@ -7,23 +7,29 @@ use super::stamp;
 
 /// What a bare number of a column counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Unit {
+pub enum Unit {
+    /// Nanoseconds.
     Nanos,
+    /// Microseconds.
     Micros,
+    /// Milliseconds.
     Millis,
+    /// Seconds.
     Secs,
 }
 
 impl Unit {
     /// The words for it, as `unit=` takes them.
-    pub(crate) const WORDS: [(&'static str, Self); 4] =
+    pub const WORDS: [(&'static str, Self); 4] =
         [("ns", Self::Nanos), ("us", Self::Micros), ("ms", Self::Millis), ("s", Self::Secs)];
 
-    pub(crate) fn parse(word: &str) -> Option<Self> {
+    /// The unit that `unit=` so calls.
+    pub fn parse(word: &str) -> Option<Self> {
         Self::WORDS.into_iter().find(|it| it.0 == word).map(|it| it.1)
     }
 
-    pub(crate) const fn nanos(self) -> u32 {
+    /// How many nanoseconds it is.
+    pub const fn nanos(self) -> u32 {
         match self {
             Self::Nanos => 1,
             Self::Micros => 1_000,

@@ -2,17 +2,20 @@
 
 use std::sync::Arc;
 
+use crate::distribution::fit::{FITTED, Fit, Measured};
 use crate::distribution::{
-    Distribution, Empirical, Exponential, Gamma, LawError, LogNormal, Mixture, Pareto, Samples,
-    Triangular, Uniform, Weibull,
+    Distribution, Empirical, Exponential, Fitted, Gamma, LawError, LogNormal, Mixture, Pareto,
+    Samples, Triangular, Uniform, Weibull,
 };
 use crate::quantity::{self, Share};
 use crate::time::SimDuration;
 
-use super::column::{self, Unit};
+use super::column::Unit;
 use super::diagnostic::{Code, Diagnostic};
 use super::expression::{self, Arguments, Context, Expression, Form, Label};
+use super::measured::Measurement;
 use super::nearest::did_you_mean;
+use super::place::Place;
 use super::reader::{Read, Reader};
 use super::shape::{Meaning, Shape};
 use super::shortened::shortened;
@@ -53,11 +56,18 @@ const SPELLINGS: &[Spelling] = &[
         form: "empirical(p50=.., p90=.., p99=.., max=..)",
         read: empirical,
     },
-    Spelling { name: "samples", form: "samples(file.csv, column=NAME, unit=ms)", read: samples },
+    Spelling {
+        name: "samples",
+        form: "samples(file.csv, column=NAME, unit=ms) or samples(log.hlog, unit=ns)",
+        read: samples,
+    },
+    Spelling {
+        name: "fit",
+        form: "fit(file.csv, column=NAME, unit=ms), fit(log.hlog, unit=ns) or, of one law, \
+               fit(file.csv, column=NAME, unit=ms, law=lognormal)",
+        read: fit,
+    },
 ];
-
-/// Names that the format gives to laws, but this version does not draw from.
-const LATER: [&str; 1] = ["fit"];
 
 impl Read for Distribution {
     const EXPECTED: &'static str = "a time or a law such as \"lognormal(p50=25ms, p99=120ms)\"";
@@ -86,9 +96,6 @@ fn law(
     };
     let place = context.place(it);
     let Some(spelling) = SPELLINGS.iter().find(|spelling| spelling.name == *name) else {
-        if LATER.contains(name) {
-            return reader.not_yet(place, &format!("the law `{name}`"));
-        }
         return unknown(name, place, reader);
     };
     let mut arguments = Arguments::new(name, arguments, context, place);
@@ -103,7 +110,7 @@ fn law(
     made.map_err(tell).ok()
 }
 
-fn unknown<T>(name: &str, place: super::place::Place, reader: &mut Reader<'_>) -> Option<T> {
+fn unknown<T>(name: &str, place: Place, reader: &mut Reader<'_>) -> Option<T> {
     let names = SPELLINGS.iter().map(|spelling| spelling.name);
     let help = did_you_mean(name, names.clone()).unwrap_or_else(|| {
         let names: Vec<_> = names.collect();
@@ -245,15 +252,75 @@ fn empirical(arguments: &mut Arguments<'_, '_>, reader: &mut Reader<'_>) -> Made
 }
 
 fn samples(arguments: &mut Arguments<'_, '_>, reader: &mut Reader<'_>) -> Made {
-    let parts = (arguments.plain(), arguments.key("column"), arguments.key("unit"));
-    let (Some(file), Some(column), Some(unit_word)) = parts else { return Some(None) };
+    let Some(Spans { spans, .. }) = spans(arguments, reader)? else { return Some(None) };
+    Some(Some(Samples::new(Arc::from(spans)).map(Into::into)))
+}
+
+/// The nearest law, or that which `law=` names.
+fn fit(arguments: &mut Arguments<'_, '_>, reader: &mut Reader<'_>) -> Made {
+    let wanted = arguments.key("law");
+    let Some(Spans { spans, file, place }) = spans(arguments, reader)? else { return Some(None) };
+    let measured = match Measured::new(&spans) {
+        Ok(measured) => measured,
+        Err(why) => {
+            let message = format!("cannot fit a law to `{file}`: {why}");
+            return reader.refuse(Code::BadFile, place, message);
+        }
+    };
+    let count = measured.count();
+    let mut fits = measured.fits();
+    let chosen = match wanted {
+        // The last is the exponential, which is never taken unless it is asked for.
+        None => Some(fits.swap_remove(0)),
+        Some(it) => {
+            let name = arguments.context.name(it, reader)?;
+            named_fit(name, fits, arguments.context.place(it), reader)
+        }
+    };
+    Some(Some(Ok(Fitted::new(chosen?, file, count).into())))
+}
+
+fn named_fit(name: &str, fits: Vec<Fit>, place: Place, reader: &mut Reader<'_>) -> Option<Fit> {
+    if !FITTED.contains(&name) {
+        return reader.unknown(Code::UnknownWord, place, ("law to fit", name), FITTED);
+    }
+    let found = fits.into_iter().find(|it| it.name == name);
+    if found.is_none() {
+        let message = format!("no {name} law fits what was measured");
+        reader.refuse::<()>(Code::BadFile, place, message);
+    }
+    found
+}
+
+/// What was measured, and where that is said.
+struct Spans<'t> {
+    spans: Vec<SimDuration>,
+    file: &'t str,
+    place: Place,
+}
+
+/// `file.csv, column=NAME, unit=ms`, or `log.hlog, unit=ns, tag=NAME`; the inner `None`: these are
+/// not the arguments.
+#[expect(clippy::option_option, reason = "faulty and not given are two different things")]
+fn spans<'t>(
+    arguments: &mut Arguments<'_, 't>,
+    reader: &mut Reader<'_>,
+) -> Option<Option<Spans<'t>>> {
+    let parts = (arguments.plain(), arguments.key("unit"));
+    let (Some(path), Some(unit_word)) = parts else { return Some(None) };
     let context = arguments.context;
-    let path = context.name(file, reader)?;
-    let column = context.name(column, reader)?;
+    let (column, tag) = (arguments.key("column"), arguments.key("tag"));
+    let file = context.name(path, reader)?;
+    let column = column.map_or(Some(None), |it| context.name(it, reader).map(Some))?;
+    let tag = tag.map_or(Some(None), |it| context.name(it, reader).map(Some))?;
     let unit = unit(unit_word, context, reader)?;
-    let place = context.place(file);
-    let rows = reader.column(path, place, |text, max| column::spans(text, column, unit, max))?;
-    Some(Some(Samples::new(Arc::from(rows)).map(Into::into)))
+    let measurement = Measurement { file, column, tag, unit };
+    if !measurement.is_log() && column.is_none() {
+        return Some(None);
+    }
+    let place = context.place(path);
+    let spans = reader.column(file, place, |text, max| measurement.read(text, max))?;
+    Some(Some(Spans { spans, file, place }))
 }
 
 /// `unit=ms`.
@@ -362,7 +429,13 @@ mod tests {
             ("exp(1s, cv=2)", Code::BadExpression, "2", "`exp` does not take `cv=`"),
             ("uniform(1s..5)", Code::BadQuantity, "5", "`5` has no unit"),
             ("mix(95%: exp(2), 5%: 1ms)", Code::BadQuantity, "2", "`2` has no unit"),
-            ("fit(x.csv)", Code::NotYet, "fit(x.csv)", "the law `fit` is part of the format"),
+            ("fit(x.csv)", Code::BadExpression, "fit(x.csv)", "`fit` has not the arguments"),
+            (
+                "fit(data/price.csv, column=ms, unit=ms)",
+                Code::BadFile,
+                "data/price.csv",
+                "2 different spans are too few",
+            ),
             ("samples(x.csv, column=a, unit=ms)", Code::BadFile, "x.csv", "there is no such file"),
             ("samples(../x, column=a, unit=ms)", Code::BadFile, "../x", "of its own folder only"),
             ("samples(x, column=a, unit=y)", Code::UnknownWord, "y", "unknown unit `y`"),

@@ -18,13 +18,16 @@ mod backoff;
 mod check;
 mod column;
 mod diagnostic;
+mod disasters;
 mod expression;
 mod extent;
 mod files;
 mod gauge;
 mod harmless;
+mod hdr_log;
 mod json_schema;
 mod law;
+mod measured;
 mod moment;
 mod nearest;
 mod outline;
@@ -53,21 +56,26 @@ mod values;
 use std::ops::Deref;
 
 use self::diagnostic::sorted;
-use self::outline::Outline;
+use self::outline::{Outline, item_name};
 use self::overlay::{Override, WEIGHT_MAX};
+use self::path::{Path, Step};
 use self::reader::{Read, Reader};
 use self::schema::Scenario;
-use self::sections::{Document, PlacedAbort, PlacedExpect, PlacedFault};
+use self::sections::{
+    Document, PlacedAbort, PlacedDisaster, PlacedExpect, PlacedFault, PlacedRunbook,
+};
 use self::tree::{Entry, Node};
 use self::unseen::Guards;
 use self::values::Named;
 
 pub use self::axis::Axis;
+pub use self::column::Unit;
 pub use self::diagnostic::{Code, Diagnostic, Refused};
 pub use self::files::{Files, FilesError, MemoryFiles, NoFiles};
 pub use self::gauge::{Constraint, Gauge};
 pub use self::harmless::{harmless, harmless_lines};
 pub use self::json_schema::json_schema;
+pub use self::measured::Measurement;
 pub use self::place::{Place, SourceId, SourceText};
 pub use self::render::render;
 pub use self::settings::Setting;
@@ -242,6 +250,21 @@ impl Source {
         if faults.is_empty() { Ok(()) } else { Err(sorted(faults)) }
     }
 
+    /// Where the value of a path stands, with a variant's overrides, or the nearest thing around it
+    /// that is there.
+    pub fn place(&self, variant: Option<&str>, path: &str) -> Option<Place> {
+        let (tree, _) = self.overlaid(variant);
+        let path = Path::parse(path).ok()?;
+        let mut found = &tree;
+        let mut place = None;
+        for segment in &path.segments {
+            let Step::Name(name) = &segment.step else { break };
+            let Some((next, at)) = found.part(name) else { break };
+            (found, place) = (next, Some(at));
+        }
+        place
+    }
+
     fn variant_entries(&self) -> impl Iterator<Item = &Entry> {
         self.tree.get("variant").and_then(Node::as_table).into_iter().flat_map(|it| &it.entries)
     }
@@ -269,6 +292,18 @@ impl Source {
         let message = format!("unknown variant `{}`", shortened::shortened(name));
         let place = self.tree.get("variant").map(|it| it.place).unwrap_or_default();
         Diagnostic::new(Code::UnknownName, place, message).maybe_help(help)
+    }
+}
+
+impl Node {
+    /// What a table has at this key, or an array under this name, and where its key stands.
+    fn part(&self, name: &str) -> Option<(&Self, Place)> {
+        if let Some(items) = self.as_array() {
+            let item = items.iter().find(|it| item_name(it) == Some(name))?;
+            return Some((item, item.place));
+        }
+        let entry = self.as_table()?.entries.iter().find(|it| it.key == name)?;
+        Some((&entry.node, entry.place))
     }
 }
 
@@ -338,6 +373,10 @@ struct Placed {
     faults: Vec<PlacedFault>,
     expects: Vec<PlacedExpect>,
     aborts: Vec<PlacedAbort>,
+    runbooks: Vec<PlacedRunbook>,
+    disasters: Vec<PlacedDisaster>,
+    /// Whether it says how long a run is.
+    has_run: bool,
 }
 
 /// Gives the things their names, which are their keys.
@@ -345,10 +384,16 @@ fn assemble(document: Document) -> Placed {
     let faults: Vec<_> = document.fault.0.into_iter().map(|it| it.value).collect();
     let expects: Vec<_> = document.expect.0.into_iter().map(|it| it.value).collect();
     let aborts: Vec<_> = document.abort.0.into_iter().map(|it| it.value).collect();
+    let disasters: Vec<_> = document.disaster.0.into_iter().map(|it| it.value).collect();
+    let runbooks: Vec<_> = named(document.runbook, |name, it| PlacedRunbook {
+        runbook: schema::Runbook { name, ..it.runbook },
+        ..it
+    });
+    let has_run = document.run.is_some();
     let scenario = Scenario {
         title: document.title,
         seed: document.seed.wide(),
-        run: document.run,
+        run: document.run.unwrap_or_default(),
         loads: named(document.load, |name, load| schema::Load { name, ..load }),
         classes: named(document.class, |name, class| schema::Class { name, ..class }),
         services: named(document.service, |name, service| schema::Service { name, ..service }),
@@ -357,8 +402,11 @@ fn assemble(document: Document) -> Placed {
         expects: expects.iter().map(|it| it.expect.clone()).collect(),
         steady: document.steady,
         aborts: aborts.iter().map(|it| it.abort.clone()).collect(),
+        stores: named(document.store, |name, store| schema::Store { name, ..store }),
+        runbooks: runbooks.iter().map(|it| it.runbook.clone()).collect(),
+        disasters: disasters.iter().map(|it| it.disaster.clone()).collect(),
     };
-    Placed { scenario, faults, expects, aborts }
+    Placed { scenario, faults, expects, aborts, runbooks, disasters, has_run }
 }
 
 fn named<T>(things: Named<T>, name: impl Fn(String, T) -> T) -> Vec<T> {

@@ -3,6 +3,8 @@
 //!
 //! Names are still names (the compiler turns them into ids), and every one of them resolves.
 
+mod recovery;
+
 use std::sync::Arc;
 
 use crate::distribution::Distribution;
@@ -17,7 +19,13 @@ use crate::time::SimDuration;
 
 use super::place::Place;
 
-/// One experiment: load, services, calls with their policies, and faults.
+pub use recovery::{
+    Archive, Backup, BackupKind, Burst, Corruption, Detection, Disaster, Drill, Failover,
+    FirstTimer, Lag, Lost, OnFail, PointOf, RecoveryTarget, Replication, Restore, Runbook, Site,
+    Standby, StandbyOutage, Step, Store, Strikes, Takes, Who,
+};
+
+/// One experiment: load, services, calls with their policies, and faults; and disasters.
 #[derive(Clone, Debug)]
 pub struct Scenario {
     /// One line for people.
@@ -42,6 +50,12 @@ pub struct Scenario {
     pub steady: Option<Steady>,
     /// What ends an experiment early.
     pub aborts: Vec<Abort>,
+    /// Data, and the copies that are made of it.
+    pub stores: Vec<Store>,
+    /// What is done when something is lost.
+    pub runbooks: Vec<Runbook>,
+    /// What is lost, and what is expected then.
+    pub disasters: Vec<Disaster>,
 }
 
 /// How long a run is, and how much of it there may be.
@@ -79,6 +93,17 @@ pub struct Load {
     pub classes: Vec<(String, f64)>,
     /// Answers later than this count as throughput but not as goodput.
     pub deadline: Option<SimDuration>,
+    /// How long users wait before they give up; for ever where it is not said.
+    pub patience: Option<Patience>,
+}
+
+/// How long users wait before they give up.
+#[derive(Clone, Debug)]
+pub struct Patience {
+    /// How long one waits, drawn for each request.
+    pub law: Distribution,
+    /// Whether only the wait for a worker takes patience: who is being served stays.
+    pub only_in_line: bool,
 }
 
 /// An operation of a service; services without `op` tables have one, whose name is empty.
@@ -117,6 +142,22 @@ pub enum Arrivals {
         /// How long one thinks.
         think: Distribution,
     },
+}
+
+/// What a scenario without load has: nothing happens in it.
+impl Default for Run {
+    fn default() -> Self {
+        Self {
+            warmup: SimDuration::ZERO,
+            duration: SimDuration::from_secs(1),
+            replications: 1,
+            precision: None,
+            max_replications: 1,
+            clock: None,
+            max_events: 1,
+            max_in_flight: 1,
+        }
+    }
 }
 
 impl Arrivals {
@@ -245,6 +286,8 @@ pub struct Service {
     /// Requests that one instance works on at a time, ≥ 1. A worker is held from the start of the
     /// work to the reply, also while calls are waited for.
     pub workers: Capacity,
+    /// Cores of each instance that the work of all its workers shares; without, each has its own.
+    pub cores: Option<u32>,
     /// Where requests wait for a worker, per instance.
     pub queue: Queue,
     /// Whether work whose caller has gone is skipped when its turn comes.

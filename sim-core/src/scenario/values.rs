@@ -1,6 +1,6 @@
 //! What single values are: times, counts, words, names.
 
-use crate::quantity::{self, QuantityError, Rate, Share, Size};
+use crate::quantity::{self, QuantityError, Rate, Share, Size, Throughput};
 use crate::time::SimDuration;
 
 use super::diagnostic::{Code, Diagnostic};
@@ -99,6 +99,14 @@ impl Read for Size {
     fn shape() -> Shape {
         Shape::text(Meaning::Size, &quantity::size_pattern(), &["64KiB", "500MB"])
     }
+
+    fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
+        quantity(node, Self::EXPECTED, reader)
+    }
+}
+
+impl Read for Throughput {
+    const EXPECTED: &'static str = "a size per time such as \"100MB/s\"";
 
     fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
         quantity(node, Self::EXPECTED, reader)

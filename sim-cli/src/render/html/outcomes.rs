@@ -85,7 +85,8 @@ const fn is_on_purpose(reason: Reason) -> bool {
         | Reason::Refused
         | Reason::Lost
         | Reason::Deadline
-        | Reason::Crashed => false,
+        | Reason::Crashed
+        | Reason::Abandoned => false,
     }
 }
 

@@ -1,8 +1,8 @@
-//! A heap: the pending set as an earlier version kept it, and the wheel's slow twin.
+//! A heap: the slow twin of the [wheel](super::wheel).
 //!
 //! A 4-ary heap in which each event's slot knows its place, so that a cancelled event leaves at
-//! once. No run uses it: it is simple enough to be believed, and tests hold the [wheel](super::wheel)
-//! to it, event by event and report by report.
+//! once. No run uses it: it is simple enough to be believed, and tests hold the wheel to it, event
+//! by event and report by report.
 //!
 //! Sources: Jones, "An Empirical Comparison of Priority-Queue and Event-Set Implementations", CACM
 //! 29(4), 1986; `LaMarca` and Ladner, "The Influence of Caches on the Performance of Heaps", 1996,

@@ -33,7 +33,7 @@ const DIGIT_BITS: u32 = 6;
 const DIGITS: usize = 1 << DIGIT_BITS;
 const LEVELS: usize = u64::BITS.div_ceil(DIGIT_BITS) as usize;
 /// A bucket with more is not sorted but split.
-const SORTED_AT_MOST: usize = 48;
+const SORTED_AT_MOST: usize = 32;
 /// A run that is longer gives back all but the first so many as are sorted at once.
 const RUN_AT_MOST: usize = 4 * SORTED_AT_MOST;
 /// Fewer dead events are not worth looking for.
@@ -145,8 +145,13 @@ impl Wheel {
     /// It was scheduled after all others, so it comes after those of its instant.
     #[inline]
     fn add_to_run(&mut self, due: Due) {
-        let later = self.run.iter().rposition(|it| it.nanos() > due.nanos());
-        self.run.insert(later.map_or(0, |it| it + 1), due);
+        let mut place = self.run.len();
+        self.run.push(due);
+        while place > 0 && self.run[place - 1].nanos() <= due.nanos() {
+            self.run[place] = self.run[place - 1];
+            place -= 1;
+        }
+        self.run[place] = due;
         if self.run.len() > RUN_AT_MOST {
             self.give_back();
         }

@@ -8,7 +8,7 @@ use crate::quantity::Share;
 use crate::scenario::diagnostic::Code;
 use crate::scenario::place::Place;
 use crate::scenario::reader::{At, Read, Reader};
-use crate::scenario::schema::{Arrivals, Load, RateProfile, Target};
+use crate::scenario::schema::{Arrivals, Load, Patience, RateProfile, Target};
 use crate::scenario::shape::Shape;
 use crate::scenario::table::section;
 use crate::scenario::tree::{Node, Value};
@@ -38,6 +38,9 @@ section! {
         default classes: Classes = Classes(Vec::new()),
         /// Answers later than this are no goodput.
         optional deadline: OrNone<Positive<SimDuration>>,
+        /// How long users wait for an answer before they give up; or, as `{ wait = "exp(3m)" }`, for
+        /// a worker.
+        optional patience: OrNone<Patience>,
     }
 }
 
@@ -58,6 +61,7 @@ impl Read for Load {
             arrivals,
             classes: table.classes.0,
             deadline: table.deadline.and_then(|it| it.0).map(|it| it.0),
+            patience: table.patience.and_then(|it| it.0),
         })
     }
 }

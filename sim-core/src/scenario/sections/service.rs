@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::distribution::Distribution;
 use crate::policy::balancer::Balance;
+use crate::policy::sharing::CORES_MAX;
 use crate::quantity::Share;
 use crate::scenario::diagnostic::{Code, Diagnostic};
 use crate::scenario::place::Place;
@@ -19,6 +20,7 @@ use crate::time::SimDuration;
 pub(super) type Status = Count<400, 599>;
 pub(super) const SERVER_ERROR: Status = Status::new(500);
 type Instances = Count<1, 100_000>;
+type Cores = Count<1, { CORES_MAX as u64 }>;
 
 section! {
     /// `[service.NAME]`: equal instances behind a balancer.
@@ -27,6 +29,8 @@ section! {
         default instances: Instances = Instances::new(1),
         /// Requests that one instance works on at a time, or `"unlimited"`.
         required workers: Places<1>,
+        /// Cores that the work of all workers shares; without, a worker is never slowed by others.
+        optional cores: Cores,
         /// Where requests wait for a worker.
         default queue: Queue = Queue::default(),
         /// Whether work whose caller has gone is skipped when its turn comes.
@@ -126,6 +130,7 @@ impl Read for Service {
             name: String::new(),
             instances: table.instances.get(),
             workers: table.workers.0,
+            cores: table.cores.map(Count::get),
             queue: table.queue,
             drop_expired: table.drop_expired,
             shed,
@@ -269,6 +274,8 @@ mod tests {
         let cases = [
             ("{ workers = 8 }", Code::MissingKey),
             ("{ workers = 0, time = \"1ms\" }", Code::OutOfRange),
+            ("{ workers = 8, cores = 0, time = \"1ms\" }", Code::OutOfRange),
+            ("{ workers = 8, cores = \"4\", time = \"1ms\" }", Code::WrongType),
             ("{ workers = \"many\", time = \"1ms\" }", Code::WrongType),
             ("{ workers = 8, time = \"1ms\", zone = \"b\" }", Code::NotYet),
             ("{ workers = 8, time = \"1ms\", shed = {} }", Code::MissingKey),
