@@ -134,7 +134,7 @@ async fn a_slider_changes_the_numbers_and_leaves_a_ghost() -> Result<()> {
         ensure!(text.contains("timeout"), "the text in step shows {text}");
         let drawn = page.number("__drawn").await?;
         eprintln!("first picture of a new run after {drawn:.0} ms");
-        ensure!(drawn < 1000.0, "the first picture came after {drawn} ms");
+        ensure!(drawn < 2000.0, "the first picture came after {drawn} ms");
         page.picture("slider").await?;
         page.press("z").await.ok();
         page.js("document.activeElement.blur(); dispatchEvent(new KeyboardEvent('keydown', { key: 'z' }))").await?;
@@ -258,13 +258,12 @@ async fn everything_can_be_done_with_the_keyboard() -> Result<()> {
         page.press("timeout").await?;
         page.until("[...document.querySelectorAll('.ctl')].every(it => it.dataset.path.includes('timeout'))", "only those").await?;
         // On with the tabulator to the first slider, and turn it.
-        for _ in 0..12 {
+        let mut stops = Vec::new();
+        while stops.last().is_none_or(|it| it != "range") && stops.len() < 12 {
             page.press("\u{e004}").await?;
-            if page.text("document.activeElement.type").await? == "range" {
-                break;
-            }
+            stops.push(page.text("document.activeElement.type").await?);
         }
-        ensure!(page.text("document.activeElement.type").await? == "range", "a slider has the focus");
+        ensure!(stops.iter().any(|it| it == "range"), "the tabulator leads to {stops:?}");
         page.press("\u{e014}\u{e014}\u{e014}\u{e014}\u{e014}\u{e014}").await?;
         page.until("document.querySelector('#changed')", "the arrows turn it").await?;
         page.run_to_the_end().await?;
