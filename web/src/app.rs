@@ -229,6 +229,10 @@ impl Component for App {
         app
     }
 
+    #[expect(
+        clippy::too_many_lines,
+        reason = "one arm for each thing that happens, most of them one line"
+    )]
     fn update(&mut self, ctx: &Context<Self>, msg: Msg) -> bool {
         let duration = self.run.duration();
         match msg {
@@ -246,7 +250,7 @@ impl Component for App {
                     }
                     None => {
                         self.remark =
-                            Some(format!("The data of this scenario, {path}, could not be loaded."))
+                            Some(format!("The data of this scenario, {path}, could not be loaded."));
                     }
                 }
                 self.start();

@@ -37,6 +37,9 @@ struct Scene {
     still: bool,
 }
 
+/// What is called for each picture: it holds itself, to ask for the next.
+type Frame = Rc<RefCell<Option<Closure<dyn FnMut(f64)>>>>;
+
 /// The loop.
 pub(crate) struct Motion {
     scene: Rc<RefCell<Scene>>,
@@ -47,7 +50,7 @@ impl Motion {
     pub(crate) fn start(play: Rc<RefCell<Play>>, tick: Callback<()>) -> Self {
         let scene = Rc::new(RefCell::new(Scene::default()));
         let shown = scene.clone();
-        let frame: Rc<RefCell<Option<Closure<dyn FnMut(f64)>>>> = Rc::default();
+        let frame: Frame = Rc::default();
         let again = frame.clone();
         let mut ticked = 0.0;
         *frame.borrow_mut() = Some(Closure::new(move |now: f64| {

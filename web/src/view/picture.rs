@@ -142,7 +142,7 @@ fn way(lane: &Lane, faulted: bool) -> Html {
 }
 
 /// A part that can be broken by a click or a key.
-fn part(link: &Link, part: Part, name: String, at: f64, inside: Html) -> Html {
+fn part(link: &Link, part: Part, name: &str, at: f64, inside: Html) -> Html {
     let open = link.callback(move |()| Msg::Dialog(Some(Dialog::Break(Some(part), at))));
     let click = open.reform(|_: MouseEvent| ());
     let key = Callback::from(move |event: KeyboardEvent| {
@@ -174,7 +174,7 @@ fn load(
         { for faults.iter().map(|it| tag(&it.what, at.x + 8.0, at.top + at.height + 4.0)) }
         </>
     };
-    part(link, Part::Load(index), name.to_owned(), moment.at, inside)
+    part(link, Part::Load(index), name, moment.at, inside)
 }
 
 fn service(moment: &Moment<'_>, link: &Link, index: usize, at: Placed) -> Html {
@@ -226,7 +226,7 @@ fn service(moment: &Moment<'_>, link: &Link, index: usize, at: Placed) -> Html {
         { for faults.iter().map(|it| tag(&it.what, at.x + 8.0, at.top - 8.0)) }
         </>
     };
-    part(link, Part::Service(index), facts.name.clone(), moment.at, inside)
+    part(link, Part::Service(index), &facts.name, moment.at, inside)
 }
 
 /// Doublings.
@@ -274,7 +274,7 @@ fn call(moment: &Moment<'_>, link: &Link, index: usize, facts: &CallFacts, lane:
         { for faults.iter().map(|it| tag(&it.what, lane.end - 14.0 - tag_width(&it.what), lane.y - 7.0)) }
         </>
     };
-    part(link, Part::Call(index), facts.name.clone(), moment.at, inside)
+    part(link, Part::Call(index), &facts.name, moment.at, inside)
 }
 
 /// How often a call is tried now, where that is more than once.
@@ -368,10 +368,8 @@ fn cell(slots: u32) -> f64 {
 
 /// A hatched tag with what is broken.
 fn tag(what: &str, x: f64, top: f64) -> Html {
-    let hatch: String = [3.0, 6.5, 10.0]
-        .iter()
-        .map(|it| format!("M{:.1} {:.1}l4 -9", x + it, top + 12.0))
-        .collect();
+    let hatch =
+        [3.0, 6.5, 10.0].map(|it| format!("M{:.1} {:.1}l4 -9", x + it, top + 12.0)).concat();
     html! {
         <g class="fault-tag">
             <rect class="tag" x={px(x)} y={px(top)} width={px(tag_width(what))} height="15" rx="3" />
