@@ -8,11 +8,9 @@
 //!
 //! | row | what is missing | why |
 //! |-----|-----------------|-----|
-//! | S12 | 1.5 to 4.5 s to give up at an open breaker | that handler multiplies each wait by U(0.5, 1.5), which is none of the back-offs; its mean, 3.0 s, is shown |
 //! | S15 | `active` under that name | it is `in_flight.mean`, and its peak `in_flight.max` |
 //! | T39, T43 | the trace as it is printed | no constant rate gives all its lines (C05); what each line needs is shown instead |
 //! | T46 | the crash | nothing crashes from load yet: the queue that would fill the memory is shown |
-//! | C06 | the rows with Retry-After, and dropping stale requests | neither is in the format yet |
 
 #[path = "inventory/ablation.rs"]
 mod ablation;

@@ -31,6 +31,7 @@ mod oracles {
     pub(crate) mod check;
     pub(crate) mod closed_form;
     pub(crate) mod coverage;
+    pub(crate) mod disasters;
     pub(crate) mod experiment;
     pub(crate) mod inexpressible;
     pub(crate) mod models;
@@ -47,7 +48,7 @@ use oracles::experiment::Experiment;
 use oracles::inexpressible::INEXPRESSIBLE;
 use oracles::models::MODELLED;
 use oracles::run::Outcome;
-use oracles::{closed_form, coverage, published, queueing, recovery, row, run};
+use oracles::{closed_form, coverage, disasters, published, queueing, recovery, row, run};
 
 fn experiments() -> Vec<Experiment> {
     [queueing::experiments(), recovery::experiments(), published::experiments()].concat()
@@ -57,7 +58,7 @@ fn experiments() -> Vec<Experiment> {
 fn every_row_is_simulated_or_said_to_be_inexpressible() {
     let experiments = experiments();
     let rows = row::ALL.iter().map(|it| &*it.id);
-    let simulated = experiments.iter().flat_map(Experiment::ids);
+    let simulated = experiments.iter().flat_map(Experiment::ids).chain(disasters::ids());
     let modelled = MODELLED.iter().map(|it| it.0);
     let inexpressible = INEXPRESSIBLE.iter().flat_map(|it| it.ids).copied();
     let gaps = coverage::gaps(rows, simulated.chain(modelled), inexpressible);
@@ -71,6 +72,12 @@ fn closed_forms_agree() {
         .filter_map(|(id, got)| closed_form::disagreement(id, got))
         .collect();
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn the_simulator_of_disasters_agrees() {
+    let wrong = disasters::disagreements();
+    assert!(wrong.is_empty(), "disagrees:\n{}", wrong.join("\n"));
 }
 
 #[test]

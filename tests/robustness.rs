@@ -10,11 +10,22 @@ use sim_core::scenario::{NoFiles, parse, render};
 /// Settings for one call: any subset of the policies, in any order.
 fn call(to: &'static str) -> impl Strategy<Value = String> {
     let policies = prop::sample::subsequence(
-        vec!["fallback", "total_timeout", "retry", "breaker", "limit", "bulkhead", "timeout"],
-        0..=7,
+        vec![
+            "fallback",
+            "total_timeout",
+            "retry",
+            "hedge",
+            "throttle",
+            "breaker",
+            "limit",
+            "concurrency",
+            "bulkhead",
+            "timeout",
+        ],
+        0..=10,
     )
     .prop_shuffle();
-    let knobs = (0u64..400, 1u32..5, 1u32..4, 0u64..80, 0usize..6, 0usize..3, any::<[bool; 4]>());
+    let knobs = (0u64..400, 1u32..5, 1u32..4, 0u64..80, 0usize..8, 0usize..3, any::<[bool; 4]>());
     let network = prop::sample::select(vec!["", "0s", "2ms", "mix(50%: 0s, 50%: exp(20ms))"]);
     let when = prop::sample::select(vec!["100%", "100%", "60%"]);
     (policies, knobs, network, when).prop_map(move |(policies, knobs, network, when)| {
@@ -26,7 +37,12 @@ fn call(to: &'static str) -> impl Strategy<Value = String> {
             "full_jitter(10ms)",
             "equal_jitter(3ms)",
             "decorrelated_jitter(2ms, cap=50ms)",
+            "randomized_exponential(2ms, cap=9ms)",
+            "shared_decorrelated_jitter(1ms, cap=30ms)",
         ][delay];
+        let asked = ["at_least", "instead", "add", "ignore"][trip + usize::from(on[1])];
+        let limit = ["aimd", "gradient2", "vegas"][trip];
+        let after = if on[3] { "p90".to_owned() } else { format!("{}ms", ms / 8) };
         let trip = ["3 consecutive", "50% of last 4", "40% of last 1s"][trip];
         let scope = if on[0] { "service" } else { "instance" };
         let give_up = if on[1] { "cancel" } else { "abandon" };
@@ -36,7 +52,14 @@ fn call(to: &'static str) -> impl Strategy<Value = String> {
             "fallback" => format!("fallback = \"{fallback}\""),
             "total_timeout" => format!("total_timeout = \"{}ms\"", 2 * ms + 1),
             "retry" => format!(
-                "retry = {{ attempts = {attempts}, delay = \"{delay}\", scope = \"{scope}\"{budget} }}"
+                "retry = {{ attempts = {attempts}, delay = \"{delay}\", scope = \"{scope}\", retry_after = \"{asked}\"{budget} }}"
+            ),
+            "hedge" => format!(
+                "hedge = {{ after = \"{after}\", max = {slots}, losers = \"{give_up}\", scope = \"{scope}\"{budget} }}"
+            ),
+            "throttle" => format!("throttle = {{ k = 1.{ms}, window = \"{attempts}s\", scope = \"{scope}\" }}"),
+            "concurrency" => format!(
+                "concurrency = {{ limit = \"{limit}\", min = {slots}, max = 9, scope = \"{scope}\" }}"
             ),
             "breaker" => format!(
                 "breaker = {{ open_at = \"{trip}\", open_for = \"{wait}ms\", probes = {slots}, scope = \"{scope}\" }}"
@@ -83,8 +106,14 @@ fn queue() -> impl Strategy<Value = String> {
         "priority",
         "earliest_deadline",
     ]);
-    (slots, overflow, discipline).prop_map(|(slots, overflow, discipline)| {
-        format!("{slots}, overflow = {overflow}, discipline = \"{discipline}\"")
+    let codel = prop::sample::select(vec![
+        "",
+        "",
+        ", codel = {}",
+        ", codel = { target = \"1ms\", interval = \"10ms\" }",
+    ]);
+    (slots, overflow, discipline, codel).prop_map(|(slots, overflow, discipline, codel)| {
+        format!("{slots}, overflow = {overflow}, discipline = \"{discipline}\"{codel}")
     })
 }
 
@@ -106,12 +135,14 @@ fn service(name: &'static str) -> impl Strategy<Value = String> {
     let cores = prop::sample::select(vec!["", "", "cores = 1\n", "cores = 2\n"]);
     (law, queue(), balance, (cores, shed()), knobs).prop_map(
         move |(law, queue, balance, (cores, shed), (instances, workers, ms, errors, cost, skips))| {
+            let limit = ["none", "none", "aimd", "gradient2", "vegas"][ms as usize % 5];
             let deadline = if ms < 100 { "none".to_owned() } else { format!("{ms}ms") };
             format!(
                 "[service.{name}]\ninstances = {instances}\nworkers = {workers}\n{cores}time = \"{law}\"\n\
              queue = {{ {queue} }}\nbalance = \"{balance}\"\ndeadline = \"{deadline}\"\n\
              errors = \"{errors}%\"\nrestart = \"{}ms\"\nreject_cost = \"{cost}ms\"\n\
-             drop_expired = {skips}\n{shed}",
+             drop_expired = {skips}\nretry_after = \"exp({}ms)\"\nconcurrency = \"{limit}\"\n{shed}",
+                ms + 1,
                 ms + 1
             )
         },

@@ -5,6 +5,8 @@
 mod calls;
 #[path = "semantics/faults.rs"]
 mod faults;
+#[path = "semantics/hedging.rs"]
+mod hedging;
 #[path = "semantics/loads.rs"]
 mod loads;
 #[path = "semantics/moments.rs"]

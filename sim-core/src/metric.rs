@@ -164,6 +164,7 @@ const OUTCOMES: &[Metric] = &[
     share("failed.deadline"),
     share("failed.crashed"),
     share("failed.abandoned"),
+    share("failed.superseded"),
 ];
 
 const LATENCY: &[Metric] = &[

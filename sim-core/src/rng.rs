@@ -47,6 +47,12 @@ pub enum Purpose {
     Network,
     /// Jitter of a call's backoff.
     Backoff,
+    /// How long a call is told to wait by who turns it away.
+    RetryAfter,
+    /// Which calls a client turns away itself.
+    Throttle,
+    /// When an adaptive limit measures anew.
+    Probe,
     /// Choice among a service's instances.
     Balance,
     /// Which attempts a fault strikes, and how hard.
@@ -91,6 +97,9 @@ impl Purpose {
             Self::When => "when",
             Self::Network => "network",
             Self::Backoff => "backoff",
+            Self::RetryAfter => "retry-after",
+            Self::Throttle => "throttle",
+            Self::Probe => "probe",
             Self::Balance => "balance",
             Self::Fault => "fault",
             Self::Victim => "victim",

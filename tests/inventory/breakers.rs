@@ -199,6 +199,14 @@ fn s12_c13_a_retried_rejection_takes_three_seconds_to_give_up() {
     };
     assert_close(held(every), 3.0, "1/s, 1 s and 2 s of waiting at an open breaker");
     assert_close(held("\"error\", \"timeout\""), 0.0, "as it should be");
+    // That handler multiplies each wait by U(0.5, 1.5), and somebody sees the answer.
+    let jittered = retry(every).replace("exponential(1s)", "randomized_exponential(1s)");
+    let jittered = jittered.replace("policy = [", "fallback = \"none\"\npolicy = [\"fallback\", ");
+    let report = base(&loaded("1000s", "rate = \"10/s\"", &caller(&jittered, FAILS)));
+    let latency = |part: &str| always(&report, &format!("users.latency.{part}"));
+    // 10,000 sums of U(0.5 s, 1.5 s) and U(1 s, 3 s), whose standard deviation is 0.65 s.
+    assert!((latency("mean") - 3.0).abs() < 0.026, "{}", latency("mean"));
+    assert!((4.45..4.5).contains(&latency("max")), "{}", latency("max"));
     // The worst: three timeouts, and the waits.
     let hangs = base(&calling(&retry(every), HANGS));
     assert_close(always(&hangs, "app.in_flight.max"), 3.0 * 30.0 + 3.0, "1/s for 93 s");

@@ -133,6 +133,7 @@ fn cures() -> [(&'static str, Vec<Storm>); 2] {
         Storm::new("budget", 1.85..=2.25, 98..=118),
         Storm::new("bounded-queue", 4.4..=4.9, 0..=4),
         Storm::new("budget-and-bounded-queue", 1.5..=2.0, 0..=1),
+        Storm::new("budget-and-drop-stale", 1.5..=2.25, 0..=1),
     ];
     [(REFUSE, refuse), (HANG, hang)]
 }
@@ -140,6 +141,16 @@ fn cures() -> [(&'static str, Vec<Storm>); 2] {
 /// Rows that never do: jitter alone does not cure it.
 fn stuck() -> [Storm; 3] {
     ["base", "exponential", "full-jitter"].map(|it| Storm::new(it, 3.9..=4.4, None))
+}
+
+/// A constant Retry-After holds the herd back and lets it go together. C06 saw 8.3.
+fn told_to_come_again() -> Storm {
+    Storm::new("retry-after", 7.8..=8.8, None)
+}
+
+#[test]
+fn c06_a_constant_retry_after_makes_it_worse() {
+    told_to_come_again().holds(REFUSE, &["run.replications=1", "run.duration=110s"]);
 }
 
 #[test]
@@ -239,6 +250,7 @@ fn c06_on_the_edge_it_is_luck() {
 mod slow {
     use super::{
         HANG, REFUSE, Storm, TIPPING_POINT, cures, goodput_at_the_end, stuck, tipping_points,
+        told_to_come_again,
     };
     use sim_tests::{Story, each};
 
@@ -283,6 +295,7 @@ mod slow {
                 storm.holds(file, &[RUNS]);
             }
         }
+        told_to_come_again().holds(REFUSE, &[RUNS]);
     }
 
     #[test]

@@ -20,7 +20,7 @@ use rayon::prelude::*;
 use serde::Deserialize;
 use sim_core::distribution::standard_normal;
 use sim_core::engine::agenda::Agenda;
-use sim_core::policy::backoff::Backoff;
+use sim_core::policy::backoff::{Backoff, Drawn};
 use sim_core::report::Estimate;
 use sim_core::rng::{Purpose, Seed, Stream};
 use sim_core::statistics::Moments;
@@ -124,7 +124,8 @@ impl World {
     fn wait(&mut self, client: usize) -> SimDuration {
         let client = &mut self.clients[client];
         client.retries += 1;
-        client.wait = self.backoff.delay(client.retries, client.wait, &mut self.jitter);
+        let mut drawn = Drawn { own: client.wait, ..Drawn::default() };
+        client.wait = self.backoff.delay(client.retries, &mut drawn, &mut self.jitter);
         client.wait
     }
 }

@@ -23,7 +23,7 @@ use rayon::prelude::*;
 use serde::Deserialize;
 use sim_core::distribution::{Distribution, Exponential};
 use sim_core::engine::agenda::Agenda;
-use sim_core::policy::backoff::Backoff;
+use sim_core::policy::backoff::{Backoff, Drawn};
 use sim_core::report::Estimate;
 use sim_core::rng::{Purpose, Seed, Stream};
 use sim_core::statistics::Moments;
@@ -244,7 +244,8 @@ impl World {
             self.end(now, call.client);
             return;
         }
-        call.wait = self.setup.backoff.delay(call.retries, call.wait, &mut self.jitter);
+        let mut drawn = Drawn { own: call.wait, ..Drawn::default() };
+        call.wait = self.setup.backoff.delay(call.retries, &mut drawn, &mut self.jitter);
         self.attempt(now + call.wait, call);
     }
 

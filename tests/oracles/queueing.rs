@@ -493,5 +493,11 @@ fn calls_out() -> Vec<Experiment> {
             guarded(50.0, jittered, "time = \"0s\"\nerrors = \"100%\""),
         )
         .row("backoff-fulljitter", "users.latency.mean"),
+        Experiment::new(
+            "a copy after half a second",
+            steady(20.0, 2_000.0, 40),
+            guarded(5.0, "hedge = { after = \"500ms\" }", "time = \"exp(1s)\""),
+        )
+        .row("hedge-mean", "users.latency.mean"),
     ]
 }

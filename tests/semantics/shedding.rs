@@ -115,3 +115,28 @@ fn c24_fifteen_points_are_a_fifth_and_a_single_worker_has_none() {
     // Of 140 % so much must be sheddable that 85 % is left.
     assert!((1.0_f64 - 0.85 / 1.4 - 0.3929).abs() < 1e-4);
 }
+
+/// One worker of 100 ms, 20/s, no limit: waits would grow by half a second each second.
+#[test]
+fn controlled_delay_holds_waits_near_its_target() {
+    let run = |codel: &str| {
+        base(&loaded(
+            "100s",
+            "rate = \"20/s\"\narrivals = \"constant\"",
+            &format!("[service.app]\nworkers = 1\ntime = \"100ms\"\nqueue = {{ {codel} }}\n"),
+        ))
+    };
+    let stands = run("");
+    assert!(during(&stands, "always", "app.queue.max") > 900.0);
+    let moves = run("codel = { target = \"200ms\", interval = \"500ms\" }");
+    let shed = always(&moves, "users.failed.shed");
+    assert!((shed - 0.5).abs() < 0.06, "half of them cannot be served: {shed}");
+    assert!(always(&moves, "users.latency.p50") < 1.0);
+    // Below the target it does nothing at all.
+    let calm = base(&loaded(
+        "100s",
+        "rate = \"9/s\"\narrivals = \"constant\"",
+        "[service.app]\nworkers = 1\ntime = \"100ms\"\nqueue = { codel = {} }\n",
+    ));
+    assert_close(always(&calm, "users.success_rate"), 1.0, "nobody waits");
+}

@@ -249,8 +249,9 @@ impl Component for App {
                         self.files.insert(path, text);
                     }
                     None => {
-                        self.remark =
-                            Some(format!("The data of this scenario, {path}, could not be loaded."));
+                        self.remark = Some(format!(
+                            "The data of this scenario, {path}, could not be loaded."
+                        ));
                     }
                 }
                 self.start();

@@ -4,6 +4,7 @@ mod ablate;
 mod check;
 mod compare;
 mod completions;
+mod drill;
 mod explain;
 mod fit;
 mod man;
@@ -57,6 +58,8 @@ pub(crate) enum Command {
     Explain(explain::ExplainArgs),
     /// Tell one request's story: what it waited for, and where its time went
     Why(why::WhyArgs),
+    /// Restore the newest backups of a scenario's stores and tell how that went
+    Drill(drill::DrillArgs),
     /// Vary a scenario over a grid and find what holds
     Sweep(sweep::SweepArgs),
     /// Size a pool by queueing theory
@@ -89,6 +92,7 @@ impl Command {
             Self::Check(args) => check::check(args),
             Self::Explain(args) => explain::explain(args),
             Self::Why(args) => why::why(args),
+            Self::Drill(args) => drill::drill(args),
             Self::Sweep(args) => sweep::sweep(args),
             Self::Size(args) => size::size(args),
             Self::Fit(args) => fit::fit(args),

@@ -5,13 +5,16 @@
 use serde_json::{Value, json};
 use sim_core::policy::balancer::Balance;
 use sim_core::policy::breaker::{Config, Trip};
+use sim_core::policy::concurrency::{self, Bounds};
 use sim_core::policy::failure::Reason;
+use sim_core::policy::hedge::After;
 use sim_core::policy::queue::{Discipline, Overflow};
+use sim_core::policy::retry::RetryAfter;
 use sim_core::policy::shedder::Threshold;
 use sim_core::scenario::schema::{
-    Arrivals, Blast, Bulkhead, Call, Capacity, Fallback, Fault, FaultKind, FaultTarget, Held, Load,
-    OnTimeout, Operation, Patience, PeakAt, Policy, Queue, RateChange, RateProfile, Run, Scenario,
-    Scope, Service, Shed, ShedTier, Slots, Target, Timeout,
+    Arrivals, Blast, Bulkhead, Call, Capacity, Fallback, Fault, FaultKind, FaultTarget, Hedge,
+    Held, Load, OnTimeout, Operation, Patience, PeakAt, Policy, Queue, RateChange, RateProfile,
+    Run, Scenario, Scope, Service, Shed, ShedTier, Slots, Target, Timeout,
 };
 use sim_core::time::SimDuration;
 
@@ -156,6 +159,8 @@ fn service(service: &Service, flow: &Flow) -> Value {
         "queue": queue(service.queue),
         "drop_expired": service.drop_expired,
         "shed": service.shed.as_ref().map(shed),
+        "concurrency": service.concurrency.map(adaptive),
+        "retry_after": service.retry_after.as_ref().map(ToString::to_string),
         "reject_cost": secs(service.reject_cost),
         "balance": balance(service.balance),
         "restart": service.restart.map(secs),
@@ -192,6 +197,9 @@ fn queue(queue: Queue) -> Value {
         "slots": places(queue.slots),
         "overflow": overflow,
         "discipline": discipline,
+        "codel": queue.codel.map(|it| {
+            json!({ "target": secs(it.target), "interval": secs(it.interval) })
+        }),
         "memory": queue.memory.map(|it| json!({ "item": it.item, "limit": it.limit })),
     })
 }
@@ -245,7 +253,22 @@ fn policy(policy: &Policy) -> Value {
             "on": Reason::ALL.into_iter().filter(|reason| it.on.contains(*reason)).map(Reason::name).collect::<Vec<_>>(),
             "budget": it.budget,
             "scope": scope(it.scope),
+            "retry_after": match it.retry_after {
+                RetryAfter::AtLeast => "at_least",
+                RetryAfter::Instead => "instead",
+                RetryAfter::Add => "add",
+                RetryAfter::Ignore => "ignore",
+            },
         }),
+        Policy::Hedge(it) => hedge(*it),
+        Policy::Throttle(it) => {
+            json!({ "k": it.k, "window": secs(it.window), "scope": scope(it.scope) })
+        }
+        Policy::Concurrency(it) => {
+            let mut value = adaptive(it.config);
+            value["scope"] = json!(scope(it.scope));
+            value
+        }
         Policy::Breaker(it) => breaker(&it.config, it.scope),
         Policy::Limit(it) => {
             json!({ "rate": it.rate, "burst": it.burst, "scope": scope(it.scope) })
@@ -259,12 +282,40 @@ fn policy(policy: &Policy) -> Value {
     value
 }
 
+fn hedge(hedge: Hedge) -> Value {
+    let after = match hedge.after {
+        After::Span(span) => json!(secs(span)),
+        After::Quantile(q) => json!({ "quantile": q }),
+    };
+    json!({
+        "after": after,
+        "max": hedge.most,
+        "losers": fate(hedge.losers),
+        "budget": hedge.budget,
+        "scope": scope(hedge.scope),
+    })
+}
+
+fn adaptive(config: concurrency::Config) -> Value {
+    let Bounds { initial, min, max } = config.bounds;
+    json!({
+        "limit": config.algorithm.name(),
+        "initial": initial,
+        "min": min,
+        "max": max,
+        "window": secs(config.window),
+    })
+}
+
 fn timeout(timeout: Timeout) -> Value {
-    let then = match timeout.on_timeout {
+    json!({ "after": secs(timeout.after), "on_timeout": fate(timeout.on_timeout) })
+}
+
+fn fate(of: OnTimeout) -> &'static str {
+    match of {
         OnTimeout::Abandon => "abandon",
         OnTimeout::Cancel => "cancel",
-    };
-    json!({ "after": secs(timeout.after), "on_timeout": then })
+    }
 }
 
 fn scope(scope: Scope) -> &'static str {

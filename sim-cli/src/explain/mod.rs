@@ -10,6 +10,7 @@ pub(crate) mod json;
 pub(crate) mod load;
 pub(crate) mod needs;
 pub(crate) mod policy;
+mod recovery;
 pub(crate) mod rejection;
 mod shed;
 pub(crate) mod text;

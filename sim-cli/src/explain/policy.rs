@@ -1,10 +1,14 @@
 //! Policies in words, with everything that the file leaves to its defaults spelled out.
 
 use sim_core::policy::breaker::Trip;
+use sim_core::policy::concurrency::{Bounds, Config};
 use sim_core::policy::failure::Reason;
+use sim_core::policy::hedge::After;
+use sim_core::policy::retry::RetryAfter;
 use sim_core::report::Unit;
 use sim_core::scenario::schema::{
-    Breaker, Bulkhead, Capacity, Fallback, Limit, OnTimeout, Policy, Retry, Scope, Slots, Timeout,
+    Breaker, Bulkhead, Capacity, Fallback, Hedge, Limit, OnTimeout, Policy, Retry, Scope, Slots,
+    Throttle, Timeout,
 };
 use sim_core::time::SimDuration;
 
@@ -17,8 +21,13 @@ pub(crate) fn in_words(policy: &Policy) -> String {
         Policy::Timeout(it) => timeout(*it, "an attempt"),
         Policy::TotalTimeout(it) => timeout(*it, "the whole call"),
         Policy::Retry(it) => retry(it),
+        Policy::Hedge(it) => hedge(*it),
+        Policy::Throttle(it) => throttle(*it),
         Policy::Breaker(it) => breaker(it),
         Policy::Limit(it) => limit(*it),
+        Policy::Concurrency(it) => {
+            format!("{}; {}", adaptive(it.config), whose(it.scope))
+        }
         Policy::Bulkhead(it) => bulkhead(it),
         Policy::Fallback(it) => fallback(it),
     }
@@ -55,9 +64,65 @@ fn retry(retry: &Retry) -> String {
     });
     let on = if on.is_empty() { "nothing".to_owned() } else { on };
     format!(
-        "{} attempts in all, waiting {} between; on {on}; {budget}",
-        retry.attempts, retry.backoff
+        "{} attempts in all, waiting {} between{}; on {on}; {budget}",
+        retry.attempts,
+        retry.backoff,
+        told(retry.retry_after),
     )
+}
+
+/// What becomes of a Retry-After of the callee.
+fn told(retry_after: RetryAfter) -> &'static str {
+    match retry_after {
+        RetryAfter::AtLeast => ", or as long as the callee asks for if that is longer",
+        RetryAfter::Instead => ", or as long as the callee asks for",
+        RetryAfter::Add => ", and as long as the callee asks for before that",
+        RetryAfter::Ignore => ", whatever the callee asks for",
+    }
+}
+
+fn hedge(hedge: Hedge) -> String {
+    let after = match hedge.after {
+        After::Span(span) => time(span),
+        After::Quantile(q) => format!("what {} of first copies take at most", share(q)),
+    };
+    let copies = match hedge.most {
+        1 => "another copy".to_owned(),
+        most => format!("up to {most} copies, one after the other,"),
+    };
+    let losers = match hedge.losers {
+        OnTimeout::Abandon => "the callee goes on with the others",
+        OnTimeout::Cancel => "the callee stops the others",
+    };
+    let budget = hedge
+        .budget
+        .map_or("no budget".to_owned(), |it| format!("copies up to {} of calls", share(it)));
+    format!(
+        "sends {copies} after {after}; the first answer wins, {losers}; {budget}, {}",
+        whose(hedge.scope)
+    )
+}
+
+fn throttle(throttle: Throttle) -> String {
+    format!(
+        "sends {} times what was accepted in the last {}, and turns the rest away; {}",
+        throttle.k,
+        time(throttle.window),
+        whose(throttle.scope)
+    )
+}
+
+/// How a limit finds itself.
+pub(crate) fn adaptive(config: Config) -> String {
+    let Bounds { initial, min, max } = config.bounds;
+    let [initial, min, max] = [initial, min, max].map(|it| whole(u64::from(it)));
+    let window = if config.window.is_zero() {
+        String::new()
+    } else {
+        format!(", seeing means of {}", time(config.window))
+    };
+    let name = config.algorithm.name();
+    format!("lets in what {name} finds, from {initial} at first to between {min} and {max}{window}")
 }
 
 fn breaker(breaker: &Breaker) -> String {

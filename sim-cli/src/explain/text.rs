@@ -11,7 +11,7 @@ use super::advice::{Advice, advice};
 use super::flow::{Flow, target};
 use super::needs::{Effect, Need, needs};
 use super::rejection::Method;
-use super::{fault, load, policy, shed};
+use super::{fault, load, policy, recovery, shed};
 use crate::render::figure::{NONE, exact, given, whole};
 use crate::render::grid::{Cell, Grid, Tone};
 use crate::render::instant::{instant, span};
@@ -33,10 +33,20 @@ pub(crate) fn text(
     let parts = [
         title(scenario, variant),
         section("Loads", &loads(scenario, width)),
-        section("Services", &services(scenario, &flow, width)),
+        section(
+            "Services",
+            &if scenario.services.is_empty() {
+                String::new()
+            } else {
+                services(scenario, &flow, width)
+            },
+        ),
         section("Calls", &calls(scenario, &flow, width)),
         section("Pools", &pools(&needs, width)),
         section("Faults", &faults(scenario, width)),
+        section("Stores", &recovery::stores(scenario, width)),
+        section("Runbooks", &recovery::runbooks(scenario, width)),
+        section("Disasters", &recovery::disasters(scenario, width)),
         section("Advice", &advised(scenario, &flow, line, width)),
     ];
     parts.concat()
@@ -48,6 +58,10 @@ fn section(name: &str, text: &str) -> String {
 
 fn title(scenario: &Scenario, variant: Option<&str>) -> String {
     let run = &scenario.run;
+    if scenario.loads.is_empty() {
+        let below = paint(FAINT, format!("disasters only, seed {}", scenario.seed));
+        return format!("{}\n{below}\n", paint(STRONG, harmless(&scenario.title)));
+    }
     let warmup = if run.warmup.is_zero() {
         String::new()
     } else {
@@ -140,9 +154,17 @@ fn measured(service: &Service, width: usize) -> Vec<String> {
 
 /// What a service turns away though there might be a place for it.
 fn refusals(service: &Service, width: usize) -> Option<String> {
-    let shed = service.shed.as_ref()?;
+    let shed = service.shed.as_ref().map(shed::in_words);
+    let told = service.retry_after.as_ref();
+    let told = told.map(|it| format!("tells those whom it turns away to come again after {it}"));
+    let codel = service.queue.codel.map(|it| {
+        let (target, interval) = (time(it.target), time(it.interval));
+        format!("drops who is next while waits stay above {target} for more than {interval}")
+    });
+    let adaptive = service.concurrency.map(policy::adaptive);
+    let words: Vec<_> = shed.into_iter().chain(codel).chain(adaptive).chain(told).collect();
     let head = format!("  {} ", service.name);
-    Some(hanging(&head, 6, &harmless(&shed::in_words(shed)), width))
+    (!words.is_empty()).then(|| hanging(&head, 6, &harmless(&words.join("; ")), width))
 }
 
 fn service_rows(grid: &mut Grid, service: &Service, flow: &Flow, peaks: bool) {

@@ -176,6 +176,7 @@ impl<O: Observer, P: PendingSet> World<'_, O, P> {
         match (call, asker) {
             (Some(call), _) => {
                 self.calls[call].attempt = None;
+                self.calls[call].turned_away = reply.is_refusal();
                 self.unwind(call, reply);
             }
             (None, Asker::Class(class)) => self.on_ended(class),

@@ -12,14 +12,17 @@ use super::job::{Failure, Reply};
 use super::slab::Key;
 use super::world::{SemaphoreState, World};
 use crate::model::{
-    BreakerId, BucketId, BudgetId, EdgeId, GiveUp, InstanceId, Layer, Place, SemaphoreId, Timer,
+    BreakerId, BucketId, BudgetId, EdgeId, GiveUp, InstanceId, Layer, LimiterId, Place,
+    SemaphoreId, ThrottleId, Timer,
 };
 use crate::observe::step::{Actor, Step};
 use crate::observe::{Observer, Start};
-use crate::policy::backoff::Backoff;
+use crate::policy::backoff::{Backoff, Drawn};
 use crate::policy::breaker::Permit;
 use crate::policy::bulkhead::Decision;
+use crate::policy::concurrency::Ended;
 use crate::policy::failure::{Reason, Reasons};
+use crate::policy::retry::RetryAfter;
 use crate::time::{SimDuration, SimTime};
 
 /// All tries of one job to one dependency.
@@ -29,30 +32,44 @@ pub(super) struct Call {
     /// The job that waits for it.
     pub(super) job: Key,
     /// Where that job runs: whose breaker and slots count.
-    caller: InstanceId,
-    start: Start,
+    pub(super) caller: InstanceId,
+    pub(super) start: Start,
+    /// The call that it is a branch of.
+    pub(super) parent: Option<Key>,
+    /// Whether it is the first of the branches.
+    pub(super) primary: bool,
+    /// The layers that are not its own: those of the call that it is a branch of.
+    pub(super) floor: u8,
     /// How many layers have been entered.
-    depth: u8,
-    wait: Wait,
+    pub(super) depth: u8,
+    pub(super) wait: Wait,
     /// The attempt in flight.
     pub(super) attempt: Option<Key>,
     /// The event that `wait` waits for.
-    event: Handle,
+    pub(super) event: Handle,
     timeouts: [Handle; 2],
     tries: u32,
     last_backoff: SimDuration,
+    /// Its last attempt was turned away by the callee, rather than failed or taken back.
+    pub(super) turned_away: bool,
     permit: Option<Permit>,
     permit_since: SimTime,
     /// When it asked its pool for a slot.
     asked: Start,
-    fell_back: bool,
+    pub(super) fell_back: bool,
+    /// When its adaptive limit let it in.
+    limited_since: SimTime,
+    /// Its copies in flight, how many were sent, and how the first that failed did.
+    pub(super) branches: Fifo<{ Self::SIBLINGS }>,
+    pub(super) sent: u32,
+    pub(super) failure: Option<Failure>,
     siblings: Links,
     line: Links,
 }
 
 /// What a call waits for, if not for an attempt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Wait {
+pub(super) enum Wait {
     Nothing,
     /// In line for a slot of this semaphore.
     Line(SemaphoreId),
@@ -60,6 +77,8 @@ enum Wait {
     SlotGiven,
     /// For its next try.
     Backoff,
+    /// For its copies.
+    Branches,
 }
 
 impl Call {
@@ -74,6 +93,9 @@ impl Call {
             job,
             caller,
             start,
+            parent: None,
+            primary: false,
+            floor: 0,
             depth: 0,
             wait: Wait::Nothing,
             attempt: None,
@@ -81,13 +103,25 @@ impl Call {
             timeouts: [Handle::NONE; 2],
             tries: 0,
             last_backoff: SimDuration::ZERO,
+            turned_away: false,
             permit: None,
             permit_since: start.at,
             asked: start,
             fell_back: false,
+            limited_since: start.at,
+            branches: Fifo::default(),
+            sent: 0,
+            failure: None,
             siblings: Links::default(),
             line: Links::default(),
         }
+    }
+
+    /// The next copy of a call that is in its hedge.
+    pub(super) fn branch(of: &Self, id: Key, start: Start) -> Self {
+        let Self { edge, job, caller, depth, sent, .. } = *of;
+        let (parent, primary) = (Some(id), sent == 0);
+        Self { parent, primary, floor: depth, depth, ..Self::new(edge, job, caller, start) }
     }
 }
 
@@ -132,7 +166,7 @@ impl<O: Observer, P: PendingSet> World<'_, O, P> {
     }
 
     /// Goes down through the layers from where the call is; sends an attempt at the bottom.
-    fn descend(&mut self, id: Key) {
+    pub(super) fn descend(&mut self, id: Key) {
         let layers = &self.model.edges[self.calls[id].edge].layers;
         while let Some(layer) = layers.get(usize::from(self.calls[id].depth)) {
             match self.enter(id, layer) {
@@ -151,6 +185,13 @@ impl<O: Observer, P: PendingSet> World<'_, O, P> {
         match *layer {
             Layer::Timeout { after, timer, .. } => self.set_timeout(id, after, timer),
             Layer::Retry { budget, .. } => self.first_try(id, budget),
+            Layer::Hedge { place, budget, .. } => {
+                self.deposit(id, budget);
+                self.enter_hedge(id, place);
+                return Entry::Waits;
+            }
+            Layer::Throttle(place) => return self.ask_throttle(id, place),
+            Layer::Concurrency(place) => return self.ask_limiter(id, place),
             Layer::Breaker(place) => return self.ask_breaker(id, place),
             Layer::Limit(place) => return self.take_token(id, place),
             Layer::Bulkhead(place) => return self.ask_for_slot(id, place),
@@ -162,21 +203,26 @@ impl<O: Observer, P: PendingSet> World<'_, O, P> {
     /// Brings an outcome up through the layers that were entered.
     pub(super) fn unwind(&mut self, id: Key, mut reply: Reply) {
         let layers = &self.model.edges[self.calls[id].edge].layers;
-        while let Some(depth) = self.calls[id].depth.checked_sub(1) {
-            self.calls[id].depth = depth;
-            match layers[usize::from(depth)] {
+        while self.calls[id].depth > self.calls[id].floor {
+            self.calls[id].depth -= 1;
+            match layers[usize::from(self.calls[id].depth)] {
                 Layer::Timeout { timer, .. } => self.stop_timeout(id, timer),
-                Layer::Retry { attempts, backoff, on, budget } => {
+                Layer::Retry { attempts, backoff, on, budget, retry_after } => {
                     if self.tries_again(id, reply, attempts, on, budget) {
-                        return self.back_off(id, backoff);
+                        return self.back_off(id, backoff, retry_after);
                     }
                 }
+                Layer::Throttle(place) => self.tell_throttle(id, place, reply),
+                Layer::Concurrency(place) => self.leave_limiter(id, place, ended(reply)),
                 Layer::Breaker(place) => self.tell_breaker(id, place, reply),
                 Layer::Bulkhead(place) => self.return_slot(id, place),
                 Layer::Fallback => reply = self.fall_back(id, reply),
                 Layer::FailWith(code) => reply = fail_with(code, reply),
-                Layer::Limit(_) => {}
+                Layer::Limit(_) | Layer::Hedge { .. } => {}
             }
+        }
+        if self.calls[id].parent.is_some() {
+            return self.branch_ended(id, reply);
         }
         self.settle(id, reply);
     }
@@ -204,7 +250,7 @@ impl<O: Observer, P: PendingSet> World<'_, O, P> {
     }
 
     /// Takes back everything inside the outermost `depth` layers.
-    fn take_back(&mut self, id: Key, depth: u8, give_up: GiveUp, reason: Reason) {
+    pub(super) fn take_back(&mut self, id: Key, depth: u8, give_up: GiveUp, reason: Reason) {
         if let Some(attempt) = self.calls[id].attempt.take() {
             self.give_up(attempt, give_up, reason);
         }
@@ -219,13 +265,19 @@ impl<O: Observer, P: PendingSet> World<'_, O, P> {
                 Layer::Timeout { timer, .. } => self.stop_timeout(id, timer),
                 Layer::Breaker(place) => self.release_permit(id, place),
                 Layer::Bulkhead(place) => self.return_slot(id, place),
-                Layer::Retry { .. } | Layer::Limit(_) | Layer::Fallback | Layer::FailWith(_) => {}
+                Layer::Hedge { .. } => self.drop_branches(id, give_up, reason),
+                Layer::Concurrency(place) => self.leave_limiter(id, place, ended(reason.into())),
+                Layer::Retry { .. }
+                | Layer::Throttle(_)
+                | Layer::Limit(_)
+                | Layer::Fallback
+                | Layer::FailWith(_) => {}
             }
         }
     }
 
     /// Ends whatever the call waits for, and says what it was.
-    fn stop_waiting(&mut self, id: Key) -> Wait {
+    pub(super) fn stop_waiting(&mut self, id: Key) -> Wait {
         let call = &mut self.calls[id];
         let wait = std::mem::replace(&mut call.wait, Wait::Nothing);
         self.agenda.cancel(std::mem::replace(&mut call.event, Handle::NONE));
@@ -264,6 +316,11 @@ impl<O: Observer, P: PendingSet> World<'_, O, P> {
 
     fn first_try(&mut self, id: Key, budget: Option<Place<BudgetId>>) {
         self.calls[id].tries = 1;
+        self.deposit(id, budget);
+    }
+
+    /// A call pays into the budget of a layer that may send more than one attempt for it.
+    fn deposit(&mut self, id: Key, budget: Option<Place<BudgetId>>) {
         if let Some(place) = budget {
             let row = self.row(place, self.calls[id].caller);
             self.budgets[row].on_call(self.now);
@@ -292,16 +349,29 @@ impl<O: Observer, P: PendingSet> World<'_, O, P> {
         spends
     }
 
-    fn back_off(&mut self, id: Key, backoff: Backoff) {
+    fn back_off(&mut self, id: Key, backoff: Backoff, retry_after: RetryAfter) {
+        let asked = self.asked_to_wait(id);
         let call = &mut self.calls[id];
-        let stream = &mut self.edges[call.edge].backoff;
-        call.last_backoff = backoff.delay(call.tries, call.last_backoff, stream);
+        let edge = &mut self.edges[call.edge];
+        let mut drawn = Drawn { own: call.last_backoff, shared: edge.last_backoff };
+        let delay = backoff.delay(call.tries, &mut drawn, &mut edge.backoff);
+        (call.last_backoff, edge.last_backoff) = (drawn.own, drawn.shared);
         call.tries += 1;
         call.depth += 1; // It stays inside the retry.
         call.wait = Wait::Backoff;
-        call.event = self.agenda.schedule(self.now + call.last_backoff, Event::Retry(id));
-        let (delay, next) = (call.last_backoff, call.tries);
-        self.call_steps(id, Step::BacksOff { delay, next });
+        let wait = asked.map_or(delay, |asked| retry_after.wait(delay, asked));
+        call.event = self.agenda.schedule(self.now + wait, Event::Retry(id));
+        let next = call.tries;
+        self.call_steps(id, Step::BacksOff { delay: wait, next });
+    }
+
+    /// How long who turned the last attempt away asked to wait, if anybody did.
+    fn asked_to_wait(&mut self, id: Key) -> Option<SimDuration> {
+        let call = &mut self.calls[id];
+        let turned_away = std::mem::take(&mut call.turned_away);
+        let service = self.model.ops[self.model.edges[call.edge].to].service;
+        let law = self.model.services[service].retry_after.as_ref().filter(|_| turned_away)?;
+        Some(law.sample(&mut self.edges[call.edge].retry_after))
     }
 
     /// The wait is over: the call tries again.
@@ -347,6 +417,43 @@ impl<O: Observer, P: PendingSet> World<'_, O, P> {
         if after != before {
             self.observer.breaker_changed(self.now, id, before, after);
         }
+    }
+
+    // ---- throttle
+
+    fn ask_throttle(&mut self, id: Key, place: Place<ThrottleId>) -> Entry {
+        let Call { edge, caller, .. } = self.calls[id];
+        let row = self.row(place, caller);
+        if self.throttles[row].admits(self.now, &mut self.edges[edge].throttle) {
+            Entry::Entered
+        } else {
+            Entry::Rejected(Reason::Limited)
+        }
+    }
+
+    fn tell_throttle(&mut self, id: Key, place: Place<ThrottleId>, reply: Reply) {
+        if !counts_against(reply) {
+            let row = self.row(place, self.calls[id].caller);
+            self.throttles[row].accepted(self.now);
+        }
+    }
+
+    // ---- concurrency
+
+    fn ask_limiter(&mut self, id: Key, place: Place<LimiterId>) -> Entry {
+        let row = self.row(place, self.calls[id].caller);
+        self.calls[id].limited_since = self.now;
+        if self.limiters[row].try_enter() {
+            Entry::Entered
+        } else {
+            Entry::Rejected(Reason::Limited)
+        }
+    }
+
+    fn leave_limiter(&mut self, id: Key, place: Place<LimiterId>, ended: Ended) {
+        let row = self.row(place, self.calls[id].caller);
+        let took = self.now.since(self.calls[id].limited_since);
+        self.limiters[row].leave(self.now, took, ended);
     }
 
     // ---- limit
@@ -477,6 +584,18 @@ enum Entry {
 /// request's own fault.
 fn counts_against(reply: Reply) -> bool {
     matches!(reply, Reply::Failure(failure) if failure.seen != Reason::ClientError)
+}
+
+/// What an adaptive limit makes of a reply.
+pub(super) fn ended(reply: Reply) -> Ended {
+    use Reason::{Deadline, Limited, QueueFull, Refused, Shed, Timeout};
+    match reply {
+        Reply::Answer { .. } => Ended::Answered,
+        Reply::Failure(failure) => match failure.seen {
+            Timeout | Deadline | QueueFull | Shed | Limited | Refused => Ended::Dropped,
+            _ => Ended::Otherwise,
+        },
+    }
 }
 
 fn fail_with(code: u16, reply: Reply) -> Reply {

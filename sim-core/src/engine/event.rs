@@ -30,6 +30,8 @@ pub(super) enum Event {
     SlotGiven(Key),
     /// A call tries again.
     Retry(Key),
+    /// A copy of a call has been out for long.
+    Hedge(Key),
     /// A fault takes the next step of its ramp; the last one is its full strength.
     FaultStep(FaultId, u8),
     /// A fault widens to this stage, the first of which is 0.

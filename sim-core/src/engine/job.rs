@@ -12,7 +12,8 @@ use crate::policy::failure::Reason;
 use crate::policy::queue::Overflow;
 use crate::time::{SimDuration, SimTime};
 
-use super::call::Call;
+use super::call::{Call, ended};
+use crate::policy::concurrency::Ended;
 
 /// One request of a load, or one attempt of a call.
 #[derive(Clone, Debug)]
@@ -35,6 +36,8 @@ pub(super) struct Job {
     pub(super) patience: Handle,
     /// When its present state began.
     pub(super) since: SimTime,
+    /// When its instance let it in.
+    pub(super) arrived: SimTime,
     /// Worker's time spent on it.
     worked: SimDuration,
     /// The calls that it waits for.
@@ -123,6 +126,13 @@ impl From<Reason> for Reply {
 }
 
 impl Reply {
+    /// Whether who was asked did not let the request in.
+    pub(super) fn is_refusal(self) -> bool {
+        use Reason::{Limited, QueueFull, Refused, Shed};
+        let refuses = |it: Failure| matches!(it.seen, QueueFull | Shed | Limited | Refused);
+        matches!(self, Self::Failure(failure) if refuses(failure))
+    }
+
     pub(super) fn outcome(self) -> Outcome {
         match self {
             Self::Answer { degraded: false } => Outcome::Full,
@@ -158,6 +168,7 @@ impl Job {
             deadline_timer: Handle::NONE,
             patience: Handle::NONE,
             since: start.at,
+            arrived: start.at,
             worked: SimDuration::ZERO,
             calls: Fifo::default(),
             next_edge: 0,
@@ -196,6 +207,10 @@ impl<O: Observer, P: PendingSet> World<'_, O, P> {
             self.instances[instance].owed += spec.reject_cost;
             return self.turn_away(id, Reason::QueueFull);
         }
+        if !self.let_in(id, instance) {
+            self.instances[instance].owed += spec.reject_cost;
+            return self.turn_away(id, Reason::Shed);
+        }
         self.observer.job_arrived(self.now, service);
         if deadline != SimTime::NEVER {
             self.set_deadline(id, deadline);
@@ -219,7 +234,7 @@ impl<O: Observer, P: PendingSet> World<'_, O, P> {
         };
         let Some(victim) = victim else { return false };
         self.instances[instance].owed += spec.reject_cost;
-        self.leave(victim);
+        self.leave(victim, Ended::Dropped);
         self.reply_soon(victim, Reason::QueueFull.into());
         true
     }
@@ -334,7 +349,15 @@ impl<O: Observer, P: PendingSet> World<'_, O, P> {
         let service = self.model.instances[instance].service;
         let spec = &self.model.services[service];
         while self.instances[instance].has_free_worker(spec.workers) {
-            let Some(id) = self.instances[instance].queue.next(self.now) else { return };
+            let Some(id) = self.instances[instance].queue.next(self.now) else {
+                return self.note_empty(instance);
+            };
+            if self.waits_too_long(id, instance) {
+                self.instances[instance].owed += spec.reject_cost;
+                self.leave(id, Ended::Dropped);
+                self.reply_soon(id, Reason::Shed.into());
+                continue;
+            }
             if spec.drop_expired && self.jobs[id].gone {
                 self.cancel(id);
                 continue;
@@ -417,12 +440,12 @@ impl<O: Observer, P: PendingSet> World<'_, O, P> {
 
     /// The job is done: it leaves its instance and replies.
     fn finish(&mut self, id: Key, reply: Reply) {
-        self.leave(id);
+        self.leave(id, ended(reply));
         self.reply(id, reply);
     }
 
     /// A job leaves its instance, from whatever it does there.
-    fn leave(&mut self, id: Key) {
+    fn leave(&mut self, id: Key, ended: Ended) {
         let job = &mut self.jobs[id];
         let instance = job.instance.take().expect("only a job that arrived leaves");
         let service = self.model.instances[instance].service;
@@ -430,6 +453,7 @@ impl<O: Observer, P: PendingSet> World<'_, O, P> {
         let (state, since) = (job.state, job.since);
         job.state = State::Travelling;
         self.instances[instance].outstanding -= 1;
+        self.let_out(id, instance, ended);
         self.observer.job_left(self.now, service);
         match state {
             State::AtDoor => {
@@ -507,10 +531,10 @@ impl<O: Observer, P: PendingSet> World<'_, O, P> {
         match self.jobs[id].state {
             State::Travelling | State::Replying(_) => self.agenda_forgets(id),
             State::Lost => {}
-            State::AtDoor | State::Queued | State::Working => self.leave(id),
+            State::AtDoor | State::Queued | State::Working => self.leave(id, Ended::Otherwise),
             State::Calling => {
                 self.drop_calls(id, Some(GiveUp::Cancel), Reason::Timeout);
-                self.leave(id);
+                self.leave(id, Ended::Otherwise);
             }
         }
         self.bury(id);

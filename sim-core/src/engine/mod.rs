@@ -21,6 +21,7 @@ mod cores;
 mod event;
 mod fault;
 mod fifo;
+mod hedge;
 mod job;
 mod line;
 mod patience;

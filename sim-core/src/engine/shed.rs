@@ -6,6 +6,7 @@ use super::slab::Key;
 use super::world::World;
 use crate::model::{InstanceId, Shed};
 use crate::observe::Observer;
+use crate::policy::concurrency::Ended;
 use crate::policy::failure::Reason;
 
 impl<O: Observer, P: PendingSet> World<'_, O, P> {
@@ -18,6 +19,39 @@ impl<O: Observer, P: PendingSet> World<'_, O, P> {
         let mut dropping = (0..tiers.len()).filter(|it| tiers[*it].1[class]);
         let sheds = dropping.any(|tier| shedder.sheds(self.now, tier));
         sheds.then(|| Failure { cause: Reason::Shed, seen: face(*reply) })
+    }
+
+    /// Whether controlled delay drops who is next.
+    #[inline]
+    pub(super) fn waits_too_long(&mut self, id: Key, instance: InstanceId) -> bool {
+        let state = &mut self.instances[instance];
+        let Some(codel) = &mut state.codel else { return false };
+        let waited = self.now.since(self.jobs[id].since);
+        codel.drops(self.now, waited, state.queue.len() == 1)
+    }
+
+    /// Nobody waits at an instance.
+    #[inline]
+    pub(super) fn note_empty(&mut self, instance: InstanceId) {
+        if let Some(codel) = &mut self.instances[instance].codel {
+            codel.empty();
+        }
+    }
+
+    /// Whether the adaptive limit of an instance, if it has one, has room for a job.
+    pub(super) fn let_in(&mut self, id: Key, instance: InstanceId) -> bool {
+        let Some(limiter) = &mut self.instances[instance].limiter else { return true };
+        self.jobs[id].arrived = self.now;
+        limiter.try_enter()
+    }
+
+    /// A job that was let in leaves.
+    #[inline]
+    pub(super) fn let_out(&mut self, id: Key, instance: InstanceId, ended: Ended) {
+        if let Some(limiter) = &mut self.instances[instance].limiter {
+            let took = self.now.since(self.jobs[id].arrived);
+            limiter.leave(self.now, took, ended);
+        }
     }
 
     /// The workers of an instance in use have changed in number.

@@ -11,17 +11,20 @@ use super::line::Line;
 use super::slab::{Key, Slab};
 use crate::id::{Id, Table};
 use crate::model::{
-    BreakerId, BucketId, BudgetId, EdgeId, FaultId, InstanceId, LoadId, Model, OpId, Place,
-    SegmentId, SemaphoreId, Service, ServiceId,
+    BreakerId, BucketId, BudgetId, EdgeId, FaultId, HedgeId, InstanceId, LimiterId, LoadId, Model,
+    OpId, Place, SegmentId, SemaphoreId, Service, ServiceId, ThrottleId,
 };
 use crate::observe::step::{Actor, Step};
 use crate::observe::{Observer, Start};
 use crate::policy::balancer::Balancer;
 use crate::policy::breaker::Breaker;
 use crate::policy::bulkhead::Semaphore;
+use crate::policy::concurrency::Limiter;
+use crate::policy::hedge::Hedge;
 use crate::policy::limiter::TokenBucket;
 use crate::policy::retry::Budget;
-use crate::policy::shedder::Shedder;
+use crate::policy::shedder::{Codel, Shedder};
+use crate::policy::throttle::Throttle;
 use crate::rng::{Purpose, Seed, Stream};
 use crate::time::{SimDuration, SimTime};
 
@@ -43,6 +46,9 @@ pub struct World<'m, O, P = Wheel> {
     pub(super) breakers: Table<BreakerId, Breaker>,
     pub(super) budgets: Table<BudgetId, Budget>,
     pub(super) buckets: Table<BucketId, TokenBucket>,
+    pub(super) hedges: Table<HedgeId, Hedge>,
+    pub(super) throttles: Table<ThrottleId, Throttle>,
+    pub(super) limiters: Table<LimiterId, Limiter>,
     pub(super) faults: Table<FaultId, FaultState>,
     /// Where the present window of the series ends.
     window_end: SimTime,
@@ -100,6 +106,10 @@ pub(super) struct InstanceState {
     pub(super) owed: SimDuration,
     /// Says whom it turns away on purpose.
     pub(super) shedder: Option<Shedder>,
+    /// Shortens its queue when that stands.
+    pub(super) codel: Option<Codel>,
+    /// Finds out how many it lets in at a time.
+    pub(super) limiter: Option<Limiter>,
     /// How many faults keep it down.
     pub(super) down: u32,
     /// Faults in force here.
@@ -107,7 +117,7 @@ pub(super) struct InstanceState {
 }
 
 impl InstanceState {
-    fn new(service: &Service, levels: u8) -> Self {
+    fn new(service: &Service, levels: u8, probe: Stream) -> Self {
         Self {
             busy: 0,
             held: 0,
@@ -120,6 +130,8 @@ impl InstanceState {
                 let thresholds = it.tiers.iter().map(|tier| tier.0);
                 Shedder::new(service.workers, it.lag, thresholds)
             }),
+            codel: service.codel.map(|it| Codel::new(it.target, it.interval)),
+            limiter: service.concurrency.map(|it| Limiter::new(it, probe)),
             down: 0,
             faults: Vec::new(),
         }
@@ -142,6 +154,10 @@ pub(super) struct EdgeState {
     pub(super) when: Stream,
     pub(super) network: Stream,
     pub(super) backoff: Stream,
+    pub(super) retry_after: Stream,
+    pub(super) throttle: Stream,
+    /// The last delay that any of its calls drew.
+    pub(super) last_backoff: SimDuration,
     pub(super) faults: Vec<FaultId>,
 }
 
@@ -212,8 +228,11 @@ impl<'m, O: Observer, P: PendingSet> World<'m, O, P> {
                 .collect(),
             instances: model
                 .instances
-                .iter()
-                .map(|it| InstanceState::new(&model.services[it.service], model.levels))
+                .entries()
+                .map(|(id, it)| {
+                    let probe = stream(Purpose::Probe, &model.instance_name(id));
+                    InstanceState::new(&model.services[it.service], model.levels, probe)
+                })
                 .collect(),
             ops: model
                 .ops
@@ -230,6 +249,9 @@ impl<'m, O: Observer, P: PendingSet> World<'m, O, P> {
                     when: stream(Purpose::When, &it.name),
                     network: stream(Purpose::Network, &it.name),
                     backoff: stream(Purpose::Backoff, &it.name),
+                    retry_after: stream(Purpose::RetryAfter, &it.name),
+                    throttle: stream(Purpose::Throttle, &it.name),
+                    last_backoff: SimDuration::ZERO,
                     faults: Vec::new(),
                 })
                 .collect(),
@@ -244,6 +266,13 @@ impl<'m, O: Observer, P: PendingSet> World<'m, O, P> {
             breakers: model.breakers.iter().map(|it| Breaker::new(it.config)).collect(),
             budgets: model.budgets.iter().map(|it| Budget::new(*it)).collect(),
             buckets: model.buckets.iter().map(|it| TokenBucket::new(it.0, it.1)).collect(),
+            hedges: model.hedges.iter().map(|it| Hedge::new(*it)).collect(),
+            throttles: model.throttles.iter().map(|it| Throttle::new(it.0, it.1)).collect(),
+            limiters: model
+                .limiters
+                .iter()
+                .map(|it| Limiter::new(it.1, stream(Purpose::Probe, &it.0)))
+                .collect(),
             faults: model
                 .faults
                 .iter()
@@ -335,6 +364,7 @@ impl<'m, O: Observer, P: PendingSet> World<'m, O, P> {
             Event::WaitOver(call) => self.on_wait_over(call),
             Event::SlotGiven(call) => self.on_slot_given(call),
             Event::Retry(call) => self.on_retry(call),
+            Event::Hedge(call) => self.on_hedge(call),
             Event::FaultStep(fault, step) => self.on_fault_step(fault, step),
             Event::FaultStage(fault, stage) => self.on_fault_stage(fault, usize::from(stage)),
             Event::FaultEnd(fault) => self.on_fault_end(fault),

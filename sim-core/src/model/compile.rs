@@ -68,6 +68,9 @@ impl<'a> Compiler<'a> {
             breakers: Table::new(),
             budgets: Table::new(),
             buckets: Table::new(),
+            hedges: Table::new(),
+            throttles: Table::new(),
+            limiters: Table::new(),
             faults: Table::new(),
             expects: scenario.expects.clone(),
             steady: scenario.steady.clone(),
@@ -94,6 +97,7 @@ impl<'a> Compiler<'a> {
                 queue: places(service.queue.slots),
                 overflow: service.queue.overflow,
                 discipline: service.queue.discipline,
+                codel: service.queue.codel,
                 holds: service
                     .queue
                     .memory
@@ -101,6 +105,8 @@ impl<'a> Compiler<'a> {
                 drop_expired: service.drop_expired,
                 shed: None, // Classes are numbered later.
                 reject_cost: service.reject_cost,
+                retry_after: service.retry_after.clone(),
+                concurrency: service.concurrency,
                 balance: service.balance,
                 restart: service.restart.unwrap_or(SimDuration::ZERO),
                 deadline: service.deadline.unwrap_or(SimDuration::MAX),
@@ -226,7 +232,27 @@ impl<'a> Compiler<'a> {
                 budget: it
                     .budget
                     .map(|share| place(&mut self.model.budgets, it.scope, instances, |_| share)),
+                retry_after: it.retry_after,
             },
+            Policy::Hedge(it) => Layer::Hedge {
+                place: place(&mut self.model.hedges, it.scope, instances, |_| it.after),
+                most: it.most,
+                losers: give_up(it.losers),
+                budget: it
+                    .budget
+                    .map(|share| place(&mut self.model.budgets, it.scope, instances, |_| share)),
+            },
+            Policy::Throttle(it) => {
+                let row = |_| (it.k, it.window);
+                Layer::Throttle(place(&mut self.model.throttles, it.scope, instances, row))
+            }
+            Policy::Concurrency(it) => {
+                let name = self.model.edges[edge].name.clone();
+                let row = |instance: Option<u32>| {
+                    (instance.map_or(name.clone(), |it| format!("{name}#{it}")), it.config)
+                };
+                Layer::Concurrency(place(&mut self.model.limiters, it.scope, instances, row))
+            }
             Policy::Breaker(it) => self.breaker(edge, instances, it),
             Policy::Limit(it) => {
                 let bucket = |_| (it.rate, it.burst);

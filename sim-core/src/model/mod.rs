@@ -17,8 +17,10 @@ use crate::policy::balancer::Balance;
 use crate::policy::breaker;
 use crate::policy::failure::Reasons;
 use crate::policy::queue::{Discipline, Overflow};
+use crate::policy::retry::RetryAfter;
 use crate::policy::shedder::Threshold;
-use crate::scenario::schema::{Abort, Bursts, Expect, Patience, Replay, Steady};
+use crate::policy::{concurrency, hedge};
+use crate::scenario::schema::{Abort, Bursts, Delay, Expect, Patience, Replay, Steady};
 use crate::time::{SimDuration, SimTime};
 use std::ops::Range;
 
@@ -49,6 +51,12 @@ ids! {
     BudgetId,
     /// One token bucket.
     BucketId,
+    /// One hedge.
+    HedgeId,
+    /// One client's throttle.
+    ThrottleId,
+    /// One adaptive limit on calls in flight.
+    LimiterId,
     /// A fault.
     FaultId,
     /// A stretch of time in which the set of phases does not change.
@@ -100,6 +108,12 @@ pub struct Model {
     pub budgets: Table<BudgetId, f64>,
     /// Token buckets to make: rate per second and burst.
     pub buckets: Table<BucketId, (f64, u32)>,
+    /// Hedges to make: when each sends another copy.
+    pub hedges: Table<HedgeId, hedge::After>,
+    /// Throttles to make: `k` and window.
+    pub throttles: Table<ThrottleId, (f64, SimDuration)>,
+    /// Adaptive limits to make, each with the name of its random numbers.
+    pub limiters: Table<LimiterId, (String, concurrency::Config)>,
     /// What breaks, and when.
     pub faults: Table<FaultId, ScheduledFault>,
     /// What runs are expected to show, as it was written: reports know what the names mean.
@@ -198,6 +212,8 @@ pub struct Service {
     pub overflow: Overflow,
     /// Who of those in the queue is next.
     pub discipline: Discipline,
+    /// When a standing queue is shortened.
+    pub codel: Option<Delay>,
     /// So many jobs in the queue still fit into the instance's memory; one more kills it.
     pub holds: u32,
     /// Whether jobs for which nobody waits are skipped when their turn comes.
@@ -206,6 +222,10 @@ pub struct Service {
     pub shed: Option<Shed>,
     /// A worker's time to turn a job away.
     pub reject_cost: SimDuration,
+    /// When those whom it turns away are told to come again.
+    pub retry_after: Option<Distribution>,
+    /// What finds out how many jobs an instance lets in at a time.
+    pub concurrency: Option<concurrency::Config>,
     /// How callers choose among its instances.
     pub balance: Balance,
     /// Time to come back after a crash.
@@ -276,6 +296,17 @@ pub struct Edge {
     pub has_breaker: bool,
 }
 
+impl Edge {
+    /// Attempts of one call that can be in flight at one time.
+    pub fn copies(&self) -> u64 {
+        let copies = self.layers.iter().map(|it| match it {
+            Layer::Hedge { most, .. } => u64::from(*most) + 1,
+            _ => 1,
+        });
+        copies.product()
+    }
+}
+
 /// What becomes of an attempt that its caller has given up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum GiveUp {
@@ -308,11 +339,28 @@ pub enum Layer {
         on: Reasons,
         /// Its budget.
         budget: Option<Place<BudgetId>>,
+        /// What it makes of a callee's Retry-After.
+        retry_after: RetryAfter,
     },
+    /// Sends copies.
+    Hedge {
+        /// When.
+        place: Place<HedgeId>,
+        /// Copies beside the first.
+        most: u32,
+        /// What becomes of those that have lost.
+        losers: GiveUp,
+        /// Its budget.
+        budget: Option<Place<BudgetId>>,
+    },
+    /// A client that turns its calls away itself.
+    Throttle(Place<ThrottleId>),
     /// A circuit breaker.
     Breaker(Place<BreakerId>),
     /// A token bucket.
     Limit(Place<BucketId>),
+    /// An adaptive limit.
+    Concurrency(Place<LimiterId>),
     /// A semaphore.
     Bulkhead(Place<SemaphoreId>),
     /// A fixed, degraded answer.

@@ -90,7 +90,9 @@ impl Ledger {
         }
         for id in model.edges.ids() {
             let (calls, attempts) = (self.calls[id].open(), self.attempts[id].open());
-            assert!(attempts <= calls, "{}: one attempt a call", model.edges[id].name);
+            let edge = &model.edges[id];
+            let most = calls * edge.copies();
+            assert!(attempts <= most, "{}: {attempts} attempts of {calls} calls", edge.name);
         }
         self.requests.iter().for_each(|it| {
             it.open();

@@ -33,11 +33,29 @@ pub enum Reason {
     Crashed,
     /// The user gave up waiting.
     Abandoned,
+    /// Another copy of it was answered first.
+    Superseded,
 }
 
 impl Reason {
+    /// Whether somebody chose to fail rather than try.
+    pub const fn is_on_purpose(self) -> bool {
+        match self {
+            Self::Bulkhead | Self::Breaker | Self::QueueFull | Self::Shed | Self::Limited => true,
+            Self::Timeout
+            | Self::Error
+            | Self::ClientError
+            | Self::Refused
+            | Self::Lost
+            | Self::Deadline
+            | Self::Crashed
+            | Self::Superseded
+            | Self::Abandoned => false,
+        }
+    }
+
     /// All reasons, in the order of the report.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Timeout,
         Self::Bulkhead,
         Self::Breaker,
@@ -51,6 +69,7 @@ impl Reason {
         Self::Deadline,
         Self::Crashed,
         Self::Abandoned,
+        Self::Superseded,
     ];
 
     /// The word for it in scenario files and reports.
@@ -69,6 +88,7 @@ impl Reason {
             Self::Deadline => "deadline",
             Self::Crashed => "crashed",
             Self::Abandoned => "abandoned",
+            Self::Superseded => "superseded",
         }
     }
 }

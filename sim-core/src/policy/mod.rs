@@ -9,11 +9,14 @@ pub mod backoff;
 pub mod balancer;
 pub mod breaker;
 pub mod bulkhead;
+pub mod concurrency;
 pub mod failure;
+pub mod hedge;
 pub mod limiter;
 pub mod queue;
 pub mod retry;
 pub mod sharing;
 pub mod shedder;
+pub mod throttle;
 
 mod recent;

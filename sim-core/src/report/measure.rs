@@ -307,6 +307,7 @@ fn failed_name(reason: Reason) -> &'static str {
         Reason::Deadline => "failed.deadline",
         Reason::Crashed => "failed.crashed",
         Reason::Abandoned => "failed.abandoned",
+        Reason::Superseded => "failed.superseded",
     }
 }
 

@@ -205,6 +205,8 @@ fn work(model: &Model, service: &Service) -> Option<(OpId, Distribution)> {
         && op.calls.is_empty()
         && op.error_share == 0.0
         && service.shed.is_none()
+        && service.codel.is_none()
+        && service.concurrency.is_none()
         && service.deadline == SimDuration::MAX
         && service.cores.is_none();
     plain.then(|| (id, op.time.clone()))

@@ -21,7 +21,9 @@ const GROWING: &[(&str, Growing)] = &[
     ("fibonacci", |base, cap| Backoff::Fibonacci { base, cap }),
     ("full_jitter", |base, cap| Backoff::FullJitter { base, cap }),
     ("equal_jitter", |base, cap| Backoff::EqualJitter { base, cap }),
+    ("randomized_exponential", |base, cap| Backoff::RandomizedExponential { base, cap }),
     ("decorrelated_jitter", |base, cap| Backoff::DecorrelatedJitter { base, cap }),
+    ("shared_decorrelated_jitter", |base, cap| Backoff::SharedDecorrelatedJitter { base, cap }),
 ];
 
 impl Read for Backoff {
@@ -128,6 +130,14 @@ mod tests {
             (
                 "decorrelated_jitter(50ms, cap=400ms)",
                 Backoff::DecorrelatedJitter { base: ms(50), cap: ms(400) },
+            ),
+            (
+                "shared_decorrelated_jitter(50ms, cap=400ms)",
+                Backoff::SharedDecorrelatedJitter { base: ms(50), cap: ms(400) },
+            ),
+            (
+                "randomized_exponential(50ms, cap=400ms)",
+                Backoff::RandomizedExponential { base: ms(50), cap: ms(400) },
             ),
         ];
         for (text, want) in cases {

@@ -64,6 +64,9 @@ fn scope(policy: &Policy) -> Option<Scope> {
     match policy {
         Policy::Breaker(it) => Some(it.scope),
         Policy::Limit(it) => Some(it.scope),
+        Policy::Hedge(it) => Some(it.scope),
+        Policy::Throttle(it) => Some(it.scope),
+        Policy::Concurrency(it) => Some(it.scope),
         Policy::Retry(it) => it.budget.map(|_| it.scope),
         Policy::Bulkhead(Bulkhead::Own(it)) => Some(it.scope),
         Policy::Bulkhead(Bulkhead::Pool(_))

@@ -14,7 +14,9 @@ use crate::policy::balancer::Balance;
 use crate::policy::breaker;
 use crate::policy::failure::Reasons;
 use crate::policy::queue::{Discipline, Overflow};
+use crate::policy::retry::RetryAfter;
 use crate::policy::shedder::Threshold;
+use crate::policy::{concurrency, hedge};
 use crate::time::SimDuration;
 
 use super::place::Place;
@@ -297,6 +299,11 @@ pub struct Service {
     /// A worker's time to turn a request away: the worker that takes the next one says no to those
     /// first.
     pub reject_cost: SimDuration,
+    /// When those who are turned away, for want of a place, on purpose or because nobody is there,
+    /// are told to come again.
+    pub retry_after: Option<Distribution>,
+    /// What finds out how many requests an instance lets in at a time, working and waiting.
+    pub concurrency: Option<concurrency::Config>,
     /// How callers choose among its instances.
     pub balance: Balance,
     /// How long an instance takes to come back after a crash.
@@ -346,6 +353,17 @@ pub struct Queue {
     pub discipline: Discipline,
     /// The memory that those who wait take; past it the instance dies.
     pub memory: Option<Memory>,
+    /// When a standing queue is shortened.
+    pub codel: Option<Delay>,
+}
+
+/// What controlled delay holds waits to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Delay {
+    /// A wait that is acceptable, > 0.
+    pub target: SimDuration,
+    /// For how long it may be passed, > 0.
+    pub interval: SimDuration,
 }
 
 /// How much memory a queue takes, and has.
@@ -407,10 +425,16 @@ pub enum Policy {
     TotalTimeout(Timeout),
     /// `retry`.
     Retry(Retry),
+    /// `hedge`.
+    Hedge(Hedge),
+    /// `throttle`.
+    Throttle(Throttle),
     /// `breaker`.
     Breaker(Breaker),
     /// `limit`: a token bucket.
     Limit(Limit),
+    /// `concurrency`.
+    Concurrency(Concurrency),
     /// `bulkhead`.
     Bulkhead(Bulkhead),
     /// `fallback`.
@@ -424,8 +448,11 @@ impl Policy {
             Self::Timeout(_) => "timeout",
             Self::TotalTimeout(_) => "total_timeout",
             Self::Retry(_) => "retry",
+            Self::Hedge(_) => "hedge",
+            Self::Throttle(_) => "throttle",
             Self::Breaker(_) => "breaker",
             Self::Limit(_) => "limit",
+            Self::Concurrency(_) => "concurrency",
             Self::Bulkhead(_) => "bulkhead",
             Self::Fallback(_) => "fallback",
         }
@@ -471,6 +498,43 @@ pub struct Retry {
     /// Retries allowed as a share of calls, 0 to 1.
     pub budget: Option<f64>,
     /// Whose budget it is.
+    pub scope: Scope,
+    /// What it makes of a callee's `retry_after`.
+    pub retry_after: RetryAfter,
+}
+
+/// Sends another copy when the answer is late; the first answer wins.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Hedge {
+    /// How long after the last copy.
+    pub after: hedge::After,
+    /// Copies beside the first, ≥ 1.
+    pub most: u32,
+    /// What becomes of the copies that have lost.
+    pub losers: OnTimeout,
+    /// Copies beside the first allowed as a share of calls, 0 to 1.
+    pub budget: Option<f64>,
+    /// Whose times and budget they are.
+    pub scope: Scope,
+}
+
+/// A client that turns away itself what its callee would.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Throttle {
+    /// Calls sent for each that is accepted, ≥ 1.
+    pub k: f64,
+    /// How far back it counts, > 0.
+    pub window: SimDuration,
+    /// Whose count it is.
+    pub scope: Scope,
+}
+
+/// A limit on calls in flight that finds itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Concurrency {
+    /// How.
+    pub config: concurrency::Config,
+    /// Whose limit it is.
     pub scope: Scope,
 }
 

@@ -8,6 +8,7 @@
 //! |-------------------------------------|-------------------|
 //! | the p99 of many latencies           | [`Histogram`]     |
 //! | the mean of a few replications      | [`Moments`]       |
+//! | a quantile while numbers still come | [`RunningQuantile`] |
 //! | how sure that mean is               | [`interval`]      |
 //! | how sure a median is                | [`quantile_interval`] |
 //! | how sure the mean of one run is     | [`batch_means`]   |
@@ -21,6 +22,7 @@ pub mod interval;
 mod modes;
 mod moments;
 mod quantile_interval;
+mod running_quantile;
 mod sample;
 mod time_weighted;
 mod warm_up;
@@ -30,6 +32,7 @@ pub use histogram::Histogram;
 pub use modes::{Group, two_groups};
 pub use moments::Moments;
 pub use quantile_interval::{QuantileInterval, quantile_interval};
+pub use running_quantile::RunningQuantile;
 pub use sample::Sample;
 pub use time_weighted::TimeWeighted;
 pub use warm_up::mser5;

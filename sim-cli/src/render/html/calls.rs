@@ -1,6 +1,7 @@
 //! Policies in a word or two, for the picture; in full words, for the list beside it.
 
 use sim_core::policy::breaker::Trip;
+use sim_core::policy::hedge::After;
 use sim_core::report::Unit;
 use sim_core::scenario::schema::{Bulkhead, Call, Fallback, Operation, Policy, Scenario, Service};
 use sim_core::time::SimDuration;
@@ -48,6 +49,12 @@ pub(super) fn short(policy: &Policy) -> String {
             let budget = it.budget.map_or(String::new(), |it| format!(" of {}", share(it)));
             format!("{} times{budget}", it.attempts)
         }
+        Policy::Hedge(it) => match it.after {
+            After::Span(span) => time(span),
+            After::Quantile(q) => share(q),
+        },
+        Policy::Throttle(it) => format!("{} times", it.k),
+        Policy::Concurrency(it) => it.config.algorithm.name().to_owned(),
         Policy::Breaker(it) => match it.config.trip {
             Trip::Consecutive { failures } => format!("{failures} in a row"),
             Trip::OfLastCalls { share: of, window, .. } => format!("{} of {window}", share(of)),

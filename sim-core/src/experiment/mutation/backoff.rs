@@ -22,7 +22,11 @@ fn steady(policy: &Policy) -> Option<Backoff> {
     match retry.backoff {
         Backoff::FullJitter { base, cap }
         | Backoff::EqualJitter { base, cap }
-        | Backoff::DecorrelatedJitter { base, cap } => Some(Backoff::Exponential { base, cap }),
+        | Backoff::RandomizedExponential { base, cap }
+        | Backoff::DecorrelatedJitter { base, cap }
+        | Backoff::SharedDecorrelatedJitter { base, cap } => {
+            Some(Backoff::Exponential { base, cap })
+        }
         Backoff::Constant { .. }
         | Backoff::Linear { .. }
         | Backoff::Exponential { .. }

@@ -4,5 +4,7 @@
 //! the budget that keeps retries a share of calls.
 
 mod budget;
+mod retry_after;
 
 pub use self::budget::Budget;
+pub use self::retry_after::RetryAfter;

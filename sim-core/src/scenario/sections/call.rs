@@ -6,7 +6,8 @@ use crate::scenario::diagnostic::{Code, Diagnostic};
 use crate::scenario::outline;
 use crate::scenario::reader::{At, Read, Reader};
 use crate::scenario::schema::{
-    Breaker, Bulkhead, Call, Fallback, Limit, OnTimeout, Policy, Retry, Target, Timeout,
+    Breaker, Bulkhead, Call, Concurrency, Fallback, Hedge, Limit, OnTimeout, Policy, Retry, Target,
+    Throttle, Timeout,
 };
 use crate::scenario::shape::{Meaning, Shape};
 use crate::scenario::table::section;
@@ -37,16 +38,22 @@ section! {
         optional on_timeout: At<OneOf<OnTimeout>>,
         /// Tries again.
         optional retry: At<Retry>,
+        /// Sends another copy when the answer is late.
+        optional hedge: At<Hedge>,
+        /// Turns away what the callee would.
+        optional throttle: At<Throttle>,
         /// Fails fast while the callee is presumed down.
         optional breaker: At<Breaker>,
         /// A token bucket.
         optional limit: At<Limit>,
+        /// A limit on calls in flight that finds itself.
+        optional concurrency: At<Concurrency>,
         /// A limit on calls in flight.
         optional bulkhead: At<Bulkhead>,
         /// What to answer when all else has failed.
         optional fallback: At<Fallback>,
     }
-    later { "op", "hedge", "idempotency_key", "cache", "priority" }
+    later { "op", "idempotency_key", "cache", "priority" }
 }
 
 section! {
@@ -107,8 +114,11 @@ pub(crate) enum Layer {
     Fallback,
     TotalTimeout,
     Retry,
+    Hedge,
+    Throttle,
     Breaker,
     Limit,
+    Concurrency,
     Bulkhead,
     Timeout,
 }
@@ -119,12 +129,15 @@ impl Word for Layer {
         ("fallback", Self::Fallback),
         ("total_timeout", Self::TotalTimeout),
         ("retry", Self::Retry),
+        ("hedge", Self::Hedge),
+        ("throttle", Self::Throttle),
         ("breaker", Self::Breaker),
         ("limit", Self::Limit),
+        ("concurrency", Self::Concurrency),
         ("bulkhead", Self::Bulkhead),
         ("timeout", Self::Timeout),
     ];
-    const LATER: &'static [&'static str] = &["hedge", "cache"];
+    const LATER: &'static [&'static str] = &["cache"];
 }
 
 impl Layer {
@@ -196,8 +209,11 @@ fn settings(table: &mut CallTable, reader: &mut Reader<'_>) -> Option<Vec<Settin
         setting(Layer::Fallback, table.fallback.take(), Policy::Fallback),
         setting(Layer::TotalTimeout, table.total_timeout, |it| Policy::TotalTimeout(timeout(it))),
         setting(Layer::Retry, table.retry.take(), Policy::Retry),
+        setting(Layer::Hedge, table.hedge, Policy::Hedge),
+        setting(Layer::Throttle, table.throttle, Policy::Throttle),
         setting(Layer::Breaker, table.breaker.take(), Policy::Breaker),
         setting(Layer::Limit, table.limit, Policy::Limit),
+        setting(Layer::Concurrency, table.concurrency, Policy::Concurrency),
         setting(Layer::Bulkhead, table.bulkhead.take(), Policy::Bulkhead),
         setting(Layer::Timeout, table.timeout, |it| Policy::Timeout(timeout(it))),
     ];

@@ -3,6 +3,7 @@
 use crate::policy::backoff::Backoff;
 use crate::policy::breaker::{self, SlowCalls, Trip};
 use crate::policy::failure::{Reason, Reasons};
+use crate::policy::retry::RetryAfter;
 use crate::quantity::{Rate, Share};
 use crate::scenario::diagnostic::Code;
 use crate::scenario::reader::{At, Read, Reader};
@@ -38,6 +39,8 @@ section! {
         optional budget: OrNone<Share>,
         /// Whose budget it is.
         default scope: OneOf<Scope> = OneOf(Scope::Instance),
+        /// What it makes of a callee's `retry_after`: `"at_least"`, `"instead"`, `"add"`, `"ignore"`.
+        default retry_after: OneOf<RetryAfter> = OneOf(RetryAfter::AtLeast),
         /// Whose semantics.
         default like: OneOf<Like> = OneOf(Like::Textbook),
     }
@@ -181,8 +184,19 @@ impl Read for Retry {
                 .map_or(Reasons::TRANSIENT, |on| on.0.iter().map(|it| it.value.0).collect()),
             budget: table.budget.and_then(|it| it.0).map(Share::fraction),
             scope: table.scope.0,
+            retry_after: table.retry_after.0,
         })
     }
+}
+
+impl Word for RetryAfter {
+    const KIND: &'static str = "way to take a Retry-After";
+    const WORDS: &'static [(&'static str, Self)] = &[
+        ("at_least", Self::AtLeast),
+        ("instead", Self::Instead),
+        ("add", Self::Add),
+        ("ignore", Self::Ignore),
+    ];
 }
 
 impl Read for Breaker {
@@ -403,6 +417,7 @@ mod tests {
             (retry("{ attempts = 3, retries = 2 }"), Code::Conflict),
             (retry("{ attempts = 0 }"), Code::OutOfRange),
             (retry("{ attempts = 2, on = [\"timeot\"] }"), Code::UnknownWord),
+            (retry("{ attempts = 2, retry_after = \"always\" }"), Code::UnknownWord),
             (retry("{ attempts = 2, idempotency_key = true }"), Code::NotYet),
             (retry("{ attempts = 2, like = \"polly\" }"), Code::NotYet),
             (breaker("open_at = \"5 consecutive\", min_calls = 3"), Code::Conflict),

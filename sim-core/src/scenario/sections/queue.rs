@@ -4,11 +4,11 @@ use crate::policy::queue::{Discipline, Overflow};
 use crate::quantity::Size;
 use crate::scenario::diagnostic::Code;
 use crate::scenario::reader::{At, Read, Reader};
-use crate::scenario::schema::{Capacity, Memory, Queue};
+use crate::scenario::schema::{Capacity, Delay, Memory, Queue};
 use crate::scenario::shape::Shape;
 use crate::scenario::table::section;
 use crate::scenario::tree::{Node, Value};
-use crate::scenario::values::{OneOf, Places, Positive, Word, unknown_word};
+use crate::scenario::values::{OneOf, OrNone, Places, Positive, Word, unknown_word};
 use crate::time::SimDuration;
 
 section! {
@@ -25,6 +25,27 @@ section! {
         optional item: At<Size>,
         /// The memory there is for them; past it the instance dies and comes back empty.
         optional memory: At<Size>,
+        /// Sheds from the head of a queue that stands: `{ target = "5ms", interval = "100ms" }`.
+        optional codel: OrNone<Delay>,
+    }
+}
+
+section! {
+    /// `queue.codel`: controlled delay.
+    struct CodelTable {
+        /// A wait that is acceptable.
+        default target: Positive<SimDuration> = Positive(SimDuration::from_millis(5)),
+        /// For how long it may be passed.
+        default interval: Positive<SimDuration> = Positive(SimDuration::from_millis(100)),
+    }
+}
+
+impl Read for Delay {
+    const EXPECTED: &'static str = CodelTable::EXPECTED;
+
+    fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
+        let table = CodelTable::read(node, reader)?;
+        Some(Self { target: table.target.0, interval: table.interval.0 })
     }
 }
 
@@ -43,6 +64,7 @@ impl Default for Queue {
             overflow: Overflow::Reject,
             discipline: Discipline::Fifo,
             memory: None,
+            codel: None,
         }
     }
 }
@@ -74,6 +96,7 @@ impl Read for Queue {
             overflow: table.overflow,
             discipline: table.discipline.0,
             memory,
+            codel: table.codel.and_then(|it| it.0),
         })
     }
 }
@@ -161,6 +184,8 @@ mod tests {
             ("{ overflow = 5 }", Code::WrongType),
             ("{ overflow = { block = \"0s\" } }", Code::OutOfRange),
             ("{ discipline = \"fifi\" }", Code::UnknownWord),
+            ("{ codel = { target = \"0s\" } }", Code::OutOfRange),
+            ("{ codel = { goal = \"5ms\" } }", Code::UnknownKey),
             ("{ item = \"64KiB\" }", Code::MissingKey),
             ("{ item = \"0B\", memory = \"1MiB\" }", Code::OutOfRange),
             ("{ item = \"2MiB\", memory = \"1MiB\" }", Code::OutOfRange),

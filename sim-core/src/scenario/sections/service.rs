@@ -16,6 +16,8 @@ use crate::scenario::tree::Node;
 use crate::scenario::values::{Count, List, Named, OneOf, OrNone, Places, Positive, Word};
 use crate::time::SimDuration;
 
+use super::concurrency::Adaptive;
+
 /// HTTP statuses that are errors.
 pub(super) type Status = Count<400, 599>;
 pub(super) const SERVER_ERROR: Status = Status::new(500);
@@ -39,6 +41,10 @@ section! {
         optional shed: OrNone<At<Shed>>,
         /// A worker's time to turn away a request: for want of a place, or on purpose.
         default reject_cost: SimDuration = SimDuration::ZERO,
+        /// What finds out how many requests an instance lets in at a time.
+        optional concurrency: OrNone<At<Adaptive>>,
+        /// When those whom it turns away are told to come again: `"10s"`, `"uniform(5s..15s)"`.
+        optional retry_after: Distribution,
         /// How callers choose among the instances.
         default balance: OneOf<Balance> = OneOf(Balance::RoundRobin),
         /// How long an instance takes to come back after a crash.
@@ -135,6 +141,8 @@ impl Read for Service {
             drop_expired: table.drop_expired,
             shed,
             reject_cost: table.reject_cost,
+            concurrency: table.concurrency.and_then(|it| it.0).map(|it| it.value.0),
+            retry_after: table.retry_after,
             balance: table.balance.0,
             restart: table.restart,
             deadline: table.deadline.and_then(|it| it.0).map(|it| it.0),
