@@ -229,6 +229,10 @@ impl Component for App {
         app
     }
 
+    #[expect(
+        clippy::too_many_lines,
+        reason = "one arm for each thing that happens, most of them one line"
+    )]
     fn update(&mut self, ctx: &Context<Self>, msg: Msg) -> bool {
         let duration = self.run.duration();
         match msg {
@@ -245,8 +249,9 @@ impl Component for App {
                         self.files.insert(path, text);
                     }
                     None => {
-                        self.remark =
-                            Some(format!("The data of this scenario, {path}, could not be loaded."))
+                        self.remark = Some(format!(
+                            "The data of this scenario, {path}, could not be loaded."
+                        ));
                     }
                 }
                 self.start();

@@ -194,7 +194,7 @@ impl<'a> View<'a> {
         let answers = [("full", "full", Ink::Full), ("degraded", "degraded", Ink::Degraded)];
         let answers = answers.map(|it| (it.0.to_owned(), it.1.to_owned(), it.2));
         let reasons = |on_purpose: bool| {
-            let of = Reason::ALL.into_iter().filter(move |it| is_on_purpose(*it) == on_purpose);
+            let of = Reason::ALL.into_iter().filter(move |it| it.is_on_purpose() == on_purpose);
             let ink = if on_purpose { Ink::Refused } else { Ink::Failed };
             of.map(move |it| (format!("failed.{it}"), it.name().replace('_', " "), ink))
         };
@@ -474,14 +474,6 @@ fn highest(values: &[f64]) -> f64 {
 pub(crate) fn callee(name: &str) -> String {
     let name = name.split_once(" -> ").map_or(name, |it| it.1);
     name.strip_suffix(".pool").unwrap_or(name).to_owned()
-}
-
-/// Whether somebody chose to fail rather than try.
-const fn is_on_purpose(reason: Reason) -> bool {
-    matches!(
-        reason,
-        Reason::Bulkhead | Reason::Breaker | Reason::QueueFull | Reason::Shed | Reason::Limited
-    )
 }
 
 /// The times that a scale of so many pixels shows, as shares of the span, with their names.

@@ -48,7 +48,7 @@ pub(crate) fn data_files(path: &str, text: &str) -> Vec<&'static str> {
     let named = |it: &&str| {
         it.split_once('/').is_some_and(|(family, name)| family == folder && text.contains(name))
     };
-    DATA.iter().copied().filter(|it| named(&it)).collect()
+    DATA.iter().copied().filter(|it| named(it)).collect()
 }
 
 #[cfg(test)]

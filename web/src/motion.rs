@@ -23,8 +23,8 @@ const TICK: f64 = 100.0;
 const SLOW_TICK: f64 = 1000.0;
 /// Real seconds that a dot takes for its way.
 const TRAVEL: f64 = 0.9;
-/// Dots at a time.
-const MOST_DOTS: usize = 500;
+/// Dots at a time, about.
+const MOST_DOTS: f64 = 110.0;
 
 /// What is drawn in a frame.
 #[derive(Default)]
@@ -37,6 +37,9 @@ struct Scene {
     still: bool,
 }
 
+/// What is called for each picture: it holds itself, to ask for the next.
+type Frame = Rc<RefCell<Option<Closure<dyn FnMut(f64)>>>>;
+
 /// The loop.
 pub(crate) struct Motion {
     scene: Rc<RefCell<Scene>>,
@@ -47,7 +50,7 @@ impl Motion {
     pub(crate) fn start(play: Rc<RefCell<Play>>, tick: Callback<()>) -> Self {
         let scene = Rc::new(RefCell::new(Scene::default()));
         let shown = scene.clone();
-        let frame: Rc<RefCell<Option<Closure<dyn FnMut(f64)>>>> = Rc::default();
+        let frame: Frame = Rc::default();
         let again = frame.clone();
         let mut ticked = 0.0;
         *frame.borrow_mut() = Some(Closure::new(move |now: f64| {
@@ -82,7 +85,7 @@ impl Motion {
         }
         scene.stage = app.drawn.borrow().stage.clone();
         scene.span = app.span();
-        scene.duration = app.run.duration();
+        scene.duration = if app.run.variants.is_empty() { 0.0 } else { app.run.duration() };
         scene.still = view::reduced_motion();
         scene.colours = view::colours();
         show_head(&scene, app.play.borrow().at);
@@ -133,15 +136,15 @@ fn draw_dots(scene: &Scene, play: Play) {
     if scene.still {
         return;
     }
-    let travel = TRAVEL * SPEEDS[play.speed].times(scene.duration).min(60.0);
+    let travel = travel(play, scene.duration);
     let marks = &scene.film.marks;
     let millis = |it: f64| (it.max(0.0) * 1e3) as u32;
     let first = marks.partition_point(|it| it.0 < millis(play.at - travel));
     let last = marks.partition_point(|it| it.0 <= millis(play.at));
-    let each = (last - first).div_ceil(MOST_DOTS).max(1);
+    let each = stride(marks.len(), travel / scene.duration.max(travel));
     // Counted from the beginning of the film, so that a dot does not vanish on its way.
     for (index, (at, way, motion)) in marks[first..last].iter().enumerate() {
-        if !(first + index).is_multiple_of(each.next_power_of_two()) {
+        if !(first + index).is_multiple_of(each) {
             continue;
         }
         let Some(lane) = scene.stage.lane(*way) else { continue };
@@ -151,7 +154,23 @@ fn draw_dots(scene: &Scene, play: Play) {
     }
 }
 
-/// A request is a ring, a whole answer a disc, a degraded one a triangle, a failure a cross.
+/// Simulated seconds that a dot takes for its way.
+fn travel(play: Play, duration: f64) -> f64 {
+    TRAVEL * SPEEDS[play.speed].times(duration).min(60.0)
+}
+
+/// Of how many marks one is drawn, where this share of all of them is on its way.
+fn stride(marks: usize, share: f64) -> usize {
+    ((marks as f64 * share / MOST_DOTS) as usize).max(1).next_power_of_two()
+}
+
+/// How many requests a dot stands for.
+pub(crate) fn requests_a_dot(film: &Film, play: Play, duration: f64) -> u32 {
+    let travel = travel(play, duration);
+    film.every.max(1) * stride(film.marks.len(), travel / duration.max(travel)) as u32
+}
+
+/// A request is a small disc, a whole answer a disc, a degraded one a triangle, a failure a cross.
 fn dot(pen: &CanvasRenderingContext2d, (x, y): (f64, f64), motion: Moves, colours: &[String; 5]) {
     pen.begin_path();
     match motion {

@@ -54,12 +54,12 @@ impl Play {
         Self { at: 0.0, playing: true, speed: 1, last: f64::NAN }
     }
 
-    /// Moves it to where it is at `now`, ms.
+    /// Moves it to where it is at `now`, ms; it waits where there is no run yet, whose length is 0.
     pub(crate) fn frame(&mut self, now: f64, duration: f64) {
         let passed = ((now - self.last) / 1e3).clamp(0.0, LONGEST_FRAME);
         let first = self.last.is_nan();
         self.last = now;
-        if !self.playing || first {
+        if !self.playing || first || duration <= 0.0 {
             return;
         }
         self.at += passed * SPEEDS[self.speed].times(duration);
@@ -98,6 +98,9 @@ mod tests {
         let mut play = Play::new();
         play.frame(1000.0, 60.0);
         assert_eq!(play.at, 0.0, "nothing has passed before the first picture");
+        play.frame(1050.0, 0.0);
+        assert_eq!((play.at, play.playing), (0.0, true), "there is nothing to play yet");
+        play.frame(1000.0, 60.0);
         play.frame(1100.0, 60.0);
         assert!((play.at - 1.0).abs() < 1e-9);
         play.frame(99_000.0, 60.0);

@@ -5,7 +5,7 @@ use crate::protocol::{Facts, Way};
 /// Pixels.
 const LOAD: f64 = 112.0;
 const SERVICE: f64 = 148.0;
-const GAP: f64 = 196.0;
+const GAP: f64 = 222.0;
 const GAP_OF_LOADS: f64 = 84.0;
 const EDGE: f64 = 10.0;
 const LANE: f64 = 30.0;

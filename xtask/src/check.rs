@@ -4,7 +4,7 @@ use anyhow::Result;
 
 use crate::library::{self, Mode};
 use crate::step::{exists, run, run_patiently, run_with};
-use crate::{licences, wasm};
+use crate::{browser, licences, wasm};
 
 /// All checks, cheapest first.
 pub(crate) fn all() -> Result<()> {
@@ -19,6 +19,7 @@ pub(crate) fn all() -> Result<()> {
     slow_profile()?;
     library::list(Mode::Check)?;
     wasm::same_hashes()?;
+    browser::look()?;
     run_with(
         "cargo",
         &["doc", "--workspace", "--no-deps", "--locked"],

@@ -1,6 +1,7 @@
 //! What cargo alone cannot do: `cargo xtask test` runs every check that a change must pass, and
 //! installs what is missing for it.
 
+mod browser;
 mod check;
 mod header;
 mod inventory;
@@ -27,12 +28,14 @@ struct Args {
 #[derive(Subcommand)]
 enum Task {
     /// Everything that a change must pass: format, lints, tests, the slow profile, WebAssembly,
-    /// documentation, licences
+    /// the playground in a browser, documentation, licences
     Test,
     /// The same scenarios natively and in WebAssembly: same hashes
     Wasm,
     /// Builds the playground into `web/dist`, for any file server and any path
     Web,
+    /// Builds the playground and runs the tests that look at it in Chromium
+    Browser,
     /// The licences of all dependencies against those allowed
     Licences,
     /// Runs the library of scenarios and writes the page that lists it
@@ -48,6 +51,7 @@ fn main() -> Result<()> {
         Task::Test => check::all(),
         Task::Wasm => wasm::same_hashes(),
         Task::Web => web::build(),
+        Task::Browser => browser::look(),
         Task::Licences => licences::check(),
         Task::Scenarios { check: true } => library::list(Mode::Check),
         Task::Scenarios { check: false } => library::list(Mode::Write),

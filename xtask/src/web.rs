@@ -32,6 +32,8 @@ pub(crate) fn build() -> Result<()> {
         .input_path(MODULE)
         .web(true)?
         .typescript(false)
+        .remove_name_section(true)
+        .remove_producers_section(true)
         .generate(dist)
         .context("wasm-bindgen could not make the module")?;
     shrink(&dist.join("web_bg.wasm"))?;

@@ -9,6 +9,7 @@ mod explain;
 mod fit;
 mod man;
 mod mutate;
+mod play;
 mod run;
 mod running;
 mod schema;
@@ -65,6 +66,8 @@ pub(crate) enum Command {
     Size(size::SizeArgs),
     /// Fit laws to measured times, and tell how far each is from them
     Fit(fit::FitArgs),
+    /// Open the playground in the browser
+    Play(play::PlayArgs),
     /// Write the file format as a JSON Schema for editors
     Schema(schema::SchemaArgs),
     /// Write what a shell needs to complete commands and options
@@ -93,6 +96,7 @@ impl Command {
             Self::Sweep(args) => sweep::sweep(args),
             Self::Size(args) => size::size(args),
             Self::Fit(args) => fit::fit(args),
+            Self::Play(args) => play::play(args),
             Self::Schema(args) => schema::schema(args),
             Self::Completions(args) => completions::completions(args),
             Self::Man(args) => man::man(args),

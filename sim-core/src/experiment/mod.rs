@@ -174,10 +174,10 @@ fn watch<'m, P: PendingSet>(
         let all = (sampler, (recorder, Ledger::new(model)));
         let course = Course { world: World::<_, P>::new(model, seed, all), watch: monitor };
         let (mut course, ending) = drive(course, model, go_on)?;
-        let seen = course.watch.seen();
+        let watched = course.watch.seen();
         let (_, (recorder, ledger)) = course.world.into_observer();
         ledger.balance(model);
-        Some((recorder, ending, seen))
+        Some((recorder, ending, watched))
     } else if monitor.is_idle() {
         let course = Course { world: World::<_, P>::new(model, seed, recorder), watch: () };
         let (course, ending) = drive(course, model, go_on)?;
@@ -186,9 +186,9 @@ fn watch<'m, P: PendingSet>(
         let both = World::<_, P>::new(model, seed, (sampler, recorder));
         let course = Course { world: both, watch: monitor };
         let (mut course, ending) = drive(course, model, go_on)?;
-        let seen = course.watch.seen();
+        let watched = course.watch.seen();
         let (_, recorder) = course.world.into_observer();
-        Some((recorder, ending, seen))
+        Some((recorder, ending, watched))
     }
 }
 

@@ -6,7 +6,6 @@
 use super::{Asker, Observer, Outcome, Start};
 use crate::id::Id;
 use crate::model::OpId;
-use crate::policy::failure::Reason;
 use crate::time::SimTime;
 
 /// What a mark stands for.
@@ -112,14 +111,9 @@ fn motion(outcome: Outcome) -> Motion {
     match outcome {
         Outcome::Full => Motion::Full,
         Outcome::Degraded => Motion::Degraded,
-        Outcome::Failed(reason) if is_on_purpose(reason) => Motion::Refused,
+        Outcome::Failed(reason) if reason.is_on_purpose() => Motion::Refused,
         Outcome::Failed(_) => Motion::Failed,
     }
-}
-
-fn is_on_purpose(reason: Reason) -> bool {
-    use Reason::{Breaker, Bulkhead, Limited, QueueFull, Shed};
-    matches!(reason, Bulkhead | Breaker | QueueFull | Shed | Limited)
 }
 
 impl Observer for Reel {

@@ -38,6 +38,22 @@ pub enum Reason {
 }
 
 impl Reason {
+    /// Whether somebody chose to fail rather than try.
+    pub const fn is_on_purpose(self) -> bool {
+        match self {
+            Self::Bulkhead | Self::Breaker | Self::QueueFull | Self::Shed | Self::Limited => true,
+            Self::Timeout
+            | Self::Error
+            | Self::ClientError
+            | Self::Refused
+            | Self::Lost
+            | Self::Deadline
+            | Self::Crashed
+            | Self::Superseded
+            | Self::Abandoned => false,
+        }
+    }
+
     /// All reasons, in the order of the report.
     pub const ALL: [Self; 14] = [
         Self::Timeout,

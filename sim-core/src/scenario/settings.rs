@@ -56,7 +56,7 @@ impl Source {
             match &entry.node.value {
                 Value::Table(_) | Value::Array(_) => {
                     path = Path { section: entry.key.clone(), key: String::new() };
-                    let depth = if entry.key == "run" { 0 } else { 1 };
+                    let depth = usize::from(entry.key != "run");
                     self.walk(&entry.node, &path, depth, &mut all);
                 }
                 _ => self.leaf(&entry.node, &path, &mut all),

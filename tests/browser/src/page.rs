@@ -123,6 +123,7 @@ async fn connect(port: u16, how: Look) -> Result<Client> {
         options["mobileEmulation"] = json!({ "deviceMetrics": metrics });
     }
     let wanted = json!({
+        "timeouts": { "script": PATIENCE.as_millis() as u64 },
         "goog:chromeOptions": options,
         "goog:loggingPrefs": { "browser": "ALL" },
     });
@@ -184,6 +185,22 @@ impl Page {
         value.with_context(|| format!("script: {script}"))
     }
 
+    /// What the promise that a script returns comes to.
+    ///
+    /// # Errors
+    ///
+    /// If it throws, or takes too long.
+    pub async fn later(&self, script: &str) -> Result<Value> {
+        let wrapped = format!(
+            "const done = arguments[arguments.length - 1]; \
+             (async () => {{ {script} }})().then(done, it => done({{ thrown: String(it) }}));"
+        );
+        let value = self.client.execute_async(&wrapped, Vec::new()).await;
+        let value = value.with_context(|| format!("script: {script:.300}"))?;
+        ensure!(value.get("thrown").is_none(), "{value}: {script:.300}");
+        Ok(value)
+    }
+
     /// What a script returns, as text.
     ///
     /// # Errors
@@ -216,6 +233,20 @@ impl Page {
             tokio::time::sleep(Duration::from_millis(40)).await;
         }
         Ok(())
+    }
+
+    /// Opens a scenario from the gallery.
+    ///
+    /// # Errors
+    ///
+    /// If it is not there.
+    pub async fn open_scenario(&self, path: &str) -> Result<()> {
+        self.js("document.querySelector('.gal').click()").await?;
+        let card = format!(".card[data-path=\"{path}\"]");
+        self.until(&format!("document.querySelector('{card}')"), path).await?;
+        // What is shown from here on is of what is opened.
+        self.js(&format!("document.querySelector('#hash').dataset.hash = ''; document.querySelector('{card}').click()")).await?;
+        self.until("!document.querySelector('dialog[open]')", "the gallery is closed").await
     }
 
     /// Waits until all is run, and tells the report's hash.

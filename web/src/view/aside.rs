@@ -1,6 +1,7 @@
 //! What a second worker does in its own time: the gallery's small pictures, and the validation.
 
 use std::collections::{BTreeMap, VecDeque};
+use std::fmt::Write as _;
 
 use gloo_worker::WorkerBridge;
 use sim_plot::Ink;
@@ -224,13 +225,14 @@ fn picture(series: &[Track]) -> Markup {
             let width = SIZE.0 / COLUMNS as f64;
             let (x, bottom) = (column as f64 * width, base[column]);
             if *value > 0.0 {
-                path.push_str(&format!(
+                let _ = write!(
+                    path,
                     "M{x:.1} {:.1}h{:.1}V{:.1}h-{:.1}z",
                     y(bottom + value),
                     width + 0.1,
                     y(bottom),
                     width + 0.1,
-                ));
+                );
             }
             base[column] += value;
         }

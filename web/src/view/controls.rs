@@ -61,8 +61,7 @@ fn controls(app: &App, link: &Link) -> Html {
     let shown =
         |it: &&(usize, &Setting)| wanted.is_empty() || it.1.path.to_lowercase().contains(&wanted);
     let all: Vec<_> = app.settings.iter().enumerate().collect();
-    let pointed =
-        all.iter().find(|it| it.1.path == FIRST && wanted.is_empty() && !app.is_changed());
+    let pointed = all.iter().find(|it| it.1.path == FIRST && wanted.is_empty());
     let pointed = pointed.map(|it| it.1.section.clone());
     let mut sections: Vec<(String, Vec<(usize, &Setting)>)> = Vec::new();
     for entry in all.iter().filter(shown) {

@@ -64,7 +64,8 @@ fn share(app: &App, link: &Link) -> Html {
             <button class="tgl" onclick={link.callback(move |_| Msg::Download(wanted))}>{ name }</button>
         }
     };
-    let hash = app.run.done.as_ref().map(|it| html! { <p class="hp">{ "Both give the report " }<code>{ &it.hash[..16.min(it.hash.len())] }</code>{ "." }</p> });
+    let done = app.run.done.as_ref().filter(|_| app.wrong.is_empty());
+    let hash = done.map(|it| html! { <p class="hp">{ "Both give the report " }<code>{ &it.hash[..16.min(it.hash.len())] }</code>{ "." }</p> });
     html! {
         <>
         { card(app) }
@@ -96,13 +97,9 @@ fn card(app: &App) -> Html {
 
 /// The command that gives the same report.
 fn command(app: &App) -> String {
-    let mut options = String::new();
-    if let Some(seed) = app.seed {
-        options.push_str(&format!(" --seed {seed}"));
-    }
-    if let Some(runs) = app.runs {
-        options.push_str(&format!(" --replications {runs}"));
-    }
+    let seed = app.seed.map_or(String::new(), |it| format!(" --seed {it}"));
+    let runs = app.runs.map_or(String::new(), |it| format!(" --replications {it}"));
+    let options = format!("{seed}{runs}");
     match &app.origin {
         Some(path) if !app.is_changed() => format!("stormglass run scenarios/{path}{options}"),
         _ => {

@@ -16,7 +16,7 @@ const MOST_CELLS: u32 = 400;
 /// Pixels of the cells of a pool.
 const POOL: (f64, f64) = (92.0, 27.0);
 /// Wider bars are no longer read.
-const BAR: f64 = 64.0;
+const BAR: f64 = 56.0;
 
 /// What is seen at one time.
 struct Moment<'a> {
@@ -66,7 +66,8 @@ pub(super) fn picture(app: &App, link: &Link) -> Html {
     let calls = facts.calls.iter().enumerate().zip(&stage.calls);
     let loads = facts.loads.iter().enumerate().zip(stage.loads.iter().zip(&stage.asks));
     let services = facts.services.iter().enumerate().zip(&stage.services);
-    let every = variant.film.every;
+    let every =
+        crate::motion::requests_a_dot(&variant.film, *app.play.borrow(), app.run.duration());
     html! {
         <section id="stage" aria-label="Picture">
             <div class="sh"><h2>{ headline(&moment, app) }</h2><p>{ beside(&moment) }</p></div>
@@ -141,7 +142,7 @@ fn way(lane: &Lane, faulted: bool) -> Html {
 }
 
 /// A part that can be broken by a click or a key.
-fn part(link: &Link, part: Part, name: String, at: f64, inside: Html) -> Html {
+fn part(link: &Link, part: Part, name: &str, at: f64, inside: Html) -> Html {
     let open = link.callback(move |()| Msg::Dialog(Some(Dialog::Break(Some(part), at))));
     let click = open.reform(|_: MouseEvent| ());
     let key = Callback::from(move |event: KeyboardEvent| {
@@ -173,7 +174,7 @@ fn load(
         { for faults.iter().map(|it| tag(&it.what, at.x + 8.0, at.top + at.height + 4.0)) }
         </>
     };
-    part(link, Part::Load(index), name.to_owned(), moment.at, inside)
+    part(link, Part::Load(index), name, moment.at, inside)
 }
 
 fn service(moment: &Moment<'_>, link: &Link, index: usize, at: Placed) -> Html {
@@ -199,7 +200,7 @@ fn service(moment: &Moment<'_>, link: &Link, index: usize, at: Placed) -> Html {
         <>
         <rect class="sunken" x={px(at.x + 10.0)} y={px(at.top + 40.0)} width={px(BAR)} height="5" rx="2" />
         <rect class={if share > 0.98 { "a k-fail" } else { "a k-full-l" }} x={px(at.x + 10.0)} y={px(at.top + 40.0)} width={px((BAR * share).max(if share > 0.0 { 1.0 } else { 0.0 }))} height="5" rx="2" />
-        <text class="t s k-ink3" x={px(at.x + at.width - 10.0)} y={px(at.top + 46.0)} text-anchor="end">{ format!("{} busy", exact(share, Unit::Share)) }</text>
+        <text class="t s k-ink3" x={px(at.x + at.width - 10.0)} y={px(at.top + 46.0)} text-anchor="end">{ format!("{} % busy", figure(100.0 * share)) }</text>
         </>
     });
     let unlimited = share.is_none().then(|| html! {
@@ -225,7 +226,7 @@ fn service(moment: &Moment<'_>, link: &Link, index: usize, at: Placed) -> Html {
         { for faults.iter().map(|it| tag(&it.what, at.x + 8.0, at.top - 8.0)) }
         </>
     };
-    part(link, Part::Service(index), facts.name.clone(), moment.at, inside)
+    part(link, Part::Service(index), &facts.name, moment.at, inside)
 }
 
 /// Doublings.
@@ -270,10 +271,10 @@ fn call(moment: &Moment<'_>, link: &Link, index: usize, facts: &CallFacts, lane:
         <rect class="hit" x={px(lane.x - 8.0)} y={px(lane.y - if tall { 26.0 } else { 13.0 })} width={px(lane.end - lane.x)} height={if tall { "58" } else { "26" }} rx="6" />
         { for pieces }
         { if facts.pool.is_none() || !words.is_empty() { html! { <text {class} x={px(words_x)} y={px(words_y)}>{ shortened(&words, 24) }</text> } } else { html! {} } }
-        { for faults.iter().map(|it| tag(&it.what, lane.end - 12.0 - tag_width(&it.what), lane.y - 7.0)) }
+        { for faults.iter().map(|it| tag(&it.what, lane.end - 14.0 - tag_width(&it.what), lane.y - 7.0)) }
         </>
     };
-    part(link, Part::Call(index), facts.name.clone(), moment.at, inside)
+    part(link, Part::Call(index), &facts.name, moment.at, inside)
 }
 
 /// How often a call is tried now, where that is more than once.
@@ -367,10 +368,8 @@ fn cell(slots: u32) -> f64 {
 
 /// A hatched tag with what is broken.
 fn tag(what: &str, x: f64, top: f64) -> Html {
-    let hatch: String = [3.0, 6.5, 10.0]
-        .iter()
-        .map(|it| format!("M{:.1} {:.1}l4 -9", x + it, top + 12.0))
-        .collect();
+    let hatch =
+        [3.0, 6.5, 10.0].map(|it| format!("M{:.1} {:.1}l4 -9", x + it, top + 12.0)).concat();
     html! {
         <g class="fault-tag">
             <rect class="tag" x={px(x)} y={px(top)} width={px(tag_width(what))} height="15" rx="3" />

@@ -102,9 +102,9 @@ fn transport(app: &App, link: &Link, facts: &Facts) -> Html {
     html! {
         <div class="tp">
             { play_button(app, link) }
-            <button class="tgl ico" aria-label="Back one window" title="Back (←)" onclick={link.callback(move |_| Msg::Step(-window))}>{ "⏴" }</button>
-            <button class="tgl ico" aria-label="On one window" title="On (→)" onclick={link.callback(move |_| Msg::Step(window))}>{ "⏵" }</button>
-            <button class="tgl ico" aria-label="Restart" title="From the beginning (home)" onclick={link.callback(|_| Msg::Restart)}>{ "⟲" }</button>
+            <button class="tgl ico" aria-label="Back one window" title="Back (←)" onclick={link.callback(move |_| Msg::Step(-window))}>{ icon("M11 3v10L4.5 8zM3 3h1.5v10H3z") }</button>
+            <button class="tgl ico" aria-label="On one window" title="On (→)" onclick={link.callback(move |_| Msg::Step(window))}>{ icon("M5 3v10l6.5-5zM11.5 3H13v10h-1.5z") }</button>
+            <button class="tgl ico" aria-label="Restart" title="From the beginning (home)" onclick={link.callback(|_| Msg::Restart)}>{ icon("M8 3a5 5 0 1 1-4.7 3.3l1.4.5A3.5 3.5 0 1 0 8 4.5V7L4 3.7 8 .5z") }</button>
             <span class="clk"><b id="clock">{ clock_text(at) }</b><span>{ format!(" of {}", sim_plot::instant(app.run.duration())) }</span></span>
             <span class="spd" role="group" aria-label="Speed">{ for speeds }</span>
             { match now {
@@ -117,6 +117,10 @@ fn transport(app: &App, link: &Link, facts: &Facts) -> Html {
             { loads(app, link, facts) }{ for ghost }{ progress(app) }
         </div>
     }
+}
+
+fn icon(path: &'static str) -> Html {
+    html! { <svg width="16" height="16" viewBox="0 0 16 16" aria-hidden="true"><path d={path} fill="currentColor" /></svg> }
 }
 
 pub(super) fn play_button(app: &App, link: &Link) -> Html {
@@ -187,7 +191,7 @@ fn column(app: &App, link: &Link, column: &Column, both: bool) -> Html {
 
 fn chart(app: &App, chart: &Chart, both: bool) -> Html {
     let reading = |it: &charts::Reading| {
-        let class = classes!("key", it.ink, it.is_line.then_some("line"));
+        let class = classes!("key", it.ink, it.is_line.then_some("stroke"));
         html! { <li><i {class}></i><span>{ &it.name }</span><b>{ it.at(app.at()) }</b></li> }
     };
     let most = if both { 0 } else { 5 };
@@ -212,7 +216,7 @@ fn tooltip(app: &App, column: &Column) -> Html {
         <div class={if right { "tip left" } else { "tip" }} aria-hidden="true">
             <b>{ sim_plot::instant((at * 10.0).round() / 10.0) }</b>
             <ul>{ for rows.map(|it| html! {
-                <li><i class={classes!("key", it.ink, it.is_line.then_some("line"))}></i><span>{ &it.name }</span><b>{ it.at(at) }</b></li>
+                <li><i class={classes!("key", it.ink, it.is_line.then_some("stroke"))}></i><span>{ &it.name }</span><b>{ it.at(at) }</b></li>
             }) }</ul>
         </div>
     }

@@ -66,29 +66,11 @@ fn outcomes() -> Vec<(String, String, Ink)> {
     let answers = [("full", Ink::Full), ("degraded", Ink::Degraded)];
     let answers = answers.map(|(name, ink)| (name.to_owned(), name.to_owned(), ink));
     let reasons = |on_purpose: bool| {
-        let of = Reason::ALL.into_iter().filter(move |it| is_on_purpose(*it) == on_purpose);
+        let of = Reason::ALL.into_iter().filter(move |it| it.is_on_purpose() == on_purpose);
         let ink = if on_purpose { Ink::Refused } else { Ink::Failed };
         of.map(move |it| (format!("failed.{it}"), it.name().replace('_', " "), ink))
     };
     answers.into_iter().chain(reasons(false)).chain(reasons(true)).collect()
-}
-
-/// Whether somebody chose to fail rather than try.
-const fn is_on_purpose(reason: Reason) -> bool {
-    match reason {
-        Reason::Bulkhead | Reason::Breaker | Reason::QueueFull | Reason::Shed | Reason::Limited => {
-            true
-        }
-        Reason::Timeout
-        | Reason::Error
-        | Reason::ClientError
-        | Reason::Refused
-        | Reason::Lost
-        | Reason::Deadline
-        | Reason::Crashed
-        | Reason::Superseded
-        | Reason::Abandoned => false,
-    }
 }
 
 fn parts(track: &Track<'_>, load: &str) -> Vec<Part> {
