@@ -37,6 +37,8 @@ pub enum EntityKind {
     Call,
     /// A pool or bulkhead.
     Pool,
+    /// A system of copies, looked at over years.
+    System,
 }
 
 impl EntityKind {
@@ -49,6 +51,7 @@ impl EntityKind {
             Self::Op => "operation",
             Self::Call => "call",
             Self::Pool => "pool",
+            Self::System => "system",
         }
     }
 }
@@ -93,10 +96,12 @@ impl Metric {
     /// Which way it is better; none where neither is: more calls are no merit.
     pub fn better(&self) -> Option<Better> {
         match self.name {
-            "success_rate" | "full_rate" | "throughput" | "goodput" => Some(Better::More),
+            "success_rate" | "full_rate" | "throughput" | "goodput" | "availability"
+            | "slo.months" | "slo.years" => Some(Better::More),
             "degraded_rate" | "error_rate" | "unfinished_rate" | "timeout_rate"
             | "rejection_rate" | "rejected" | "amplification" | "wasted" | "crashes"
-            | "outage.longest" => Some(Better::Less),
+            | "outage.longest" | "outage.mean" | "outages.year" | "slo.burn" => Some(Better::Less),
+            name if name.starts_with("downtime.") => Some(Better::Less),
             name if name.starts_with("latency.") || name.starts_with("failed.") => {
                 Some(Better::Less)
             }
@@ -114,6 +119,7 @@ pub fn of(kind: EntityKind) -> impl Iterator<Item = &'static Metric> + Clone {
         EntityKind::Service => &[FLOW, OUTCOMES, LATENCY, SERVICE],
         EntityKind::Call => &[CALL, OUTCOMES, LATENCY, BREAKER],
         EntityKind::Pool => &[POOL],
+        EntityKind::System => &[SYSTEM],
     };
     groups.iter().flat_map(|it| it.iter())
 }
@@ -213,6 +219,20 @@ const POOL: &[Metric] = &[
     mean("wait_of_all.mean", Unit::Seconds),
 ];
 
+const SYSTEM: &[Metric] = &[
+    of_phases(share("availability")),
+    of_phases(mean("downtime.year", Unit::Seconds)),
+    of_phases(mean("downtime.month", Unit::Seconds)),
+    of_phases(mean("downtime.30d", Unit::Seconds)),
+    of_phases(mean("outages.year", Unit::Count)),
+    of_phases(mean("outage.mean", Unit::Seconds)),
+    of_phases(extreme("outage.longest", Unit::Seconds)),
+    of_phases(mean("outage.first", Unit::Seconds)),
+    of_phases(mean("slo.burn", Unit::Ratio)),
+    of_phases(share("slo.months")),
+    of_phases(share("slo.years")),
+];
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -228,8 +248,8 @@ mod tests {
 
     #[test]
     fn names_are_unique_within_a_kind() {
-        use EntityKind::{Call, Class, Load, Op, Pool, Service};
-        for kind in [Load, Class, Service, Op, Call, Pool] {
+        use EntityKind::{Call, Class, Load, Op, Pool, Service, System};
+        for kind in [Load, Class, Service, Op, Call, Pool, System] {
             let mut names: Vec<_> = of(kind).map(|it| it.name).collect();
             let all = names.len();
             names.sort_unstable();

@@ -46,7 +46,8 @@ pub use sweep::{Point, Sweep};
 use self::monitor::{Monitor, Order, Seen, Watch};
 use self::rollback::Reach;
 
-use crate::engine::{Ending, World};
+use crate::availability::{self, Years};
+use crate::engine::{Ending, Stop, World};
 use crate::id::Id;
 use crate::model::{Model, Phase, Struck};
 use crate::observe::Observer;
@@ -105,7 +106,13 @@ fn run(
     go_on: &mut dyn FnMut(f64) -> bool,
 ) -> Option<Replication> {
     let seed = Seed { root, replication: number };
-    let (recorder, ending, watched) = watch(model, seed, go_on)?;
+    let (recorder, mut ending, watched) = watch(model, seed, go_on)?;
+    let years = availability::run(model, seed, || go_on(1.0))?;
+    ending.events += years.events;
+    if let Some(at) = years.stopped {
+        ending.at = ending.at.min(at);
+        ending.stopped = Some(Stop::Events);
+    }
     let mut replication = Replication {
         number,
         phases: Vec::new(),
@@ -119,7 +126,7 @@ fn run(
         rollbacks: watched.rollbacks,
         aborts: watched.aborted,
     };
-    replication.phases = measurements(model, &recorder, &replication);
+    replication.phases = measurements(model, &recorder, &years, &replication);
     if !replication.rollbacks.is_empty() {
         // Who recovers before the end of a fault that ended early does not recover from it.
         replication
@@ -195,11 +202,12 @@ fn drive<O: Observer>(
 fn measurements(
     model: &Model,
     recorder: &Recorder<'_>,
+    years: &Years,
     replication: &Replication,
 ) -> Vec<Vec<f64>> {
     let of = |phase: &Phase| {
         let never = replication.reach(phase, model) == Reach::Never;
-        let rows = report::measure(model, recorder, phase).into_iter();
+        let rows = report::measure(model, recorder, years, phase).into_iter();
         rows.map(|it| if never { f64::NAN } else { it.value }).collect()
     };
     model.timeline.phases.iter().map(of).collect()

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{
     Arrivals, Breaker, BreakerId, BucketId, Class, Edge, EdgeId, GiveUp, Instance, Layer, Limits,
     Load, LoadId, Model, Op, OpId, Place, Pool, PoolId, RateCurve, ScheduledFault, Semaphore,
-    SemaphoreId, Service, ServiceId, Struck, Timeline, Timer,
+    SemaphoreId, Service, ServiceId, Struck, Timeline, Timer, system,
 };
 use crate::fault::Fault;
 use crate::id::{Id, Table};
@@ -68,6 +68,8 @@ impl<'a> Compiler<'a> {
             budgets: Table::new(),
             buckets: Table::new(),
             faults: Table::new(),
+            systems: system::compile(&scenario.systems),
+            horizon: run.horizon.unwrap_or(run.duration),
             expects: scenario.expects.clone(),
             steady: scenario.steady.clone(),
             aborts: scenario.aborts.clone(),

@@ -6,6 +6,7 @@
 mod compile;
 pub mod rate;
 mod sine;
+mod system;
 pub mod timeline;
 
 use crate::distribution::Distribution;
@@ -23,6 +24,7 @@ use std::ops::Range;
 
 pub use compile::compile;
 pub use rate::RateCurve;
+pub use system::System;
 pub use timeline::{Phase, Timeline};
 
 ids! {
@@ -50,6 +52,8 @@ ids! {
     BucketId,
     /// A fault.
     FaultId,
+    /// Copies that fail and are mended, over years.
+    SystemId,
     /// A stretch of time in which the set of phases does not change.
     SegmentId,
 }
@@ -101,6 +105,10 @@ pub struct Model {
     pub buckets: Table<BucketId, (f64, u32)>,
     /// What breaks, and when.
     pub faults: Table<FaultId, ScheduledFault>,
+    /// What is looked at over years.
+    pub systems: Table<SystemId, System>,
+    /// For how long, in each replication.
+    pub horizon: SimDuration,
     /// What runs are expected to show, as it was written: reports know what the names mean.
     pub expects: Vec<Expect>,
     /// What is true when nothing breaks.

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Placed;
+use super::depends;
 use super::diagnostic::{Code, Diagnostic};
 use super::extent::too_large;
 use super::moment;
@@ -37,10 +38,10 @@ pub(super) fn check_names(tree: &Node, reader: &mut Reader<'_>) {
     }
 }
 
-/// Metrics are addressed by names: loads, services and pools share one space of them.
+/// Metrics are addressed by names: loads, services, pools and systems share one space of them.
 fn unique_names(tree: &Node, reader: &mut Reader<'_>) {
     let mut seen = BTreeMap::new();
-    for kind in ["load", "service", "pool"] {
+    for kind in ["load", "service", "pool", "system"] {
         let entries =
             tree.get(kind).and_then(Node::as_table).into_iter().flat_map(|it| &it.entries);
         for entry in entries {
@@ -150,16 +151,17 @@ fn operations(outline: &Outline) -> impl Iterator<Item = (Target, &Vec<CallOutli
 
 /// What the parts show together, once all of them are read.
 pub(super) fn check_whole(placed: &Placed, whole: Place, reader: &mut Reader<'_>) {
-    let Placed { scenario, faults, expects, aborts } = placed;
+    let Placed { scenario, systems, faults, expects, aborts } = placed;
     if let Some(message) = too_large(scenario) {
         reader.tell(Diagnostic::new(Code::TooLarge, whole, message));
     }
-    if scenario.loads.is_empty() {
-        let help = "add a `[load.NAME]` with `to` and `rate`";
+    if scenario.loads.is_empty() && scenario.systems.is_empty() {
+        let help = "add a `[load.NAME]` with `to` and `rate`, or a `[system.NAME]`";
         let message = "there is no load: nothing would happen";
         reader.tell(Diagnostic::new(Code::MissingKey, whole, message).help(help));
     }
     check_faults(scenario, faults, reader);
+    depends::check(scenario, systems, whole, reader);
     for it in expects {
         if let Some(fault) = moment::of_expectation(scenario, it) {
             reader.tell(fault);

@@ -17,6 +17,7 @@ mod axis;
 mod backoff;
 mod check;
 mod column;
+mod depends;
 mod diagnostic;
 mod expression;
 mod extent;
@@ -54,7 +55,7 @@ use self::outline::Outline;
 use self::overlay::{Override, WEIGHT_MAX};
 use self::reader::{Read, Reader};
 use self::schema::Scenario;
-use self::sections::{Document, PlacedAbort, PlacedExpect, PlacedFault};
+use self::sections::{Document, PlacedAbort, PlacedExpect, PlacedFault, PlacedSystem};
 use self::tree::{Entry, Node};
 use self::unseen::Guards;
 use self::values::Named;
@@ -322,6 +323,7 @@ fn read(tree: &Node, files: &dyn Files) -> Result<Scenario, Vec<Diagnostic>> {
 /// A scenario and where those of its parts stand that are checked against the whole.
 struct Placed {
     scenario: Scenario,
+    systems: Vec<PlacedSystem>,
     faults: Vec<PlacedFault>,
     expects: Vec<PlacedExpect>,
     aborts: Vec<PlacedAbort>,
@@ -332,6 +334,7 @@ fn assemble(document: Document) -> Placed {
     let faults: Vec<_> = document.fault.0.into_iter().map(|it| it.value).collect();
     let expects: Vec<_> = document.expect.0.into_iter().map(|it| it.value).collect();
     let aborts: Vec<_> = document.abort.0.into_iter().map(|it| it.value).collect();
+    let systems = named(document.system, |name, it: PlacedSystem| it.named(name));
     let scenario = Scenario {
         title: document.title,
         seed: document.seed.wide(),
@@ -340,12 +343,13 @@ fn assemble(document: Document) -> Placed {
         classes: named(document.class, |name, class| schema::Class { name, ..class }),
         services: named(document.service, |name, service| schema::Service { name, ..service }),
         pools: named(document.pool, |name, pool| schema::Pool { name, ..pool }),
+        systems: systems.iter().map(|it| it.system.clone()).collect(),
         faults: faults.iter().map(|it| it.fault.clone()).collect(),
         expects: expects.iter().map(|it| it.expect.clone()).collect(),
         steady: document.steady,
         aborts: aborts.iter().map(|it| it.abort.clone()).collect(),
     };
-    Placed { scenario, faults, expects, aborts }
+    Placed { scenario, systems, faults, expects, aborts }
 }
 
 fn named<T>(things: Named<T>, name: impl Fn(String, T) -> T) -> Vec<T> {

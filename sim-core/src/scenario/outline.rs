@@ -17,6 +17,7 @@ pub(crate) struct Outline {
     pub(crate) services: BTreeMap<String, Operations>,
     pub(crate) loads: BTreeSet<String>,
     pub(crate) pools: BTreeSet<String>,
+    pub(crate) systems: BTreeSet<String>,
     /// Known so that what refers to them is told to come later, not to be unknown.
     pub(crate) stores: BTreeSet<String>,
     /// `load[class]` of the loads that have several.
@@ -46,6 +47,7 @@ impl Outline {
                 .collect(),
             loads: names(tree, "load"),
             pools: names(tree, "pool"),
+            systems: names(tree, "system"),
             stores: names(tree, "store"),
             classes: named(tree, "load").flat_map(classes).collect(),
             faults: fault_names(tree),

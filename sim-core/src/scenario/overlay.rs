@@ -13,7 +13,7 @@ use super::tree::{Entry, Node, Table, Value};
 pub(crate) const WEIGHT_MAX: usize = 64 << 20;
 
 /// Sections that hold things by their names.
-const NAMED: [&str; 4] = ["load", "service", "pool", "fault"];
+const NAMED: [&str; 5] = ["load", "service", "pool", "system", "fault"];
 
 /// A value to put where a path leads.
 #[derive(Clone, Debug)]

@@ -3,6 +3,8 @@
 //!
 //! Names are still names (the compiler turns them into ids), and every one of them resolves.
 
+pub mod system;
+
 use std::sync::Arc;
 
 use crate::distribution::Distribution;
@@ -33,6 +35,8 @@ pub struct Scenario {
     pub services: Vec<Service>,
     /// Client pools that several calls share.
     pub pools: Vec<Pool>,
+    /// What is looked at over years: copies that fail and are mended.
+    pub systems: Vec<system::System>,
     /// What breaks, and when.
     pub faults: Vec<Fault>,
     /// What a run is expected to show.
@@ -50,6 +54,8 @@ pub struct Run {
     pub warmup: SimDuration,
     /// The reported time, > 0.
     pub duration: SimDuration,
+    /// For how long systems are looked at in each replication; `duration` where it is not said.
+    pub horizon: Option<SimDuration>,
     /// Independent replications, ≥ 1; the fewest, where there is a precision.
     pub replications: u32,
     /// Replications are added until the intervals that expectations need have half this width,

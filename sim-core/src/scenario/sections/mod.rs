@@ -14,6 +14,7 @@ mod queue;
 mod rate;
 mod run;
 mod service;
+mod system;
 mod within;
 
 use super::diagnostic::Code;
@@ -28,10 +29,14 @@ use self::expect::STATEMENTS_MAX;
 pub(crate) use abort::PlacedAbort;
 pub(crate) use expect::{During, PlacedExpect};
 pub(crate) use fault::PlacedFault;
+pub(crate) use system::PlacedSystem;
 pub(crate) use within::WINDOWS_MAX;
 
 /// Faults of a scenario at most.
 const FAULTS_MAX: usize = 60;
+
+/// Systems of a scenario at most.
+const SYSTEMS_MAX: usize = 1_000;
 
 /// Variants of a scenario at most.
 pub(crate) const VARIANTS_MAX: usize = 100;
@@ -55,6 +60,8 @@ section! {
         default service: Named<Service> = Named::default(),
         /// Client pools that several calls share.
         default pool: Named<Pool> = Named::default(),
+        /// What is looked at over years.
+        default system: Named<PlacedSystem, SYSTEMS_MAX> = Named::default(),
         /// What breaks, and when.
         default fault: List<PlacedFault, FAULTS_MAX> = List(Vec::new()),
         /// What is true before the first fault, and again after the last.
