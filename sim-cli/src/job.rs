@@ -10,6 +10,7 @@ use sim_core::quantity::Share;
 use sim_core::report::{Report, VariantReport};
 use sim_core::scenario::{Place, SourceId};
 
+use crate::disasters::strike;
 use crate::input::Input;
 use crate::render::html::{Dossier, Variant};
 use crate::render::limits::Limits;
@@ -84,11 +85,16 @@ impl Job {
     pub(crate) fn run(&self, threads: &ThreadPool, watch: &impl Watch) -> (Report, Vec<Limits>) {
         let mut rounds = Rounds::new(&self.plan, watch);
         simulate(&mut rounds, self.plan.seed, threads, watch);
-        let variants = self.plan.variants.iter().zip(rounds.into_folds());
-        let finished = variants.filter(|it| it.1.replications() > 0);
-        let (variants, limits) = finished
-            .map(|((name, model), fold)| (fold.finish(name), Limits::of(model)))
-            .unzip::<_, _, Vec<_>, _>();
+        let (mut variants, mut limits) = (Vec::new(), Vec::new());
+        for (variant, fold) in rounds.into_folds().into_iter().enumerate() {
+            if fold.replications() < self.plan.replications(variant).min(1) {
+                continue;
+            }
+            let cases = self.plan.disasters(variant);
+            let Some(tallies) = strike(cases, self.plan.seed, threads, watch) else { break };
+            limits.push(Limits::of(&self.plan.variants[variant].1));
+            variants.push(self.plan.finish(variant, fold, &tallies));
+        }
         (self.plan.report(variants), limits)
     }
 

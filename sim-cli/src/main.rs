@@ -9,6 +9,7 @@
 mod baseline;
 mod cases;
 mod commands;
+mod disasters;
 mod exit;
 mod explain;
 mod failure;

@@ -23,6 +23,7 @@ pub mod model;
 pub mod observe;
 pub mod policy;
 pub mod quantity;
+pub mod recovery;
 pub mod report;
 pub mod rng;
 pub mod scenario;

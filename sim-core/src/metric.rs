@@ -39,6 +39,8 @@ pub enum EntityKind {
     Pool,
     /// A system of copies, looked at over years.
     System,
+    /// A disaster.
+    Disaster,
 }
 
 impl EntityKind {
@@ -52,6 +54,7 @@ impl EntityKind {
             Self::Call => "call",
             Self::Pool => "pool",
             Self::System => "system",
+            Self::Disaster => "disaster",
         }
     }
 }
@@ -120,6 +123,7 @@ pub fn of(kind: EntityKind) -> impl Iterator<Item = &'static Metric> + Clone {
         EntityKind::Call => &[CALL, OUTCOMES, LATENCY, BREAKER],
         EntityKind::Pool => &[POOL],
         EntityKind::System => &[SYSTEM],
+        EntityKind::Disaster => &[RECOVERY],
     };
     groups.iter().flat_map(|it| it.iter())
 }
@@ -233,6 +237,34 @@ const SYSTEM: &[Metric] = &[
     of_phases(share("slo.years")),
 ];
 
+/// Of the runs of a disaster, not of replications.
+const RECOVERY: &[Metric] = &[
+    mean("rpo.mean", Unit::Seconds),
+    mean("rpo.p50", Unit::Seconds),
+    mean("rpo.p90", Unit::Seconds),
+    mean("rpo.p95", Unit::Seconds),
+    mean("rpo.p99", Unit::Seconds),
+    mean("rpo.p99.9", Unit::Seconds),
+    extreme("rpo.max", Unit::Seconds),
+    share("rpo.met"),
+    mean("rto.mean", Unit::Seconds),
+    mean("rto.p50", Unit::Seconds),
+    mean("rto.p90", Unit::Seconds),
+    mean("rto.p95", Unit::Seconds),
+    mean("rto.p99", Unit::Seconds),
+    mean("rto.p99.9", Unit::Seconds),
+    extreme("rto.max", Unit::Seconds),
+    share("rto.met"),
+    share("recoverable"),
+    mean("lost_writes.mean", Unit::Count),
+    mean("lost_writes.p50", Unit::Count),
+    mean("lost_writes.p90", Unit::Count),
+    mean("lost_writes.p95", Unit::Count),
+    mean("lost_writes.p99", Unit::Count),
+    mean("lost_writes.p99.9", Unit::Count),
+    extreme("lost_writes.max", Unit::Count),
+];
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -248,8 +280,8 @@ mod tests {
 
     #[test]
     fn names_are_unique_within_a_kind() {
-        use EntityKind::{Call, Class, Load, Op, Pool, Service, System};
-        for kind in [Load, Class, Service, Op, Call, Pool, System] {
+        use EntityKind::{Call, Class, Disaster, Load, Op, Pool, Service, System};
+        for kind in [Load, Class, Service, Op, Call, Pool, System, Disaster] {
             let mut names: Vec<_> = of(kind).map(|it| it.name).collect();
             let all = names.len();
             names.sort_unstable();

@@ -59,6 +59,28 @@ pub enum Purpose {
     Switch,
     /// When a system is deployed, whether that is bad, and how long until it is seen and undone.
     Deploy,
+    /// When a disaster strikes: the same for all disasters of one run.
+    Disaster,
+    /// How long nobody notices it.
+    Notice,
+    /// How long backups took, and which are no good.
+    Backup,
+    /// Where the log archive is between two segments, and how long uploads took.
+    Archive,
+    /// Whether a restore has broken since the last drill.
+    Drill,
+    /// How far a standby is behind.
+    Standby,
+    /// The phases of a failover.
+    Failover,
+    /// How long a restore takes.
+    Restore,
+    /// How long a step of a runbook takes.
+    Step,
+    /// Which tries of a step fail.
+    StepFailure,
+    /// Whether a runbook is followed for the first time.
+    FirstTimer,
 }
 
 impl Purpose {
@@ -81,6 +103,17 @@ impl Purpose {
             Self::Repair => "repair",
             Self::Switch => "switch",
             Self::Deploy => "deploy",
+            Self::Disaster => "disaster",
+            Self::Notice => "notice",
+            Self::Backup => "backup",
+            Self::Archive => "archive",
+            Self::Drill => "drill",
+            Self::Standby => "standby",
+            Self::Failover => "failover",
+            Self::Restore => "restore",
+            Self::Step => "step",
+            Self::StepFailure => "step failure",
+            Self::FirstTimer => "first timer",
         }
     }
 }

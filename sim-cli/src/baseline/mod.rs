@@ -67,7 +67,7 @@ fn kept(kind: EntityKind) -> &'static [&'static str] {
         EntityKind::Pool => &["rejection_rate"],
         EntityKind::System => &["availability", "downtime.year"],
         // Its service and the calls to it say as much.
-        EntityKind::Op => &[],
+        EntityKind::Op | EntityKind::Disaster => &[],
     }
 }
 

@@ -57,6 +57,9 @@ fn parts(scenario: &Scenario, variants: usize) -> Vec<String> {
         (scenario.loads.len(), "load"),
         (scenario.systems.len(), "system"),
         (scenario.faults.len(), "fault"),
+        (scenario.stores.len(), "store"),
+        (scenario.runbooks.len(), "runbook"),
+        (scenario.disasters.len(), "disaster"),
         (variants, "variant"),
     ];
     all.into_iter().filter(|it| it.0 > 0).map(|(count, what)| counted(count, what)).collect()

@@ -162,6 +162,12 @@ fn remark(report: &Report, planned: u64, took: Duration, threads: usize) {
         span(seconds.round())
     };
     let threads = if threads == 1 { "1 thread".to_owned() } else { format!("{threads} threads") };
-    let text = format!("{} {what} in {took} on {threads}: {rate} a second", whole(count));
+    let disasters = report.variants.iter().flat_map(|it| &it.disasters).map(|it| it.runs).sum();
+    let text = match (requests, disasters) {
+        (0, runs @ 1..) if events == 0 => {
+            format!("{} disasters in {took} on {threads}", whole(runs))
+        }
+        _ => format!("{} {what} in {took} on {threads}: {rate} a second", whole(count)),
+    };
     output::remark(&(paint(FAINT, text) + "\n"));
 }

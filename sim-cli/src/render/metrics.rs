@@ -134,6 +134,8 @@ const fn lines(kind: EntityKind) -> (&'static str, &'static [Line]) {
         EntityKind::Call => ("call", CALL),
         EntityKind::Pool => ("pool", POOL),
         EntityKind::System => ("system", SYSTEM),
+        // Disasters have a table of their own.
+        EntityKind::Disaster => ("disaster", &[]),
     }
 }
 

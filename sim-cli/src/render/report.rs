@@ -4,6 +4,7 @@ use sim_core::report::{Report, VariantReport};
 
 use super::aborts::aborts;
 use super::chart::charts;
+use super::disasters::disasters;
 use super::findings::findings;
 use super::footer::{footer, replications};
 use super::instant::span;
@@ -43,6 +44,9 @@ pub(crate) fn text(report: &Report, limits: &[Limits], width: usize) -> String {
 }
 
 fn title(report: &Report) -> String {
+    if report.variants.iter().all(|it| it.replications == 0) {
+        return format!("{}\n", paint(STRONG, harmless(&report.title)));
+    }
     let length = report.variants.iter().filter_map(|it| it.phases.last()).map(|it| it.to);
     let length = length.fold(0.0, f64::max);
     let runs = replications(report);
@@ -78,6 +82,7 @@ fn details(variant: &VariantReport, limits: &Limits, clock: Option<u32>, width: 
         findings(variant, width),
         modes(variant, width),
         expected,
+        disasters(variant, width),
         theory(variant, width),
         charts(variant, limits, width),
         tables(variant, limits, width),

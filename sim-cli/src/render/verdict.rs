@@ -1,10 +1,11 @@
 //! What became of what was expected.
 
 use sim_core::metric::Nature;
-use sim_core::report::{Estimate, Outcome, Standing, Unit, VariantReport, Verdict};
+use sim_core::report::{Estimate, Outcome, SeenOfRuns, Standing, Unit, VariantReport, Verdict};
 use sim_core::scenario::harmless;
 
 use super::figure;
+use super::stretch::{self, NEVER};
 use super::style::{BAD, FAINT, GOOD, WARN, paint};
 use super::wrap::hanging;
 
@@ -52,6 +53,9 @@ pub(crate) fn claim(verdict: &Verdict) -> String {
     if verdict.moment.is_some() {
         return format!("{statement}, within {during}");
     }
+    if verdict.runs.is_some() {
+        return format!("{statement}, disaster {during}");
+    }
     match &*verdict.during {
         "always" | "before" | "after" => format!("{statement}, {steady}{during}"),
         _ => format!("{statement}, during {during}"),
@@ -69,12 +73,41 @@ pub(crate) fn evidence(verdict: &Verdict) -> String {
     if let Some(why) = verdict.why {
         return why.to_owned();
     }
+    if let Some(seen) = &verdict.runs {
+        return of_the_runs(verdict, seen);
+    }
     match verdict.nature {
         Nature::Mean => of_the_mean(verdict),
         Nature::Extreme => of_each(verdict),
         Nature::State => of_the_time(verdict),
         Nature::Moment => of_the_moment(verdict),
     }
+}
+
+/// Of a disaster: the number, what encloses it, and what decides it.
+fn of_the_runs(verdict: &Verdict, seen: &SeenOfRuns) -> String {
+    let unit = verdict.unit;
+    let number = |it: Option<f64>| it.map_or_else(|| NEVER.to_owned(), |it| stretch::of(it, unit));
+    let mut text = number(seen.value);
+    if verdict.nature == Nature::Mean && (seen.value, seen.low) != (seen.low, seen.high) {
+        text.push_str(&format!(" ({} to {})", number(seen.low), number(seen.high)));
+    }
+    let runs = figure::whole(seen.runs);
+    text.push_str(&match verdict.nature {
+        Nature::Extreme => format!("; holds in {} of {runs} runs", figure::whole(verdict.holds_in)),
+        _ => format!(" in {runs} runs"),
+    });
+    if seen.never > 0 && verdict.statement.trim_start().starts_with('r') {
+        text.push_str(&format!("; {} did not come back", figure::whole(seen.never)));
+    }
+    if verdict.outcome == Outcome::Inconclusive {
+        text.push_str("; ");
+        text.push_str(&match verdict.needs {
+            Some(needs) => format!("{} runs would likely decide", figure::whole(needs)),
+            None => "no number of runs would decide".to_owned(),
+        });
+    }
+    text
 }
 
 fn of_the_mean(verdict: &Verdict) -> String {

@@ -11,6 +11,7 @@
 //! rollout.rs  its deploys, good and bad                                              ─┘
 //! years.rs    one loop over the agenda; a system is lost with any of its parts
 //! record.rs   downtime, outages, months and years that kept what was promised
+//! theory.rs   what closed forms say of it
 //! ```
 //!
 //! The parts of a system are independent of each other: of what each leaves, the next takes its
@@ -20,6 +21,7 @@ mod common;
 mod copies;
 mod record;
 mod rollout;
+pub mod theory;
 mod years;
 
 pub use record::{Record, Stretches};

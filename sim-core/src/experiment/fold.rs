@@ -260,6 +260,7 @@ impl Fold {
                 .into_iter()
                 .map(|it| it.verdict(name, self.replications))
                 .collect(),
+            disasters: Vec::new(),
             precision,
             stopped: self.stopped,
             aborts: self.aborts,

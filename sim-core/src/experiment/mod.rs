@@ -8,6 +8,7 @@ pub mod ablation;
 mod batches;
 mod claim;
 mod difference;
+mod disasters;
 mod factorial;
 mod fold;
 mod grid;
@@ -31,6 +32,7 @@ mod verdict;
 mod watched;
 
 pub use difference::Differences;
+pub use disasters::{Concluded, conclude};
 pub use factorial::Factorial;
 pub use fold::Fold;
 pub use grid::Grid;

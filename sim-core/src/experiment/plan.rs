@@ -1,9 +1,10 @@
 //! What to run: a scenario's variants, compiled, with their replications.
 
-use super::{Fold, Replication, precision, replicate};
+use super::{Fold, Replication, conclude, precision, replicate};
 use std::sync::Arc;
 
 use crate::model::{Model, compile};
+use crate::recovery::{Case, Tally};
 use crate::report::{Report, VariantReport, hex};
 use crate::scenario::{BASE, Checked, Diagnostic, Files, Source};
 use sha2::{Digest, Sha256};
@@ -20,6 +21,8 @@ pub struct Plan {
     pub replications: Option<u32>,
     /// The variants to run: name and model, base first.
     pub variants: Vec<(String, Arc<Model>)>,
+    /// The disasters of each variant.
+    disasters: Vec<Vec<Case>>,
 }
 
 impl Plan {
@@ -51,6 +54,7 @@ impl Plan {
             clock: first.and_then(|it| it.run.clock),
             seed: first.map_or(0, |it| it.seed),
             replications: None,
+            disasters: checked.iter().map(|it| Case::all(&it.1)).collect(),
             variants: checked.iter().map(|it| (it.0.clone(), Arc::new(compile(&it.1)))).collect(),
         }
     }
@@ -61,9 +65,12 @@ impl Plan {
     }
 
     /// How many replications of one variant are to be run; the fewest, where its number depends on
-    /// what they show.
+    /// what they show. None where there is no load: nothing would happen in them.
     pub fn replications(&self, variant: usize) -> u32 {
         let model = &self.variants[variant].1;
+        if model.loads.is_empty() {
+            return 0;
+        }
         let asked = self.replications.unwrap_or(model.replications);
         if model.precision.is_some() { precision::first(asked) } else { asked }
     }
@@ -97,6 +104,23 @@ impl Plan {
         replicate(&self.variants[variant].1, self.seed, number, go_on)
     }
 
+    /// The disasters of one variant, whose runs are no part of its replications.
+    pub fn disasters(&self, variant: usize) -> &[Case] {
+        &self.disasters[variant]
+    }
+
+    /// The report of a folded variant, with what the runs of its disasters came to, in their order.
+    pub fn finish(&self, variant: usize, fold: Fold, tallies: &[Tally]) -> VariantReport {
+        let name = &self.variants[variant].0;
+        let mut report = fold.finish(name);
+        for (case, tally) in self.disasters[variant].iter().zip(tallies) {
+            let concluded = conclude(case, tally, self.seed, name);
+            report.disasters.push(concluded.report);
+            report.verdicts.extend(concluded.verdicts);
+        }
+        report
+    }
+
     /// An empty fold for one variant.
     pub fn fold(&self, variant: usize) -> Fold {
         Fold::new(self.variants[variant].1.clone())
@@ -124,7 +148,9 @@ impl Plan {
                     fold.push(self.replicate(variant, number, |_| true).expect("nobody says stop"));
                 }
             }
-            fold.finish(&self.variants[variant].0)
+            let tallies: Vec<_> =
+                self.disasters[variant].iter().map(|it| it.run(self.seed)).collect();
+            self.finish(variant, fold, &tallies)
         });
         self.report(variants.collect())
     }

@@ -113,6 +113,7 @@ mod tests {
             bound: None,
             holds_in: 0,
             moment: None,
+            runs: None,
             of: 0,
             share: 1.0,
             needs: None,

@@ -155,6 +155,7 @@ impl Judge {
             needs: if open { self.tally.needs() } else { None },
             why,
             moment: None,
+            runs: None,
         }
     }
 

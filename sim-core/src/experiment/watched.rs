@@ -157,6 +157,7 @@ impl Judge {
             needs: None,
             why,
             moment,
+            runs: None,
         }
     }
 }

@@ -6,6 +6,7 @@
 
 mod change;
 mod difference;
+mod disaster;
 mod entity;
 mod estimate;
 mod measure;
@@ -28,6 +29,10 @@ use sha2::{Digest, Sha256};
 pub use crate::metric::{EntityKind, Unit};
 pub use change::{Change, Move};
 pub use difference::{Difference, DifferenceReport};
+pub(crate) use disaster::quantile_of_runs;
+pub use disaster::{
+    DisasterReport, LostReport, PartReport, SpanReport, StepReport, TraceReport, TryReport,
+};
 pub use entity::Entity;
 pub use estimate::{CONFIDENCE, Estimate};
 pub use measure::{Measurement, measure, measure_window};
@@ -40,7 +45,7 @@ pub use series::{Series, series};
 pub use theory::TheoryReport;
 pub(crate) use theory::beside;
 pub use unsettled::{Unsettled, unsettled};
-pub use verdict::{Moment, Outcome, Standing, Verdict};
+pub use verdict::{Moment, Outcome, SeenOfRuns, Standing, Verdict};
 
 /// Results of one scenario in all its variants.
 #[derive(Clone, Debug, Serialize)]
@@ -83,6 +88,9 @@ pub struct VariantReport {
     pub faults: Vec<FaultReport>,
     /// What became of what was expected: first what is steady, then the rest, in the file's order.
     pub verdicts: Vec<Verdict>,
+    /// What became of each disaster, in the file's order; their verdicts stand after the others.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub disasters: Vec<DisasterReport>,
     /// Where the run was to go on until intervals are so tight: what became of it.
     pub precision: Option<PrecisionReport>,
     /// Closed forms beside what was simulated, where there are some.

@@ -49,6 +49,25 @@ pub struct Verdict {
     /// in seconds after the named one, and [`bound`](Self::bound) the latest.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub moment: Option<Moment>,
+    /// What was seen of the runs of a disaster, where it is of one: [`during`](Self::during) is then
+    /// its name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub runs: Option<SeenOfRuns>,
+}
+
+/// A number over the runs of a disaster, and how sure it is.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct SeenOfRuns {
+    /// The number; none where it is endless.
+    pub value: Option<f64>,
+    /// The lower end of its 95 % interval; none where there is no interval, or that is endless.
+    pub low: Option<f64>,
+    /// The upper end.
+    pub high: Option<f64>,
+    /// Runs.
+    pub runs: u64,
+    /// Runs that did not come back.
+    pub never: u64,
 }
 
 /// What is asked of a moment, and more of what was seen.

@@ -143,7 +143,7 @@ fn unknown_name<T>(address: &str, place: Place, reader: &mut Reader<'_>) -> Opti
     let arrow = address.find(" -> ").map_or(0, |it| it + " -> ".len());
     let end = address[arrow..].find('.').map_or(address.len(), |it| arrow + it);
     let name = &address[..end];
-    if outline.stores.contains(name) {
+    if outline.stores.contains_key(name) {
         return reader.not_yet(place, "a metric of a store");
     }
     let names = outline.named.iter().map(|it| it.name.as_str());

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::Placed;
 use super::depends;
 use super::diagnostic::{Code, Diagnostic};
+use super::disasters;
 use super::extent::too_large;
 use super::moment;
 use super::outline::{CallOutline, Outline};
@@ -41,7 +42,7 @@ pub(super) fn check_names(tree: &Node, reader: &mut Reader<'_>) {
 /// Metrics are addressed by names: loads, services, pools and systems share one space of them.
 fn unique_names(tree: &Node, reader: &mut Reader<'_>) {
     let mut seen = BTreeMap::new();
-    for kind in ["load", "service", "pool", "system"] {
+    for kind in ["load", "service", "pool", "system", "store"] {
         let entries =
             tree.get(kind).and_then(Node::as_table).into_iter().flat_map(|it| &it.entries);
         for entry in entries {
@@ -151,15 +152,12 @@ fn operations(outline: &Outline) -> impl Iterator<Item = (Target, &Vec<CallOutli
 
 /// What the parts show together, once all of them are read.
 pub(super) fn check_whole(placed: &Placed, whole: Place, reader: &mut Reader<'_>) {
-    let Placed { scenario, systems, faults, expects, aborts } = placed;
+    let Placed { scenario, systems, faults, expects, aborts, .. } = placed;
     if let Some(message) = too_large(scenario) {
         reader.tell(Diagnostic::new(Code::TooLarge, whole, message));
     }
-    if scenario.loads.is_empty() && scenario.systems.is_empty() {
-        let help = "add a `[load.NAME]` with `to` and `rate`, or a `[system.NAME]`";
-        let message = "there is no load: nothing would happen";
-        reader.tell(Diagnostic::new(Code::MissingKey, whole, message).help(help));
-    }
+    what_happens(placed, whole, reader);
+    disasters::check(placed, reader);
     check_faults(scenario, faults, reader);
     depends::check(scenario, systems, whole, reader);
     for it in expects {
@@ -171,6 +169,32 @@ pub(super) fn check_whole(placed: &Placed, whole: Place, reader: &mut Reader<'_>
         if let Some(fault) = moment::of_abort(scenario, it) {
             reader.tell(fault);
         }
+    }
+}
+
+/// There are loads or systems, and a run for them; or there are only disasters, which need neither.
+fn what_happens(placed: &Placed, whole: Place, reader: &mut Reader<'_>) {
+    let Placed { scenario, faults, expects, aborts, .. } = placed;
+    let of_loads = !scenario.services.is_empty()
+        || !faults.is_empty()
+        || !aborts.is_empty()
+        || scenario.steady.is_some();
+    let of_any = of_loads || !expects.is_empty();
+    let idle = if scenario.systems.is_empty() {
+        of_any || scenario.disasters.is_empty()
+    } else {
+        of_loads
+    };
+    if scenario.loads.is_empty() && idle {
+        let help = "add a `[load.NAME]` with `to` and `rate`";
+        let message = "there is no load: nothing would happen";
+        reader.tell(Diagnostic::new(Code::MissingKey, whole, message).help(help));
+    }
+    let runs = of_any || !scenario.loads.is_empty() || !scenario.systems.is_empty();
+    if !placed.has_run && runs {
+        let message = "`run` is missing";
+        let help = "it takes a table such as { duration = \"5m\" }";
+        reader.tell(Diagnostic::new(Code::MissingKey, whole, message).help(help));
     }
 }
 

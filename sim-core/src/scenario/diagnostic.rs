@@ -67,6 +67,7 @@ codes! {
     "S017" Misfit: "A fault cannot strike what it is aimed at.",
     "S018" PolicyOrder: "A call's policy list and its settings do not agree.",
     "S019" BadName: "A name has characters that names do not have, or is reserved.",
+    "S020" StepCycle: "Steps of a runbook wait for each other in a circle: none could begin.",
 }
 
 impl std::fmt::Display for Code {

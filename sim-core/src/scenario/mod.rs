@@ -19,6 +19,7 @@ mod check;
 mod column;
 mod depends;
 mod diagnostic;
+mod disasters;
 mod expression;
 mod extent;
 mod files;
@@ -55,7 +56,9 @@ use self::outline::Outline;
 use self::overlay::{Override, WEIGHT_MAX};
 use self::reader::{Read, Reader};
 use self::schema::Scenario;
-use self::sections::{Document, PlacedAbort, PlacedExpect, PlacedFault, PlacedSystem};
+use self::sections::{
+    Document, PlacedAbort, PlacedDisaster, PlacedExpect, PlacedFault, PlacedRunbook, PlacedSystem,
+};
 use self::tree::{Entry, Node};
 use self::unseen::Guards;
 use self::values::Named;
@@ -327,6 +330,10 @@ struct Placed {
     faults: Vec<PlacedFault>,
     expects: Vec<PlacedExpect>,
     aborts: Vec<PlacedAbort>,
+    runbooks: Vec<PlacedRunbook>,
+    disasters: Vec<PlacedDisaster>,
+    /// Whether it says how long a run is.
+    has_run: bool,
 }
 
 /// Gives the things their names, which are their keys.
@@ -335,10 +342,16 @@ fn assemble(document: Document) -> Placed {
     let expects: Vec<_> = document.expect.0.into_iter().map(|it| it.value).collect();
     let aborts: Vec<_> = document.abort.0.into_iter().map(|it| it.value).collect();
     let systems = named(document.system, |name, it: PlacedSystem| it.named(name));
+    let disasters: Vec<_> = document.disaster.0.into_iter().map(|it| it.value).collect();
+    let runbooks: Vec<_> = named(document.runbook, |name, it| PlacedRunbook {
+        runbook: schema::Runbook { name, ..it.runbook },
+        ..it
+    });
+    let has_run = document.run.is_some();
     let scenario = Scenario {
         title: document.title,
         seed: document.seed.wide(),
-        run: document.run,
+        run: document.run.unwrap_or_default(),
         loads: named(document.load, |name, load| schema::Load { name, ..load }),
         classes: named(document.class, |name, class| schema::Class { name, ..class }),
         services: named(document.service, |name, service| schema::Service { name, ..service }),
@@ -348,8 +361,11 @@ fn assemble(document: Document) -> Placed {
         expects: expects.iter().map(|it| it.expect.clone()).collect(),
         steady: document.steady,
         aborts: aborts.iter().map(|it| it.abort.clone()).collect(),
+        stores: named(document.store, |name, store| schema::Store { name, ..store }),
+        runbooks: runbooks.iter().map(|it| it.runbook.clone()).collect(),
+        disasters: disasters.iter().map(|it| it.disaster.clone()).collect(),
     };
-    Placed { scenario, systems, faults, expects, aborts }
+    Placed { scenario, systems, faults, expects, aborts, runbooks, disasters, has_run }
 }
 
 fn named<T>(things: Named<T>, name: impl Fn(String, T) -> T) -> Vec<T> {

@@ -18,8 +18,9 @@ pub(crate) struct Outline {
     pub(crate) loads: BTreeSet<String>,
     pub(crate) pools: BTreeSet<String>,
     pub(crate) systems: BTreeSet<String>,
-    /// Known so that what refers to them is told to come later, not to be unknown.
-    pub(crate) stores: BTreeSet<String>,
+    /// Stores with their standbys.
+    pub(crate) stores: BTreeMap<String, StoreOutline>,
+    pub(crate) runbooks: BTreeSet<String>,
     /// `load[class]` of the loads that have several.
     pub(crate) classes: BTreeSet<String>,
     pub(crate) faults: BTreeSet<String>,
@@ -39,6 +40,42 @@ pub(crate) struct CallOutline {
     pub(crate) place: Place,
 }
 
+/// What of a store a disaster can take away.
+#[derive(Debug, Default)]
+pub(crate) struct StoreOutline {
+    /// Zone and region of the primary.
+    pub(crate) site: (Option<String>, Option<String>),
+    /// The standbys, each with its zone and region.
+    pub(crate) standbys: Vec<(String, (Option<String>, Option<String>))>,
+}
+
+impl StoreOutline {
+    fn of(store: &Node) -> Self {
+        let standby = store.get("standby");
+        let nodes = standby.map(|it| it.as_array().unwrap_or(std::slice::from_ref(it)));
+        let names = standby.map(standby_names).unwrap_or_default();
+        let sites = nodes.unwrap_or_default().iter().map(site);
+        Self { site: site(store), standbys: names.into_iter().zip(sites).collect() }
+    }
+}
+
+fn site(node: &Node) -> (Option<String>, Option<String>) {
+    let text = |key| node.get(key).and_then(Node::as_text).map(str::to_owned);
+    (text("zone"), text("region"))
+}
+
+/// What the standbys of a store are called: by their names, else `standby`, with a number where there
+/// are several.
+pub(crate) fn standby_names(node: &Node) -> Vec<String> {
+    let nodes = node.as_array().unwrap_or(std::slice::from_ref(node));
+    let name = |(index, it): (usize, &Node)| match it.get("name").and_then(Node::as_text) {
+        Some(name) => name.to_owned(),
+        None if nodes.len() == 1 => "standby".to_owned(),
+        None => format!("standby-{}", index + 1),
+    };
+    nodes.iter().enumerate().map(name).collect()
+}
+
 impl Outline {
     pub(crate) fn of(tree: &Node) -> Self {
         let mut outline = Self {
@@ -48,7 +85,10 @@ impl Outline {
             loads: names(tree, "load"),
             pools: names(tree, "pool"),
             systems: names(tree, "system"),
-            stores: names(tree, "store"),
+            stores: named(tree, "store")
+                .map(|entry| (entry.key.clone(), StoreOutline::of(&entry.node)))
+                .collect(),
+            runbooks: names(tree, "runbook"),
             classes: named(tree, "load").flat_map(classes).collect(),
             faults: fault_names(tree),
             variants: names(tree, "variant"),

@@ -3,6 +3,7 @@
 //!
 //! Names are still names (the compiler turns them into ids), and every one of them resolves.
 
+mod recovery;
 pub mod system;
 
 use std::sync::Arc;
@@ -18,7 +19,13 @@ use crate::time::SimDuration;
 
 use super::place::Place;
 
-/// One experiment: load, services, calls with their policies, and faults.
+pub use recovery::{
+    Archive, Backup, BackupKind, Burst, Corruption, Detection, Disaster, Drill, Failover,
+    FirstTimer, Lag, Lost, OnFail, PointOf, RecoveryTarget, Replication, Restore, Runbook, Site,
+    Standby, StandbyOutage, Step, Store, Strikes, Takes, Who,
+};
+
+/// One experiment: load, services, calls with their policies, and faults; and disasters.
 #[derive(Clone, Debug)]
 pub struct Scenario {
     /// One line for people.
@@ -45,6 +52,12 @@ pub struct Scenario {
     pub steady: Option<Steady>,
     /// What ends an experiment early.
     pub aborts: Vec<Abort>,
+    /// Data, and the copies that are made of it.
+    pub stores: Vec<Store>,
+    /// What is done when something is lost.
+    pub runbooks: Vec<Runbook>,
+    /// What is lost, and what is expected then.
+    pub disasters: Vec<Disaster>,
 }
 
 /// How long a run is, and how much of it there may be.
@@ -122,6 +135,23 @@ pub enum Arrivals {
         /// How long one thinks.
         think: Distribution,
     },
+}
+
+/// What a scenario without load has: nothing happens in it.
+impl Default for Run {
+    fn default() -> Self {
+        Self {
+            warmup: SimDuration::ZERO,
+            duration: SimDuration::from_secs(1),
+            horizon: None,
+            replications: 1,
+            precision: None,
+            max_replications: 1,
+            clock: None,
+            max_events: 1,
+            max_in_flight: 1,
+        }
+    }
 }
 
 impl Arrivals {

@@ -14,13 +14,48 @@ use super::schema::{Bound, BreakerState, Comparison, Fact, Statement};
 use super::shortened::shortened;
 use super::tree::Node;
 use super::values::text;
-use crate::metric::{Metric, Unit};
+use crate::metric::{self, EntityKind, Metric, Unit};
 use crate::policy::breaker::State;
 use crate::quantity::{QuantityError, Rate, Share};
 use crate::time::SimDuration;
 
 /// Longer ones can be read by nobody.
 const LENGTH_MAX: usize = 1_000;
+
+/// A statement of a disaster: `"rpo.max <= 25s"`.
+pub(super) fn of_disaster(node: &Node, name: &str, reader: &mut Reader<'_>) -> Option<Statement> {
+    let text = node.as_text().unwrap_or_default();
+    let Some((comparison, sign)) = comparison(text).filter(|_| text.len() <= LENGTH_MAX) else {
+        let message = "this compares nothing";
+        let help = "it takes a statement such as \"rpo.max <= 25s\", with <, <=, ==, >= or >";
+        return reader.refuse_with(Code::BadExpression, node.place, message, help);
+    };
+    let part = |range| part(node, text, range);
+    let (metric, metric_place) = part(0..sign.start);
+    let (bound, bound_place) = part(sign.end..text.len());
+    let known = metric::of(EntityKind::Disaster);
+    let Some(metric) = known.clone().find(|it| it.name == metric) else {
+        let names = known.map(|it| it.name);
+        let help = did_you_mean(metric, names.clone())
+            .unwrap_or_else(|| format!("it has {}", names.collect::<Vec<_>>().join(", ")));
+        let message = format!("a disaster has no metric `{}`", shortened(metric));
+        return reader.refuse_with(Code::UnknownName, metric_place, message, help);
+    };
+    let bound = self::bound(bound, metric, bound_place, reader)?;
+    if matches!(bound, Bound::Steady(_)) {
+        let message = "a disaster has no steady time to compare with";
+        return reader.refuse(Code::Conflict, bound_place, message);
+    }
+    let (text, entity) = (text.trim().to_owned(), name.to_owned());
+    Some(Statement { text, place: node.place, entity, metric, comparison, bound })
+}
+
+/// The words of a part of a statement, and where they stand.
+fn part<'t>(node: &Node, text: &'t str, range: Range<usize>) -> (&'t str, Place) {
+    let part = text[range.clone()].trim();
+    let start = range.start + text[range].find(part).unwrap_or(0);
+    (part, node.place_of(start..start + part.len()))
+}
 
 impl Read for Fact {
     const EXPECTED: &'static str = "a statement such as \"shop.error_rate < 1%\"";
@@ -32,11 +67,7 @@ impl Read for Fact {
             let help = format!("it takes {}, with <, <=, ==, >= or >", Self::EXPECTED);
             return reader.refuse_with(Code::BadExpression, node.place, message, help);
         };
-        let part = |range: Range<usize>| {
-            let part = text[range.clone()].trim();
-            let start = range.start + text[range].find(part).unwrap_or(0);
-            (part, node.place_of(start..start + part.len()))
-        };
+        let part = |range| part(node, text, range);
         let (name, name_place) = part(0..sign.start);
         let (bound, bound_place) = part(sign.end..text.len());
         let (entity, topic) = address::resolve(name, name_place, reader)?;

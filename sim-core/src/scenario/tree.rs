@@ -118,6 +118,13 @@ impl Node {
         self.as_table()?.get(key)
     }
 
+    /// A table with only some of its keys.
+    pub(crate) fn only(&self, wanted: impl Fn(&str) -> bool) -> Self {
+        let entries = self.as_table().into_iter().flat_map(|it| &it.entries);
+        let entries = entries.filter(|it| wanted(&it.key)).cloned().collect();
+        Self { value: Value::Table(Table { entries }), ..*self }
+    }
+
     /// Takes in what another table holds: tables of one key become one. Of what only one of the two
     /// can say, this one's stays.
     pub(crate) fn merge(&mut self, other: Self) {

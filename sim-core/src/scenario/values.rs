@@ -1,6 +1,6 @@
 //! What single values are: times, counts, words, names.
 
-use crate::quantity::{QuantityError, Rate, Share, Size};
+use crate::quantity::{QuantityError, Rate, Share, Size, Throughput};
 use crate::time::SimDuration;
 
 use super::diagnostic::{Code, Diagnostic};
@@ -72,6 +72,14 @@ impl Read for Share {
 
 impl Read for Size {
     const EXPECTED: &'static str = "a size such as \"64KiB\"";
+
+    fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
+        quantity(node, Self::EXPECTED, reader)
+    }
+}
+
+impl Read for Throughput {
+    const EXPECTED: &'static str = "a size per time such as \"100MB/s\"";
 
     fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
         quantity(node, Self::EXPECTED, reader)

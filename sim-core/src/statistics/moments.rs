@@ -40,6 +40,23 @@ impl Moments {
         self.max = self.max.max(x);
     }
 
+    /// Takes all numbers that `other` has taken.
+    ///
+    /// Source: Chan, Golub and LeVeque, "Algorithms for Computing the Sample Variance", The American
+    /// Statistician 37(3), 1983.
+    pub fn merge(&mut self, other: &Self) {
+        if other.n == 0 {
+            return;
+        }
+        let (mine, theirs) = (self.n as f64, other.n as f64);
+        let apart = other.mean - self.mean;
+        self.n += other.n;
+        self.mean += apart * theirs / (mine + theirs);
+        self.squares += other.squares + apart * apart * mine * theirs / (mine + theirs);
+        self.min = self.min.min(other.min);
+        self.max = self.max.max(other.max);
+    }
+
     /// How many numbers there were.
     pub fn n(&self) -> u64 {
         self.n

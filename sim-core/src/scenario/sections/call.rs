@@ -66,7 +66,7 @@ impl Read for Target {
         let target = outline::target(text(node, Self::EXPECTED, reader)?);
         let outline = reader.outline;
         let Some(ops) = outline.services.get(&target.service) else {
-            if outline.stores.contains(&target.service) {
+            if outline.stores.contains_key(&target.service) {
                 return reader.not_yet(node.place, "a call to a store");
             }
             let known = outline.services.keys().map(String::as_str);

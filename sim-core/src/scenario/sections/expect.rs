@@ -186,7 +186,7 @@ impl Read for During {
 
 /// The name of a variant in which an expectation falls.
 #[derive(Clone, Debug)]
-pub(crate) struct Fallen(String);
+pub(crate) struct Fallen(pub(super) String);
 
 impl Read for Fallen {
     const EXPECTED: &'static str = "a variant's name, or \"base\"";

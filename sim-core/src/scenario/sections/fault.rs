@@ -295,6 +295,12 @@ fn what(
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Factor(f64);
 
+impl Factor {
+    pub(super) fn get(self) -> f64 {
+        self.0
+    }
+}
+
 impl Read for Factor {
     const EXPECTED: &'static str = "a number such as 6";
 

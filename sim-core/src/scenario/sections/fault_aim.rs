@@ -46,7 +46,7 @@ fn resolve(on: &OnText, place: Place, reader: &mut Reader<'_>) -> Option<FaultTa
         OnText::Thing(name) if outline.pools.contains(name) => {
             Some(FaultTarget::Pool(name.clone()))
         }
-        OnText::Thing(name) if outline.stores.contains(name) => {
+        OnText::Thing(name) if outline.stores.contains_key(name) => {
             reader.not_yet(place, "a fault of a store")
         }
         OnText::Thing(name) => {

@@ -2,9 +2,12 @@
 
 mod abort;
 mod arrivals;
+mod backup;
 mod call;
 mod class;
+mod disaster;
 mod expect;
+mod failover;
 mod fault;
 mod fault_aim;
 mod load;
@@ -13,13 +16,16 @@ mod pool;
 mod queue;
 mod rate;
 mod run;
+mod runbook;
 mod service;
+mod standby;
+mod store;
 mod system;
 mod within;
 
 use super::diagnostic::Code;
 use super::reader::{Read, Reader};
-use super::schema::{Class, Load, Pool, Run, Service, Steady};
+use super::schema::{Class, Load, Pool, Run, Service, Steady, Store};
 use super::table::section;
 use super::tree::{Node, Value};
 use super::values::{List, Named, Wide};
@@ -27,8 +33,10 @@ use super::values::{List, Named, Wide};
 use self::expect::STATEMENTS_MAX;
 
 pub(crate) use abort::PlacedAbort;
+pub(crate) use disaster::PlacedDisaster;
 pub(crate) use expect::{During, PlacedExpect};
 pub(crate) use fault::PlacedFault;
+pub(crate) use runbook::PlacedRunbook;
 pub(crate) use system::PlacedSystem;
 pub(crate) use within::WINDOWS_MAX;
 
@@ -37,6 +45,9 @@ const FAULTS_MAX: usize = 60;
 
 /// Systems of a scenario at most.
 const SYSTEMS_MAX: usize = 1_000;
+
+/// Disasters of a scenario at most.
+const DISASTERS_MAX: usize = 100;
 
 /// Variants of a scenario at most.
 pub(crate) const VARIANTS_MAX: usize = 100;
@@ -50,8 +61,8 @@ section! {
         required title: String,
         /// The root of all randomness.
         default seed: Wide = Wide::new(0),
-        /// How long a run is, and how much of it there may be.
-        required run: Run,
+        /// How long a run is, and how much of it there may be; needed where there is load.
+        optional run: Run,
         /// Where requests come from.
         default load: Named<Load> = Named::default(),
         /// How important classes of requests are.
@@ -70,11 +81,17 @@ section! {
         default expect: List<PlacedExpect, STATEMENTS_MAX> = List(Vec::new()),
         /// What ends an experiment early.
         default abort: List<PlacedAbort, STATEMENTS_MAX> = List(Vec::new()),
+        /// Data, and the copies that are made of it.
+        default store: Named<Store> = Named::default(),
+        /// What is done when something is lost.
+        default runbook: Named<PlacedRunbook> = Named::default(),
+        /// What is lost, and what is expected then.
+        default disaster: List<PlacedDisaster, DISASTERS_MAX> = List(Vec::new()),
         /// Overrides that run side by side with the base, on common random numbers.
         default variant: Named<Overrides, VARIANTS_MAX> = Named::default(),
     }
     later {
-        "store", "disaster", "runbook", "zone", "region",
+        "zone", "region",
     }
 }
 
@@ -126,6 +143,6 @@ mod tests {
         }
         let required: Vec<_> = Document::KEYS.iter().filter(|it| it.required).collect();
         let names: Vec<_> = required.iter().map(|it| it.name).collect();
-        assert_eq!(names, ["format", "title", "run"]);
+        assert_eq!(names, ["format", "title"]);
     }
 }

@@ -113,6 +113,25 @@ impl Read for Clock {
     }
 }
 
+/// `"14:58"` or `"14:58:30"`: seconds after midnight.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Moment(pub(crate) u32);
+
+impl Read for Moment {
+    const EXPECTED: &'static str = "a time of day in quotes such as \"14:58\"";
+
+    fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
+        let text = text(node, Self::EXPECTED, reader)?;
+        let whole =
+            if text.len() == "14:58".len() { format!("{text}:00") } else { text.to_owned() };
+        if let Some(seconds) = time_of_day(&whole) {
+            return Some(Self(seconds));
+        }
+        let message = "this is not a time of day";
+        reader.refuse_with(Code::BadQuantity, node.place, message, "write it like \"14:58\"")
+    }
+}
+
 pub(super) fn time_of_day(clock: &str) -> Option<u32> {
     let mut fields = clock.split(':').map(|field| {
         let digits = field.len() == 2 && field.bytes().all(|byte| byte.is_ascii_digit());

@@ -1,0 +1,402 @@
+//! What a scenario says of disasters: stores with their copies, runbooks, and what is lost.
+
+use super::Statement;
+use crate::distribution::Distribution;
+use crate::time::SimDuration;
+
+/// `[store.NAME]`: data, and the copies that are made of it.
+#[derive(Clone, Debug)]
+pub struct Store {
+    /// Its name.
+    pub name: String,
+    /// How large it is today, bytes.
+    pub size: u64,
+    /// How much larger it gets, bytes per second, ≥ 0.
+    pub growth: f64,
+    /// How much of it changes, bytes per second: what an incremental backup copies.
+    pub changes: f64,
+    /// How much log its writes make, bytes per second, ≥ 0.
+    pub wal: f64,
+    /// Times in which it makes more log.
+    pub burst: Option<Burst>,
+    /// Writes that it acknowledges, per second.
+    pub writes: Option<f64>,
+    /// Where the primary is.
+    pub site: Site,
+    /// The copies that follow it.
+    pub standbys: Vec<Standby>,
+    /// How one of them takes over.
+    pub failover: Option<Failover>,
+    /// Copies of a moment, each kind on its own schedule.
+    pub backups: Vec<Backup>,
+    /// Where its log is kept.
+    pub archive: Option<Archive>,
+    /// How a copy is made into a store again.
+    pub restore: Restore,
+    /// How it is found out that a restore would fail.
+    pub drill: Option<Drill>,
+    /// What is promised.
+    pub target: RecoveryTarget,
+}
+
+/// Where something is.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Site {
+    /// Its zone.
+    pub zone: Option<String>,
+    /// Its region.
+    pub region: Option<String>,
+}
+
+/// A stretch of more log, again and again, by the clock from midnight on.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Burst {
+    /// Bytes per second, more than outside it.
+    pub wal: f64,
+    /// From one beginning to the next, > 0.
+    pub every: SimDuration,
+    /// How long, less than `every`.
+    pub lasts: SimDuration,
+}
+
+/// A copy that follows the primary.
+#[derive(Clone, Debug)]
+pub struct Standby {
+    /// Its name; `standby` where it has none.
+    pub name: String,
+    /// What a write waits for.
+    pub mode: Replication,
+    /// How long a write waits for it, there and back.
+    pub rtt: Option<Distribution>,
+    /// Where it is.
+    pub site: Site,
+    /// When it is away by itself.
+    pub outage: Option<StandbyOutage>,
+}
+
+/// What a write waits for before it is acknowledged.
+#[derive(Clone, Debug)]
+pub enum Replication {
+    /// The copy; while that is away there are no writes.
+    Strict,
+    /// The copy; while that is away, nothing (Patroni's `synchronous_mode` without `_strict`).
+    Degrading,
+    /// The copy, so long; then nothing until it is back (`rpl_semi_sync_master_timeout`, 10 s).
+    SemiSync {
+        /// How long a write waits before the primary goes on alone.
+        fall_back: SimDuration,
+    },
+    /// Nothing: the copy is behind.
+    Async(Lag),
+}
+
+/// How far an asynchronous copy is behind.
+#[derive(Clone, Debug)]
+pub enum Lag {
+    /// So long, whatever is written.
+    Law(Distribution),
+    /// As long as it takes to send what the log has more than this link carries, bytes per second.
+    Link(f64),
+}
+
+/// When a copy is away by itself.
+#[derive(Clone, Debug)]
+pub struct StandbyOutage {
+    /// From its return to its next failure.
+    pub every: Distribution,
+    /// How long it is away.
+    pub lasts: Distribution,
+}
+
+/// How a standby takes over, phase by phase.
+#[derive(Clone, Debug)]
+pub struct Failover {
+    /// From the failure until it is known.
+    pub detect: Detection,
+    /// Until it is decided, and the old primary can do no harm.
+    pub fence: Distribution,
+    /// Until the standby takes writes.
+    pub promote: Distribution,
+    /// Until its name leads there.
+    pub name: Distribution,
+    /// For how long clients remember where the name led.
+    pub dns_ttl: SimDuration,
+    /// Until a client that knows has connected again.
+    pub reconnect: Distribution,
+    /// Until it answers as before.
+    pub warm_up: Distribution,
+    /// The clients, the last of which counts, ≥ 1.
+    pub clients: u32,
+}
+
+/// How a failure is noticed.
+#[derive(Clone, Debug)]
+pub enum Detection {
+    /// After a time.
+    Law(Distribution),
+    /// When a lock expires that the primary renews every `renew`, for `ttl` each time (Patroni).
+    Lease {
+        /// How long a lock lasts.
+        ttl: SimDuration,
+        /// How often it is renewed, at most `ttl`.
+        renew: SimDuration,
+    },
+}
+
+/// What a backup is a copy of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BackupKind {
+    /// Everything.
+    Snapshot,
+    /// What has changed since the last backup of any kind but a differential.
+    Incremental,
+    /// What has changed since the last snapshot.
+    Differential,
+}
+
+impl BackupKind {
+    /// Its word in a scenario file.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Snapshot => "snapshot",
+            Self::Incremental => "incremental",
+            Self::Differential => "differential",
+        }
+    }
+}
+
+/// Which moment of a backup's making it shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PointOf {
+    /// Its start, as a storage snapshot.
+    Start,
+    /// Its end, as `pg_basebackup`.
+    End,
+}
+
+/// A schedule of backups.
+#[derive(Clone, Debug)]
+pub struct Backup {
+    /// What each copies.
+    pub kind: BackupKind,
+    /// From one start to the next, > 0; counted from midnight.
+    pub every: SimDuration,
+    /// When the first of a day or a week starts after midnight, less than `every`.
+    pub at: SimDuration,
+    /// From the start until it can be used.
+    pub takes: Distribution,
+    /// Which moment it shows.
+    pub point: PointOf,
+    /// The share that fails, and is known to.
+    pub fails: f64,
+    /// The share that looks well and cannot be restored.
+    pub bad: f64,
+    /// How long it is kept, from its start.
+    pub keep: SimDuration,
+    /// Whether nobody can delete or change it before that.
+    pub immutable: bool,
+}
+
+/// Where the log goes, segment by segment.
+#[derive(Clone, Debug)]
+pub struct Archive {
+    /// Size of a segment, bytes, ≥ 1.
+    pub segment: u64,
+    /// A segment is closed after so long, also if it is not full.
+    pub timeout: Option<SimDuration>,
+    /// From its end until it is safe.
+    pub upload: Distribution,
+    /// How long it is kept.
+    pub keep: SimDuration,
+    /// Whether nobody can delete or change it before that.
+    pub immutable: bool,
+}
+
+impl Archive {
+    /// From the end of one segment to that of the next, at this rate of log.
+    pub fn period(&self, wal: f64) -> Option<SimDuration> {
+        let full = (wal > 0.0).then(|| SimDuration::from_secs_f64(self.segment as f64 / wal));
+        match (self.timeout, full) {
+            (Some(timeout), Some(full)) => Some(timeout.min(full)),
+            (timeout, full) => timeout.or(full),
+        }
+    }
+}
+
+/// How a copy is made into a store again.
+#[derive(Clone, Debug)]
+pub struct Restore {
+    /// Before the first byte and after the last.
+    pub overhead: Distribution,
+    /// Bytes per second that are copied; none: at once.
+    pub rate: Option<f64>,
+    /// Bytes per second of log that are replayed; none: at once.
+    pub replay: Option<f64>,
+    /// Whether it serves before all is copied, which then comes with the first touch.
+    pub lazy: bool,
+    /// What a drill looks at, in words.
+    pub verify: Vec<String>,
+}
+
+/// How a restore silently breaks, and when that is found.
+#[derive(Clone, Debug)]
+pub struct Drill {
+    /// From one drill to the next, > 0.
+    pub every: SimDuration,
+    /// From a drill until a restore would fail without anybody knowing.
+    pub breaks: Distribution,
+    /// How long it takes to mend what is found broken in the disaster; none: it cannot be.
+    pub mend: Option<Distribution>,
+}
+
+/// What is promised.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct RecoveryTarget {
+    /// Back after so long at most.
+    pub rto: Option<SimDuration>,
+    /// So much lost at most.
+    pub rpo: Option<SimDuration>,
+}
+
+/// `[runbook.NAME]`: what is done, by whom, in which order.
+#[derive(Clone, Debug)]
+pub struct Runbook {
+    /// Its name.
+    pub name: String,
+    /// People that there are; none: as many as are needed.
+    pub people: Option<u32>,
+    /// Machines that there are.
+    pub machines: Option<u32>,
+    /// People who do it for the first time.
+    pub first_timer: Option<FirstTimer>,
+    /// In the file's order.
+    pub steps: Vec<Step>,
+}
+
+/// Somebody who has never done it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct FirstTimer {
+    /// How often it is one, 0 to 1.
+    pub share: f64,
+    /// By how much what people do then takes longer, ≥ 1.
+    pub slower: f64,
+}
+
+/// A step of a runbook.
+#[derive(Clone, Debug)]
+pub struct Step {
+    /// Its name.
+    pub name: String,
+    /// Who does it.
+    pub who: Who,
+    /// How long.
+    pub takes: Takes,
+    /// Steps that must be done before, by their numbers.
+    pub needs: Vec<usize>,
+    /// The share of tries that fail, 0 to 1.
+    pub fails: f64,
+    /// What happens then.
+    pub on_fail: OnFail,
+}
+
+/// Who does a step.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Who {
+    /// One of the people.
+    Human,
+    /// One of the machines.
+    Machine,
+    /// It goes by itself.
+    Auto,
+}
+
+impl Who {
+    /// Its word in a scenario file.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Human => "human",
+            Self::Machine => "machine",
+            Self::Auto => "auto",
+        }
+    }
+}
+
+/// How long a step takes.
+#[derive(Clone, Debug)]
+pub enum Takes {
+    /// By a law.
+    Law(Distribution),
+    /// As long as the restore of the disaster's store.
+    Restore(String),
+    /// As long as the failover of the disaster's store.
+    Failover(String),
+}
+
+/// What happens when a step has failed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OnFail {
+    /// It is tried again.
+    Retry,
+    /// All ends there.
+    Abort,
+    /// That step is done again, and all that comes after it up to this one.
+    Rework(usize),
+}
+
+/// `[[disaster]]`: what is lost, and what is expected then.
+#[derive(Clone, Debug)]
+pub struct Disaster {
+    /// Its name.
+    pub name: String,
+    /// Of which store.
+    pub store: String,
+    /// What is done then.
+    pub runbook: Option<String>,
+    /// What is gone.
+    pub lose: Lost,
+    /// What is wrong with what is left.
+    pub corrupt: Option<Corruption>,
+    /// When it strikes.
+    pub at: Strikes,
+    /// How long from now: the store has grown by then.
+    pub after: SimDuration,
+    /// From when it strikes until it is noticed.
+    pub noticed_after: Distribution,
+    /// How many are simulated, ≥ 1.
+    pub runs: u32,
+    /// What is expected.
+    pub expects: Vec<Statement>,
+    /// Variants, `base` among them, in which that is known to be false.
+    pub fails_in: Vec<String>,
+    /// Why, in words.
+    pub because: Option<String>,
+}
+
+/// What a disaster takes away.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Lost {
+    /// The primary.
+    pub primary: bool,
+    /// Standbys, by their numbers.
+    pub standbys: Vec<usize>,
+    /// All backups and the log archive.
+    pub backups: bool,
+}
+
+/// What is wrong with the data.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Corruption {
+    /// A table that was dropped, a bad deployment: every copy that follows has it at once.
+    Logical,
+    /// Somebody encrypts the store and deletes all backups that can be deleted.
+    Ransomware,
+}
+
+/// When a disaster strikes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Strikes {
+    /// At any time.
+    Uniform,
+    /// At this time of a day, s after midnight.
+    Clock(u32),
+}

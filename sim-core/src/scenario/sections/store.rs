@@ -1,0 +1,239 @@
+//! `[store.NAME]`: data, the copies that are made of it, and what is promised.
+
+use super::backup::Copies;
+use super::standby::Standbys;
+use crate::distribution::Distribution;
+use crate::quantity::{Rate, Size, Throughput};
+use crate::scenario::diagnostic::Code;
+use crate::scenario::reader::{At, Read, Reader};
+use crate::scenario::schema::{
+    Archive, BackupKind, Burst, Drill, Failover, RecoveryTarget, Restore, Site, Store,
+};
+use crate::scenario::table::section;
+use crate::scenario::tree::Node;
+use crate::scenario::values::{List, Name, Positive};
+use crate::time::SimDuration;
+
+/// Things that a drill looks at, at most.
+const LOOKS_MAX: usize = 20;
+
+section! {
+    /// `[store.NAME]`: data, and the copies that are made of it.
+    struct StoreTable {
+        /// How large it is today.
+        optional size: Size,
+        /// How much larger it gets: a disaster that comes `after` a year finds a larger store.
+        optional growth: Throughput,
+        /// How much of it changes, which is what incremental and differential backups copy; as much
+        /// as there is log where this is not said.
+        optional changes: Throughput,
+        /// How much log its writes make.
+        optional wal: At<Throughput>,
+        /// Times in which it makes more log.
+        optional burst: At<Burst>,
+        /// Writes that it acknowledges: what `lost_writes` counts.
+        optional writes: Rate,
+        /// Where the primary is.
+        optional zone: Name,
+        /// Where the primary is.
+        optional region: Name,
+        /// Copies that follow it: one table, or a list of them.
+        optional standby: Standbys,
+        /// How a standby takes over, phase by phase.
+        optional failover: Failover,
+        /// Copies of a moment, and where the log goes.
+        optional backup: At<Copies>,
+        /// How a copy is made into a store again.
+        optional restore: Restore,
+        /// How it is found out that a restore would fail.
+        optional drill: Drill,
+        /// What is promised.
+        optional target: RecoveryTarget,
+    }
+}
+
+impl Read for Store {
+    const EXPECTED: &'static str = StoreTable::EXPECTED;
+
+    /// Without its name, which is its key.
+    fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
+        let table = StoreTable::read(node, reader)?;
+        let wal = table.wal.map_or(0.0, |it| it.value.bytes_per_sec());
+        let copies = table.backup.as_ref().map(|it| it.value.clone()).unwrap_or_default();
+        let place = table.backup.as_ref().map_or(node.place, |it| it.place);
+        if let Some(burst) = table.burst.filter(|it| it.value.wal <= wal) {
+            let message = "a burst makes more log than the store does outside it";
+            return reader.refuse(Code::Conflict, burst.place, message);
+        }
+        let snapshots = copies.backups.iter().any(|it| it.kind == BackupKind::Snapshot);
+        let orphan = copies.backups.iter().find(|it| it.kind != BackupKind::Snapshot);
+        let orphan = orphan.map(|it| it.kind.name()).or(copies.archive.as_ref().map(|_| "wal"));
+        if let Some(kind) = orphan.filter(|_| !snapshots) {
+            let message = format!("`{kind}` adds to a snapshot, and there is none");
+            let help = "add { kind = \"snapshot\", every = \"24h\", keep = \"7d\" }";
+            return reader.refuse_with(Code::Conflict, place, message, help);
+        }
+        archive_keeps_up(copies.archive.as_ref(), wal, &table, reader)?;
+        let changes = table.changes.map_or(wal, Throughput::bytes_per_sec);
+        Some(Self {
+            name: String::new(),
+            size: table.size.map_or(0, Size::bytes),
+            growth: table.growth.map_or(0.0, Throughput::bytes_per_sec),
+            changes,
+            wal,
+            burst: table.burst.map(|it| it.value),
+            writes: table.writes.map(Rate::per_sec),
+            site: Site { zone: table.zone.map(|it| it.0), region: table.region.map(|it| it.0) },
+            standbys: table.standby.map(|it| it.0).unwrap_or_default(),
+            failover: table.failover,
+            backups: copies.backups,
+            archive: copies.archive,
+            restore: table.restore.unwrap_or_else(at_once),
+            drill: table.drill,
+            target: table.target.unwrap_or_default(),
+        })
+    }
+}
+
+/// A restore that takes no time.
+fn at_once() -> Restore {
+    let overhead = Distribution::constant(SimDuration::ZERO);
+    Restore { overhead, rate: None, replay: None, lazy: false, verify: Vec::new() }
+}
+
+/// Segments are closed at some time, and go out faster than they come.
+fn archive_keeps_up(
+    archive: Option<&Archive>,
+    wal: f64,
+    table: &StoreTable,
+    reader: &mut Reader<'_>,
+) -> Option<()> {
+    let Some((archive, backup)) = archive.zip(table.backup.as_ref()) else { return Some(()) };
+    let Some(period) = archive.period(wal) else {
+        let message = "the log archive never gets a segment: `wal` says nothing, and neither does \
+                       `every`";
+        let help = "say how much log there is (wal = \"1MB/s\"), or how long a segment stays open \
+                    (every = \"60s\")";
+        return reader.refuse_with(Code::Conflict, backup.place, message, help);
+    };
+    if archive.upload.mean_secs() >= period.as_secs_f64() {
+        let message = format!(
+            "a segment of the log takes {:.1} s to upload, and the next is there after {:.1} s: \
+             the archive falls behind without end",
+            archive.upload.mean_secs(),
+            period.as_secs_f64()
+        );
+        let help = "make `upload` shorter, or `segment` larger";
+        return reader.refuse_with(Code::OutOfRange, backup.place, message, help);
+    }
+    Some(())
+}
+
+section! {
+    /// `burst`: a stretch of more log, again and again from midnight on.
+    struct BurstTable {
+        /// How much log there is then.
+        required wal: Throughput,
+        /// From one beginning to the next.
+        required every: Positive<SimDuration>,
+        /// How long it is.
+        required lasts as "for": At<Positive<SimDuration>>,
+    }
+}
+
+impl Read for Burst {
+    const EXPECTED: &'static str = BurstTable::EXPECTED;
+
+    fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
+        let table = BurstTable::read(node, reader)?;
+        let (every, lasts) = (table.every.0, table.lasts.value.0);
+        if lasts >= every {
+            let message = "a burst is over before the next begins";
+            return reader.refuse(Code::OutOfRange, table.lasts.place, message);
+        }
+        Some(Self { wal: table.wal.bytes_per_sec(), every, lasts })
+    }
+}
+
+section! {
+    /// `restore`: how a copy is made into a store again.
+    struct RestoreTable {
+        /// Before the first byte and after the last.
+        default overhead: Distribution = Distribution::constant(SimDuration::ZERO),
+        /// How fast it is copied; at once where this is not said.
+        optional rate: At<Throughput>,
+        /// How fast log is replayed; at once where this is not said.
+        optional replay: At<Throughput>,
+        /// Whether it serves before all is copied: what is missing then comes with the first touch.
+        default lazy: bool = false,
+        /// What a drill looks at: `"row_count"`, `"integrity"`.
+        default verify: List<Name, LOOKS_MAX> = List(Vec::new()),
+    }
+}
+
+impl Read for Restore {
+    const EXPECTED: &'static str = RestoreTable::EXPECTED;
+
+    fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
+        let table = RestoreTable::read(node, reader)?;
+        Some(Self {
+            overhead: table.overhead,
+            rate: moving(table.rate, reader)?,
+            replay: moving(table.replay, reader)?,
+            lazy: table.lazy,
+            verify: table.verify.0.into_iter().map(|it| it.value.0).collect(),
+        })
+    }
+}
+
+/// A rate at which something ends some time; the outer `None` is a fault.
+#[expect(clippy::option_option, reason = "absent and faulty are two different things")]
+pub(super) fn moving(rate: Option<At<Throughput>>, reader: &mut Reader<'_>) -> Option<Option<f64>> {
+    match rate.map(|it| (it.value.bytes_per_sec(), it.place)) {
+        Some((0.0, place)) => {
+            reader.refuse(Code::OutOfRange, place, "at this rate it would never end")
+        }
+        rate => Some(rate.map(|it| it.0)),
+    }
+}
+
+section! {
+    /// `drill`: how it is found out that a restore would fail.
+    struct DrillTable {
+        /// From one drill to the next: `"91d"` is four a year.
+        required every: Positive<SimDuration>,
+        /// From a drill until a restore would fail, and nobody knows.
+        required breaks: Distribution,
+        /// How long it takes to mend what is found broken in the disaster itself; where this is not
+        /// said, it cannot be mended then.
+        optional mend: Distribution,
+    }
+}
+
+impl Read for Drill {
+    const EXPECTED: &'static str = DrillTable::EXPECTED;
+
+    fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
+        let table = DrillTable::read(node, reader)?;
+        Some(Self { every: table.every.0, breaks: table.breaks, mend: table.mend })
+    }
+}
+
+section! {
+    /// `target`: what is promised.
+    struct TargetTable {
+        /// Back after so long at most.
+        optional rto: SimDuration,
+        /// So much lost at most.
+        optional rpo: SimDuration,
+    }
+}
+
+impl Read for RecoveryTarget {
+    const EXPECTED: &'static str = TargetTable::EXPECTED;
+
+    fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
+        let table = TargetTable::read(node, reader)?;
+        Some(Self { rto: table.rto, rpo: table.rpo })
+    }
+}
