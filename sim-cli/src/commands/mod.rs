@@ -1,6 +1,7 @@
 //! The commands, one file each.
 
 mod ablate;
+mod budget;
 mod check;
 mod compare;
 mod completions;
@@ -54,6 +55,8 @@ pub(crate) enum Command {
     Sweep(sweep::SweepArgs),
     /// Size a pool by queueing theory
     Size(size::SizeArgs),
+    /// Tell what an objective allows, how fast it is spent, and when alerts on it fire
+    Budget(budget::BudgetArgs),
     /// Write what a shell needs to complete commands and options
     Completions(completions::CompletionsArgs),
     /// Write the manual page
@@ -77,6 +80,7 @@ impl Command {
             Self::Explain(args) => explain::explain(args),
             Self::Sweep(args) => sweep::sweep(args),
             Self::Size(args) => size::size(args),
+            Self::Budget(args) => budget::budget_of(args),
             Self::Completions(args) => completions::completions(args),
             Self::Man(args) => man::man(args),
         }

@@ -10,4 +10,5 @@ pub(crate) mod load;
 pub(crate) mod needs;
 pub(crate) mod policy;
 pub(crate) mod rejection;
+mod system;
 pub(crate) mod text;

@@ -9,7 +9,7 @@ use sim_core::time::SimDuration;
 use super::flow::{Flow, target};
 use super::needs::{Effect, Need, needs};
 use super::rejection::Method;
-use super::{fault, load, policy};
+use super::{fault, load, policy, system};
 use crate::render::figure::{NONE, exact, given, whole};
 use crate::render::grid::{Cell, Grid, Tone};
 use crate::render::instant::{instant, span};
@@ -27,6 +27,7 @@ pub(crate) fn text(scenario: &Scenario, variant: Option<&str>, width: usize) -> 
         section("Services", &services(scenario, &flow, width)),
         section("Calls", &calls(scenario, &flow, width)),
         section("Pools", &pools(&needs, width)),
+        section("Systems", &system::table(scenario, width)),
         section("Faults", &faults(scenario, width)),
     ];
     parts.concat()
