@@ -8,6 +8,7 @@ mod completions;
 mod explain;
 mod man;
 mod mutate;
+mod recover;
 mod run;
 mod running;
 mod size;
@@ -53,6 +54,8 @@ pub(crate) enum Command {
     Explain(explain::ExplainArgs),
     /// Vary a scenario over a grid and find what holds
     Sweep(sweep::SweepArgs),
+    /// Strike disasters and tell whether targets are met, and at which cost
+    Recover(recover::RecoverArgs),
     /// Size a pool by queueing theory
     Size(size::SizeArgs),
     /// Tell what an objective allows, how fast it is spent, and when alerts on it fire
@@ -79,6 +82,7 @@ impl Command {
             Self::Check(args) => check::check(args),
             Self::Explain(args) => explain::explain(args),
             Self::Sweep(args) => sweep::sweep(args),
+            Self::Recover(args) => recover::recover(args),
             Self::Size(args) => size::size(args),
             Self::Budget(args) => budget::budget_of(args),
             Self::Completions(args) => completions::completions(args),

@@ -102,6 +102,9 @@ const COUNTED: &str = "Held: own work and the calls waited for, at their mean ti
     Needed: offered × held, the workers busy at a time.\n";
 
 fn services(scenario: &Scenario, flow: &Flow, width: usize) -> String {
+    if scenario.services.is_empty() {
+        return String::new();
+    }
     let peaks = scenario.loads.iter().any(|it| {
         let (mean, peak) = load::rates(it, &scenario.run);
         peak > mean * 1.001

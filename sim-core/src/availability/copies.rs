@@ -26,7 +26,7 @@ pub(super) type Later = (SimDuration, u32, Happening);
 #[derive(Debug)]
 pub(super) struct Copies<'m> {
     system: &'m System,
-    copies: Vec<State>,
+    states: Vec<State>,
     /// How many work.
     up: u32,
     /// Crews that have nothing to do.
@@ -73,7 +73,7 @@ impl<'m> Copies<'m> {
         let state = |index| State { up: true, carries: active(index), moving: None, moves: 0 };
         let mut all = Self {
             system,
-            copies: (0..system.copies.len()).map(state).collect(),
+            states: (0..system.copies.len()).map(state).collect(),
             up: copies,
             idle: system.crews.unwrap_or(copies),
             waiting: VecDeque::new(),
@@ -96,7 +96,7 @@ impl<'m> Copies<'m> {
 
     /// The share of the traffic that is lost.
     pub(super) fn lost(&self) -> f64 {
-        if self.copies.is_empty() {
+        if self.states.is_empty() {
             return 0.0;
         }
         if self.up < self.system.needs {
@@ -104,12 +104,12 @@ impl<'m> Copies<'m> {
         }
         let stands = |it: &State| it.moving == Some(Moving::ByHand);
         if self.system.failover.as_ref().is_some_and(|it| it.stops_all)
-            && self.copies.iter().any(stands)
+            && self.states.iter().any(stands)
         {
             return 1.0;
         }
         let (mut carried, mut lost) = (0.0, 0.0);
-        for (it, copy) in self.copies.iter().zip(&self.system.copies) {
+        for (it, copy) in self.states.iter().zip(&self.system.copies) {
             if it.carries {
                 carried += copy.traffic;
                 lost += if it.up { 0.0 } else { copy.traffic };
@@ -199,15 +199,15 @@ impl<'m> Copies<'m> {
             Mode::ActiveActive => usize::MAX,
             Mode::ActivePassive => self.system.needs as usize,
         };
-        let carrying = self.copies.iter().filter(|it| it.carries).count();
-        let standing_by = self.copies.iter_mut().filter(|it| it.up && !it.carries);
+        let carrying = self.states.iter().filter(|it| it.carries).count();
+        let standing_by = self.states.iter_mut().filter(|it| it.up && !it.carries);
         for it in standing_by.take(most.saturating_sub(carrying)) {
             it.carries = true;
         }
     }
 
     fn state(&mut self, copy: u32) -> &mut State {
-        &mut self.copies[copy as usize]
+        &mut self.states[copy as usize]
     }
 
     /// When a copy that works fails. What strikes all copies is not its own.

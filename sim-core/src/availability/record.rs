@@ -145,7 +145,7 @@ impl Stretches {
             self.kept += u64::from(self.spent <= budget);
             self.spent = 0.0;
             self.now = self.ends;
-            self.ends = self.ends + self.length;
+            self.ends += self.length;
         }
         self.spent += lost * at.since(self.now).as_secs_f64();
         self.now = at;

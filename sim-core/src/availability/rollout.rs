@@ -64,17 +64,13 @@ impl<'m> Rollout<'m> {
         let seen = detect.sample(&mut self.stream);
         let undone = seen + rollback.sample(&mut self.stream);
         let ends = Some((undone, Step::Ends));
-        match canary {
-            Some(canary) => {
-                self.reach = canary.share;
-                let widens = (seen > canary.lasts).then_some((canary.lasts, Step::Widens));
-                [next, widens, ends]
-            }
-            None => {
-                self.reach = 1.0;
-                [next, None, ends]
-            }
-        }
+        let Some(canary) = canary else {
+            self.reach = 1.0;
+            return [next, None, ends];
+        };
+        self.reach = canary.share;
+        let widens = (seen > canary.lasts).then_some((canary.lasts, Step::Widens));
+        [next, widens, ends]
     }
 
     /// The share of the traffic that is lost.

@@ -127,7 +127,7 @@ fn redundant(system: &System) -> Option<Redundant> {
 /// no other copy is left to move it to.
 fn lost_by_moving(system: &System, failover: &Failover) -> Option<f64> {
     let all: f64 = system.copies.iter().map(|it| it.traffic).sum();
-    let spare = system.copies.len() > system.needs as usize;
+    let redundant = system.copies.len() > system.needs as usize;
     let carries = system.copies.len().min(match system.mode {
         Mode::ActiveActive => usize::MAX,
         Mode::ActivePassive => system.needs as usize,
@@ -144,7 +144,7 @@ fn lost_by_moving(system: &System, failover: &Failover) -> Option<f64> {
     };
     let equal = system.copies.iter().all(|it| it.mtbf == system.copies[0].mtbf);
     // Which copies are active changes; that matters not if they are equal.
-    let known = spare && (system.mode == Mode::ActiveActive || equal);
+    let known = redundant && (system.mode == Mode::ActiveActive || equal);
     known.then(|| system.copies.iter().take(carries).map(of_copy).sum())
 }
 

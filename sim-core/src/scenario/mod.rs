@@ -364,6 +364,7 @@ fn assemble(document: Document) -> Placed {
         stores: named(document.store, |name, store| schema::Store { name, ..store }),
         runbooks: runbooks.iter().map(|it| it.runbook.clone()).collect(),
         disasters: disasters.iter().map(|it| it.disaster.clone()).collect(),
+        cost: document.cost,
     };
     Placed { scenario, systems, faults, expects, aborts, runbooks, disasters, has_run }
 }

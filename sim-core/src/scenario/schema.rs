@@ -3,6 +3,7 @@
 //!
 //! Names are still names (the compiler turns them into ids), and every one of them resolves.
 
+pub mod cost;
 mod recovery;
 pub mod system;
 
@@ -58,6 +59,8 @@ pub struct Scenario {
     pub runbooks: Vec<Runbook>,
     /// What is lost, and what is expected then.
     pub disasters: Vec<Disaster>,
+    /// What it takes in a month, and what that costs.
+    pub cost: Option<cost::Cost>,
 }
 
 /// How long a run is, and how much of it there may be.

@@ -5,6 +5,7 @@ mod arrivals;
 mod backup;
 mod call;
 mod class;
+mod cost;
 mod disaster;
 mod expect;
 mod failover;
@@ -25,6 +26,7 @@ mod within;
 
 use super::diagnostic::Code;
 use super::reader::{Read, Reader};
+use super::schema::cost::Cost;
 use super::schema::{Class, Load, Pool, Run, Service, Steady, Store};
 use super::table::section;
 use super::tree::{Node, Value};
@@ -87,6 +89,8 @@ section! {
         default runbook: Named<PlacedRunbook> = Named::default(),
         /// What is lost, and what is expected then.
         default disaster: List<PlacedDisaster, DISASTERS_MAX> = List(Vec::new()),
+        /// What it takes in a month, and what that costs.
+        optional cost: Cost,
         /// Overrides that run side by side with the base, on common random numbers.
         default variant: Named<Overrides, VARIANTS_MAX> = Named::default(),
     }
