@@ -931,6 +931,16 @@ fn shells_and_manuals_know_every_command() {
 }
 
 #[test]
+fn the_schema_is_json_that_knows_every_section() {
+    let folder = Folder::with(SHOP);
+    let schema: Value = serde_json::from_str(&folder.says(&["schema"])).unwrap();
+    assert_eq!(schema["$schema"], "https://json-schema.org/draft/2020-12/schema");
+    let bulkhead = &schema["$defs"]["Bulkhead"]["properties"]["slots"];
+    assert_eq!(bulkhead["maximum"], 1_000_000);
+    assert_eq!(bulkhead["description"], "Calls in flight at most.");
+}
+
+#[test]
 fn a_page_says_what_is_to_be_known_of_its_numbers() {
     let text = "format = 1\ntitle = \"a queue\"\n\
         run = { warmup = \"10s\", duration = \"1m\", precision = \"9%\" }\n\

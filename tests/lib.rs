@@ -3,12 +3,14 @@
 
 mod library;
 pub mod models;
+mod toml_json;
 
 use sim_core::experiment::Plan;
 use sim_core::report::{Estimate, Report, VariantReport};
 use sim_core::scenario::{Files, MemoryFiles, NoFiles, parse};
 
 pub use library::{Story, stories};
+pub use toml_json::as_json;
 
 /// The report of all variants of a scenario that is right.
 pub fn report(text: &str) -> Report {

@@ -80,10 +80,15 @@ impl Story {
         Plan::new(&self.source, &self.folder, wanted).unwrap_or_else(|it| panic!("{it:#?}"))
     }
 
+    /// The plan of all variants.
+    pub fn whole_plan(&self) -> Plan {
+        let plan = Plan::new(&self.source, &self.folder, |_| true);
+        plan.unwrap_or_else(|it| panic!("{it:#?}"))
+    }
+
     /// Runs all variants.
     pub fn run(&self) -> Report {
-        let plan = Plan::new(&self.source, &self.folder, |_| true);
-        plan.unwrap_or_else(|it| panic!("{it:#?}")).run()
+        self.whole_plan().run()
     }
 
     /// Runs one variant.

@@ -7,6 +7,7 @@
 //!
 //! ```text
 //! cargo test -p sim-tests --test oracles -- --nocapture          shows the table of all rows
+//! ROWS=cobham cargo test -p sim-tests --test oracles -- --nocapture   those of one name alone
 //! cargo test -p sim-tests --profile slow --features slow          runs 8 times as long, more rows
 //! ```
 //!
@@ -31,6 +32,7 @@ mod oracles {
     pub(crate) mod check;
     pub(crate) mod closed_form;
     pub(crate) mod coverage;
+    pub(crate) mod disasters;
     pub(crate) mod experiment;
     pub(crate) mod inexpressible;
     pub(crate) mod models;
@@ -46,7 +48,9 @@ use oracles::experiment::Experiment;
 use oracles::inexpressible::INEXPRESSIBLE;
 use oracles::models::MODELLED;
 use oracles::run::Outcome;
-use oracles::{availability, closed_form, coverage, published, queueing, recovery, row, run};
+use oracles::{
+    availability, closed_form, coverage, disasters, published, queueing, recovery, row, run,
+};
 
 fn experiments() -> Vec<Experiment> {
     [
@@ -62,7 +66,7 @@ fn experiments() -> Vec<Experiment> {
 fn every_row_is_simulated_or_said_to_be_inexpressible() {
     let experiments = experiments();
     let rows = row::ALL.iter().map(|it| &*it.id);
-    let simulated = experiments.iter().flat_map(Experiment::ids);
+    let simulated = experiments.iter().flat_map(Experiment::ids).chain(disasters::ids());
     let modelled = MODELLED.iter().map(|it| it.0);
     let inexpressible = INEXPRESSIBLE.iter().flat_map(|it| it.ids).copied();
     let gaps = coverage::gaps(rows, simulated.chain(modelled), inexpressible);
@@ -79,9 +83,17 @@ fn closed_forms_agree() {
 }
 
 #[test]
+fn the_simulator_of_disasters_agrees() {
+    let wrong = disasters::disagreements();
+    assert!(wrong.is_empty(), "disagrees:\n{}", wrong.join("\n"));
+}
+
+#[test]
 fn the_simulator_agrees() {
+    let named = std::env::var("ROWS").unwrap_or_default();
+    let asked = |it: &Experiment| it.ids().any(|id| id.starts_with(&named));
     let (now, later): (Vec<_>, Vec<_>) =
-        experiments().into_iter().partition(|it| !it.slow || cfg!(feature = "slow"));
+        experiments().into_iter().filter(asked).partition(|it| !it.slow || cfg!(feature = "slow"));
     let results = run::run(&now);
     println!("{}", run::table(&results));
     for experiment in later {

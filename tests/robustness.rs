@@ -88,19 +88,29 @@ fn queue() -> impl Strategy<Value = String> {
     })
 }
 
+/// Who is turned away on purpose.
+fn shed() -> impl Strategy<Value = &'static str> {
+    prop::sample::select(vec![
+        "",
+        "shed = { at = \"50% of workers\", drop = [\"y\"] }\n",
+        "shed = { at = \"100% of workers\", until = \"30% of workers\", reply = 429 }\n",
+        "shed = { lag = \"70ms\", tiers = [{ at = \"40% of workers\", drop = [\"x\"] }, { at = \"90% of workers\" }] }\n",
+    ])
+}
+
 fn service(name: &'static str) -> impl Strategy<Value = String> {
     let law = prop::sample::select(vec!["0s", "3ms", "exp(20ms)", "lognormal(p50=5ms, p99=200ms)"]);
     let balance =
         prop::sample::select(vec!["round_robin", "random", "least_outstanding", "two_choices"]);
     let knobs = (1u32..4, 1u32..4, 0u64..300, 0u32..30, 0u64..3, any::<bool>());
-    (law, queue(), balance, knobs).prop_map(
-        move |(law, queue, balance, (instances, workers, ms, errors, cost, skips))| {
+    (law, queue(), balance, shed(), knobs).prop_map(
+        move |(law, queue, balance, shed, (instances, workers, ms, errors, cost, skips))| {
             let deadline = if ms < 100 { "none".to_owned() } else { format!("{ms}ms") };
             format!(
                 "[service.{name}]\ninstances = {instances}\nworkers = {workers}\ntime = \"{law}\"\n\
              queue = {{ {queue} }}\nbalance = \"{balance}\"\ndeadline = \"{deadline}\"\n\
              errors = \"{errors}%\"\nrestart = \"{}ms\"\nreject_cost = \"{cost}ms\"\n\
-             drop_expired = {skips}\n",
+             drop_expired = {skips}\n{shed}",
                 ms + 1
             )
         },

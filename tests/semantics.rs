@@ -15,5 +15,7 @@ mod policies;
 mod queues;
 #[path = "semantics/services.rs"]
 mod services;
+#[path = "semantics/shedding.rs"]
+mod shedding;
 
 use sim_tests::{assert_close, calling, steady};

@@ -47,7 +47,7 @@ impl Default for Spans {
 
 /// The engine's agenda with so many events pending.
 pub fn agenda(pending: u32, spans: &mut Spans) -> Agenda<Payload> {
-    let mut agenda = Agenda::default();
+    let mut agenda: Agenda<_> = Agenda::default();
     for event in 0..pending {
         agenda.schedule(SimTime::from_nanos(spans.next()), [event; 3]);
     }

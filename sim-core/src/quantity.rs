@@ -203,6 +203,44 @@ impl FromStr for Throughput {
     }
 }
 
+/// What spans of time look like, as a regular expression.
+pub(crate) fn time_pattern() -> String {
+    format!("(?:{NUMBER}(?:{}))+", names(TIMES))
+}
+
+/// What rates look like, as a regular expression.
+pub(crate) fn rate_pattern() -> String {
+    format!("{NUMBER}/(?:{})", names(PERIODS))
+}
+
+/// What shares look like, as a regular expression.
+pub(crate) fn share_pattern() -> String {
+    format!("{NUMBER}%")
+}
+
+/// What sizes look like, as a regular expression.
+pub(crate) fn size_pattern() -> String {
+    format!("{NUMBER}(?:{})", names(SIZES))
+}
+
+/// Digits with at most one point between them.
+const NUMBER: &str = r"[0-9]+(?:\.[0-9]+)?";
+
+fn names(units: Units) -> String {
+    units.iter().map(|it| it.0).collect::<Vec<_>>().join("|")
+}
+
+/// A span of time as it can be written, to the nanosecond: `1500ms`.
+pub(crate) fn exact(span: SimDuration) -> String {
+    let nanos = span.as_nanos();
+    let fits = |unit: &&(&str, u64)| nanos.is_multiple_of(unit.1) && unit.0 != "d";
+    let (name, unit) = match nanos {
+        0 => ("s", SECOND),
+        _ => TIMES.iter().rev().find(fits).copied().unwrap_or(("ns", 1)),
+    };
+    format!("{}{name}", nanos / unit)
+}
+
 /// A plain number such as `0.8`, as arguments of laws have it.
 ///
 /// # Errors

@@ -58,6 +58,11 @@ pub(crate) struct Plot<'c, 'o> {
 }
 
 impl Frame<'_> {
+    /// From which pixel to which the plot of a chart `width` wide reaches: the time line's ends.
+    pub fn plot_of(width: f64) -> (f64, f64) {
+        (LEFT, width - RIGHT)
+    }
+
     /// The chart that `draw` draws into the frame.
     pub(crate) fn draw(
         &self,

@@ -68,6 +68,8 @@ inks! {
     OnFailed = "k-on-fail",
     /// A limit that should not be passed.
     Limit = "k-limit",
+    /// The run before.
+    Ghost = "k-ghost",
     /// The interval around the most important line.
     StrongBand = "k-ink-band",
     /// The interval around a line of full answers.

@@ -11,7 +11,10 @@
 //! | numbers over time, with their intervals and limits | [`lines`] |
 //! | states over time | [`strip`] |
 //! | an estimate against its bound | [`interval`] |
+//! | spans of many runs against their target | [`cumulative`] |
+//! | steps one below the other | [`gantt`] |
 //! | who calls whom | [`topology`] |
+//! | a number with its unit and interval | [`figure`] |
 //!
 //! Anything with text in it goes through [`markup`], which escapes it: scenario files come from
 //! anywhere.
@@ -19,7 +22,10 @@
 
 pub mod axis;
 mod canvas;
+pub mod cumulative;
+pub mod figure;
 mod frame;
+pub mod gantt;
 mod ink;
 mod instant;
 pub mod interval;

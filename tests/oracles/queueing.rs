@@ -7,6 +7,7 @@
 use super::check::Agreement::{Never, Spread, Within};
 use super::check::Replica;
 use super::experiment::{Experiment, Length, fixed, steady};
+use super::row;
 use super::text::{balanced, bounded, calls, guarded, load, service, station};
 
 pub(crate) fn experiments() -> Vec<Experiment> {
@@ -17,7 +18,9 @@ pub(crate) fn experiments() -> Vec<Experiment> {
         loss(),
         other_laws(),
         pools(),
+        priorities(),
         networks(),
+        feedback(),
         calls_out(),
     ]
     .concat()
@@ -186,6 +189,64 @@ fn pools() -> Vec<Experiment> {
     ]
 }
 
+/// One service whose queue serves the classes of its users in turn; a class is told by its number,
+/// and its rate is the load's times its share.
+fn by_class(rate: f64, workers: u32, shares: &[(u32, &str)]) -> String {
+    let classes: Vec<String> =
+        shares.iter().map(|(class, share)| format!("c{class} = \"{share}\"")).collect();
+    let mut text = load("server", rate);
+    text += &format!("classes = {{ {} }}\n", classes.join(", "));
+    for (class, _) in shares {
+        text += &format!("[class.c{class}]\npriority = {class}\n");
+    }
+    text + &service("server", workers, "exp(1s)") + "queue = { discipline = \"priority\" }\n"
+}
+
+/// Those who matter more go first, and take nobody's worker away. A class's own metric is its time
+/// in the system, which is its wait and the mean service of 1 s.
+fn priorities() -> Vec<Experiment> {
+    let wait = |it: Experiment, address, metric| {
+        it.row(address, metric).implies(row::value(address) + 1.0)
+    };
+    let cobham = Experiment::new(
+        "three classes",
+        steady(1_000.0, 20_000.0, 40),
+        by_class(0.8, 1, &[(1, "25%"), (2, "37.5%"), (3, "37.5%")]),
+    );
+    let cobham = wait(cobham, "cobham-1", "users[c1].latency.mean");
+    let cobham = wait(cobham, "cobham-2", "users[c2].latency.mean");
+    let cobham = wait(cobham, "cobham-3", "users[c3].latency.mean");
+    let ten = Experiment::new(
+        "two classes, ten workers",
+        steady(1_000.0, 5_000.0, 40),
+        by_class(9.0, 10, &[(1, "33.333333333333333%"), (2, "66.666666666666667%")]),
+    );
+    let ten = wait(ten, "mmc-prio-1", "users[c1].latency.mean");
+    let ten = wait(ten, "mmc-prio-2", "users[c2].latency.mean");
+    let ciw = Experiment::new(
+        "two classes",
+        steady(1_000.0, 20_000.0, 40),
+        by_class(0.8, 1, &[(1, "25%"), (2, "75%")]),
+    )
+    .row("ciw-prio-0", "users[c1].latency.mean")
+    .row("ciw-prio-1", "users[c2].latency.mean");
+    let vacations = Experiment::new("vacations", steady(1_000.0, 10_000.0, 40), vacations())
+        .row("vacation-W", "server.work.latency.mean");
+    vec![cobham, ten, ciw, vacations]
+}
+
+/// The worker leaves whenever nobody waits, and again if nobody waits when it comes back: a
+/// vacation is a request that always waits and that all others go before.
+fn vacations() -> String {
+    let away = "[load.away]\nto = \"server.away\"\nusers = 1\nclasses = { last = \"100%\" }\n";
+    let users = "classes = { first = \"100%\" }\n";
+    let classes = "[class.first]\npriority = 1\n[class.last]\npriority = 2\n";
+    let server = "[service.server]\nworkers = 1\nqueue = { discipline = \"priority\" }\n\
+                  [service.server.op.work]\ntime = \"exp(1s)\"\n\
+                  [service.server.op.away]\ntime = \"exp(2s)\"\n";
+    format!("{}{users}{away}{classes}{server}", load("server.work", 0.7))
+}
+
 /// Several queues, and queues that feed themselves.
 fn networks() -> Vec<Experiment> {
     vec![
@@ -193,6 +254,8 @@ fn networks() -> Vec<Experiment> {
             .row("closed-0", "cpu.offered"),
         Experiment::new("machine repair", steady(200.0, 2_000.0, 40), machine_repair())
             .row("machine-repair", "repair.offered"),
+        tandem("two in tandem", "tandem2-b0", 0),
+        tandem("two in tandem, five places between", "tandem2-b5", 5),
         Experiment::new("batches of four", steady(2_000.0, 20_000.0, 40), batches())
             .row("batch-W", "server.latency.mean"),
         Experiment::new("retrial queue", steady(500.0, 5_000.0, 40), retrials()).derived(
@@ -251,6 +314,21 @@ fn machine_repair() -> String {
     closed_loop(20, "5s", &[("repair", 3, "exp(1s)")])
 }
 
+/// Two workers in tandem with `places` between them, and always somebody for the first.
+///
+/// The row's first worker is held, its work done, until there is a place behind it. A caller here
+/// is held longer, until its callee replies, so the places are what is modelled: of `places` + 2
+/// (those between, the second worker's, and the first worker's own while it is blocked) each is
+/// empty while the first worker works for it, and full until the second is done with it. The
+/// number of full ones is the same birth and death process, and a place goes round a closed loop.
+fn tandem(title: &'static str, address: &'static str, places: u32) -> Experiment {
+    let places = format!("[load.users]\nto = \"place\"\nusers = {}\n", places + 2);
+    let stations = service("first", 1, "exp(1s)") + &service("second", 1, "exp(1s)");
+    let body = format!("{places}{}{stations}", calls("place", &["first", "second"]));
+    let length = fixed(20_000.0, 40).warmed(500.0);
+    Experiment::new(title, length, body).row(address, "second.throughput")
+}
+
 /// Each request makes four calls at once.
 fn batches() -> String {
     let four: String = (0..4).map(|it| call_of_group("batch", "server", it)).collect();
@@ -283,6 +361,55 @@ fn fan_out() -> String {
     let leaf = "[service.leaf]\nworkers = \"unlimited\"\ntime = \"exp(1s)\"\n";
     let deadline = "deadline = \"9.20536966s\"\n";
     format!("{}{deadline}{}{hundred}{leaf}", load("root", 2.0), calls("root", &[]))
+}
+
+/// Open Jackson network with feedback, a hundred times as fast as the row's. Calls form no cycle, so every way through the network is
+/// written out, as an operation of `way` with a load of its own: a Poisson stream split by ways
+/// that are drawn beforehand is the same process.
+fn feedback() -> Vec<Experiment> {
+    let nodes = [("n1", 1, 3), ("n2", 2, 2), ("n3", 1, 4)];
+    let (mut loads, mut ways) = (String::new(), String::new());
+    for (number, (way, rate)) in ways_through().iter().enumerate() {
+        loads += &format!("[load.w{number}]\nto = \"way.w{number}\"\nrate = \"{rate:.7}/s\"\n");
+        for (visit, node) in way.iter().enumerate() {
+            let node = nodes[*node].0;
+            let call = format!("[[service.way.op.w{number}.call]]\nto = \"{node}\"\n");
+            ways += &format!("{call}name = \"v{visit}\"\n");
+        }
+    }
+    let nodes = nodes.map(|(name, workers, speed)| {
+        service(name, workers, &format!("exp({}ns)", 10_000_000 / speed))
+    });
+    let body = format!("{loads}[service.way]\nworkers = \"unlimited\"\n{ways}{}", nodes.concat());
+    let number = |it: &Replica<'_>| it.metric("way.in_flight.mean");
+    vec![
+        Experiment::new("Jackson network", fixed(20.0, 80).warmed(2.0), body)
+            .derived("jackson-R", "number in all / arrivals × 100", move |it| {
+                number(it) / it.metric("way.offered") * 100.0
+            })
+            .row("jackson-L1", "n1.in_flight.mean")
+            .row("jackson-L2", "n2.in_flight.mean")
+            .row("jackson-L3", "n3.in_flight.mean"),
+    ]
+}
+
+/// The ways through the Jackson network down to those taken once in some 300 s, each by the
+/// nodes that it visits, with its rate: 201 ways, which have 99.8 % of the visits to the last node
+/// and 99.9 % of those to the others.
+fn ways_through() -> Vec<(Vec<usize>, f64)> {
+    const RAREST: f64 = 0.003;
+    let next = [vec![(1, 0.5), (2, 0.3)], vec![(0, 0.2), (2, 0.6)], vec![(0, 0.1)]];
+    let mut open = vec![(vec![0], 100.0), (vec![1], 50.0)];
+    let mut ways = Vec::new();
+    while let Some((way, rate)) = open.pop() {
+        let turns = &next[way[way.len() - 1]];
+        let further = turns.iter().map(|(node, share)| ([&*way, &[*node]].concat(), rate * share));
+        let further: Vec<_> = further.filter(|it| it.1 >= RAREST).collect();
+        let goes_on: f64 = further.iter().map(|it| it.1).sum();
+        ways.push((way, rate - goes_on));
+        open.extend(further);
+    }
+    ways
 }
 
 fn calls_out() -> Vec<Experiment> {

@@ -10,6 +10,7 @@ mod page;
 mod step;
 mod verdicts;
 mod wasm;
+mod web;
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
@@ -30,6 +31,8 @@ enum Task {
     Test,
     /// The same scenarios natively and in WebAssembly: same hashes
     Wasm,
+    /// Builds the playground into `web/dist`, for any file server and any path
+    Web,
     /// The licences of all dependencies against those allowed
     Licences,
     /// Runs the library of scenarios and writes the page that lists it
@@ -44,6 +47,7 @@ fn main() -> Result<()> {
     match Args::parse().task {
         Task::Test => check::all(),
         Task::Wasm => wasm::same_hashes(),
+        Task::Web => web::build(),
         Task::Licences => licences::check(),
         Task::Scenarios { check: true } => library::list(Mode::Check),
         Task::Scenarios { check: false } => library::list(Mode::Write),

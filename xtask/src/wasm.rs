@@ -13,7 +13,7 @@ use crate::check::rustup;
 use crate::library;
 use crate::step::{exists, output, run, run_patiently};
 
-const TARGET: &str = "wasm32-unknown-unknown";
+pub(crate) const TARGET: &str = "wasm32-unknown-unknown";
 const MODULE: &str = "target/wasm32-unknown-unknown/wasm/sim_wasm_entry.wasm";
 
 /// Builds the core for WebAssembly, runs every scenario there and here, and compares the reports.
@@ -43,10 +43,16 @@ pub(crate) fn same_hashes() -> Result<()> {
     Ok(())
 }
 
-fn install() -> Result<()> {
-    if !output("rustup", &["target", "list", "--installed"])?.contains(TARGET) {
-        rustup(&["target", "add", TARGET])?;
+/// Adds the target where it is missing.
+pub(crate) fn install_target() -> Result<()> {
+    if output("rustup", &["target", "list", "--installed"])?.contains(TARGET) {
+        return Ok(());
     }
+    rustup(&["target", "add", TARGET])
+}
+
+fn install() -> Result<()> {
+    install_target()?;
     if exists("node") {
         return Ok(());
     }

@@ -5,12 +5,14 @@ mod budget;
 mod check;
 mod compare;
 mod completions;
+mod drill;
 mod explain;
 mod man;
 mod mutate;
 mod recover;
 mod run;
 mod running;
+mod schema;
 mod size;
 mod sweep;
 mod test;
@@ -52,6 +54,8 @@ pub(crate) enum Command {
     Check(check::CheckArgs),
     /// Tell what a scenario says, and what arithmetic says about it, without running it
     Explain(explain::ExplainArgs),
+    /// Restore the newest backups of a scenario's stores and tell how that went
+    Drill(drill::DrillArgs),
     /// Vary a scenario over a grid and find what holds
     Sweep(sweep::SweepArgs),
     /// Strike disasters and tell whether targets are met, and at which cost
@@ -60,6 +64,8 @@ pub(crate) enum Command {
     Size(size::SizeArgs),
     /// Tell what an objective allows, how fast it is spent, and when alerts on it fire
     Budget(budget::BudgetArgs),
+    /// Write the file format as a JSON Schema for editors
+    Schema(schema::SchemaArgs),
     /// Write what a shell needs to complete commands and options
     Completions(completions::CompletionsArgs),
     /// Write the manual page
@@ -81,10 +87,12 @@ impl Command {
             Self::Mutate(args) => mutate::mutate(args),
             Self::Check(args) => check::check(args),
             Self::Explain(args) => explain::explain(args),
+            Self::Drill(args) => drill::drill(args),
             Self::Sweep(args) => sweep::sweep(args),
             Self::Recover(args) => recover::recover(args),
             Self::Size(args) => size::size(args),
             Self::Budget(args) => budget::budget_of(args),
+            Self::Schema(args) => schema::schema(args),
             Self::Completions(args) => completions::completions(args),
             Self::Man(args) => man::man(args),
         }

@@ -7,10 +7,11 @@ use sim_core::policy::balancer::Balance;
 use sim_core::policy::breaker::{Config, Trip};
 use sim_core::policy::failure::Reason;
 use sim_core::policy::queue::{Discipline, Overflow};
+use sim_core::policy::shedder::Threshold;
 use sim_core::scenario::schema::{
     Arrivals, Blast, Bulkhead, Call, Capacity, Fallback, Fault, FaultKind, FaultTarget, Held, Load,
     OnTimeout, Operation, PeakAt, Policy, Queue, RateChange, RateProfile, Run, Scenario, Scope,
-    Service, Slots, Target, Timeout,
+    Service, Shed, ShedTier, Slots, Target, Timeout,
 };
 use sim_core::time::SimDuration;
 
@@ -134,6 +135,7 @@ fn service(service: &Service, flow: &Flow) -> Value {
         "workers": places(service.workers),
         "queue": queue(service.queue),
         "drop_expired": service.drop_expired,
+        "shed": service.shed.as_ref().map(shed),
         "reject_cost": secs(service.reject_cost),
         "balance": balance(service.balance),
         "restart": service.restart.map(secs),
@@ -142,6 +144,14 @@ fn service(service: &Service, flow: &Flow) -> Value {
         "busy_at_peak": finite(at_peak),
         "ops": all(&service.ops, |it| operation(service, it, flow)),
     })
+}
+
+fn shed(shed: &Shed) -> Value {
+    let tier = |it: &ShedTier| {
+        let Threshold { at, until } = it.threshold;
+        json!({ "at": at, "until": until, "drop": it.drop })
+    };
+    json!({ "tiers": all(&shed.tiers, tier), "lag": secs(shed.lag), "reply": shed.reply })
 }
 
 fn queue(queue: Queue) -> Value {

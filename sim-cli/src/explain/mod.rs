@@ -9,6 +9,8 @@ pub(crate) mod json;
 pub(crate) mod load;
 pub(crate) mod needs;
 pub(crate) mod policy;
+mod recovery;
 pub(crate) mod rejection;
+mod shed;
 mod system;
 pub(crate) mod text;

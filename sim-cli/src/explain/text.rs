@@ -9,7 +9,7 @@ use sim_core::time::SimDuration;
 use super::flow::{Flow, target};
 use super::needs::{Effect, Need, needs};
 use super::rejection::Method;
-use super::{fault, load, policy, system};
+use super::{fault, load, policy, recovery, shed, system};
 use crate::render::figure::{NONE, exact, given, whole};
 use crate::render::grid::{Cell, Grid, Tone};
 use crate::render::instant::{instant, span};
@@ -24,11 +24,21 @@ pub(crate) fn text(scenario: &Scenario, variant: Option<&str>, width: usize) -> 
     let parts = [
         title(scenario, variant),
         section("Loads", &loads(scenario, width)),
-        section("Services", &services(scenario, &flow, width)),
+        section(
+            "Services",
+            &if scenario.services.is_empty() {
+                String::new()
+            } else {
+                services(scenario, &flow, width)
+            },
+        ),
         section("Calls", &calls(scenario, &flow, width)),
         section("Pools", &pools(&needs, width)),
         section("Systems", &system::table(scenario, width)),
         section("Faults", &faults(scenario, width)),
+        section("Stores", &recovery::stores(scenario, width)),
+        section("Runbooks", &recovery::runbooks(scenario, width)),
+        section("Disasters", &recovery::disasters(scenario, width)),
     ];
     parts.concat()
 }
@@ -39,6 +49,10 @@ fn section(name: &str, text: &str) -> String {
 
 fn title(scenario: &Scenario, variant: Option<&str>) -> String {
     let run = &scenario.run;
+    if scenario.loads.is_empty() {
+        let below = paint(FAINT, format!("disasters only, seed {}", scenario.seed));
+        return format!("{}\n{below}\n", paint(STRONG, harmless(&scenario.title)));
+    }
     let warmup = if run.warmup.is_zero() {
         String::new()
     } else {
@@ -102,9 +116,6 @@ const COUNTED: &str = "Held: own work and the calls waited for, at their mean ti
     Needed: offered × held, the workers busy at a time.\n";
 
 fn services(scenario: &Scenario, flow: &Flow, width: usize) -> String {
-    if scenario.services.is_empty() {
-        return String::new();
-    }
     let peaks = scenario.loads.iter().any(|it| {
         let (mean, peak) = load::rates(it, &scenario.run);
         peak > mean * 1.001
@@ -115,7 +126,16 @@ fn services(scenario: &Scenario, flow: &Flow, width: usize) -> String {
     for service in &scenario.services {
         service_rows(&mut grid, service, flow, peaks);
     }
-    format!("{}{}", grid.render(width), paint(FAINT, COUNTED.trim_end()) + "\n")
+    let counted = paint(FAINT, COUNTED.trim_end()) + "\n";
+    let refusals: String = scenario.services.iter().filter_map(|it| refusals(it, width)).collect();
+    format!("{}{counted}{refusals}", grid.render(width))
+}
+
+/// What a service turns away though there might be a place for it.
+fn refusals(service: &Service, width: usize) -> Option<String> {
+    let shed = service.shed.as_ref()?;
+    let head = format!("  {} ", service.name);
+    Some(hanging(&head, 6, &harmless(&shed::in_words(shed)), width))
 }
 
 fn service_rows(grid: &mut Grid, service: &Service, flow: &Flow, peaks: bool) {

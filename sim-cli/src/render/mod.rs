@@ -12,7 +12,6 @@ pub(crate) mod csv;
 pub(crate) mod diagnostic;
 pub(crate) mod disasters;
 pub(crate) mod drift;
-pub(crate) mod figure;
 pub(crate) mod findings;
 pub(crate) mod footer;
 pub(crate) mod github;
@@ -45,3 +44,5 @@ pub(crate) mod theory;
 pub(crate) mod unsettled;
 pub(crate) mod verdict;
 pub(crate) mod wrap;
+
+pub(crate) use sim_plot::figure;

@@ -1,6 +1,6 @@
 //! Requests enter the system.
 
-use super::agenda::Handle;
+use super::agenda::{Handle, PendingSet};
 use super::event::Event;
 use super::world::{LoadState, World};
 use crate::distribution::standard_exponential;
@@ -58,7 +58,7 @@ impl LoadState {
     }
 }
 
-impl<'m, O: Observer> World<'m, O> {
+impl<'m, O: Observer, P: PendingSet> World<'m, O, P> {
     /// A request enters, and the next one of its load is scheduled.
     pub(super) fn on_arrival(&mut self, load: LoadId) {
         let class = self.draw_class(load);

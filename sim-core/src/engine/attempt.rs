@@ -1,5 +1,6 @@
 //! Messages: an attempt or request on its way to an instance, and the reply on its way back.
 
+use super::agenda::PendingSet;
 use super::event::Event;
 use super::job::{Failure, Job, Reply, State};
 use super::slab::Key;
@@ -22,11 +23,11 @@ enum WayEnd {
     IsLost,
 }
 
-impl<O: Observer> World<'_, O> {
+impl<O: Observer, P: PendingSet> World<'_, O, P> {
     /// Sends a request of a load.
     pub(super) fn send_request(&mut self, class: ClassId, op: OpId) {
         let (asker, level) = (Asker::Class(class), self.model.classes[class].level);
-        let job = Job::new(asker, None, op, self.start(), SimTime::NEVER, level);
+        let job = Job::new(asker, None, op, self.start(), SimTime::NEVER, class, level);
         let job = self.jobs.insert(job);
         self.send(job, None);
     }
@@ -34,9 +35,10 @@ impl<O: Observer> World<'_, O> {
     /// Sends an attempt of a call.
     pub(super) fn send_attempt(&mut self, call: Key) {
         let edge = self.calls[call].edge;
-        let Job { deadline, level, .. } = self.jobs[self.calls[call].job];
+        let Job { deadline, class, level, .. } = self.jobs[self.calls[call].job];
         let op = self.model.edges[edge].to;
-        let job = Job::new(Asker::Edge(edge), Some(call), op, self.start(), deadline, level);
+        let (asker, start) = (Asker::Edge(edge), self.start());
+        let job = Job::new(asker, Some(call), op, start, deadline, class, level);
         let job = self.jobs.insert(job);
         self.calls[call].attempt = Some(job);
         self.send(job, Some(edge));

@@ -5,7 +5,7 @@
 //! is over takes back everything inside it: an attempt is given up, a place in line is left, a
 //! slot is returned, a breaker's permit is released without a result.
 
-use super::agenda::Handle;
+use super::agenda::{Handle, PendingSet};
 use super::event::Event;
 use super::fifo::{Fifo, Linked, Links};
 use super::job::{Failure, Reply};
@@ -102,7 +102,7 @@ impl Linked<{ Call::LINE }> for Call {
     }
 }
 
-impl<O: Observer> World<'_, O> {
+impl<O: Observer, P: PendingSet> World<'_, O, P> {
     /// Starts those of these calls that chance lets happen; `false` if there are none.
     pub(super) fn make_calls(&mut self, job: Key, edges: std::ops::Range<u32>) -> bool {
         let caller = self.jobs[job].instance.expect("a job makes calls at its instance");

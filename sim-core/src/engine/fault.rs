@@ -1,5 +1,6 @@
 //! Faults start, grow, widen, and end, or are rolled back; what they do meets messages, work and arrivals elsewhere.
 
+use super::agenda::PendingSet;
 use super::event::Event;
 use super::slab::Key;
 use super::world::{FaultState, World};
@@ -12,7 +13,7 @@ use crate::time::{SimDuration, SimTime};
 /// A ramp is climbed in so many steps.
 const RAMP_STEPS: u8 = 20;
 
-impl<'m, O: Observer> World<'m, O> {
+impl<'m, O: Observer, P: PendingSet> World<'m, O, P> {
     pub(super) fn schedule_faults(&mut self, seed: Seed) {
         for (id, fault) in self.model.faults.entries() {
             self.faults[id].drawn = self.draw_victims(id, seed);
@@ -208,6 +209,7 @@ impl<'m, O: Observer> World<'m, O> {
             let workers = self.model.services[service].workers;
             let held = |it: &FaultId| self.holds(*it, workers);
             self.instances[victim].held = self.instances[victim].faults.iter().map(held).sum();
+            self.watch_workers(victim);
             self.take_next(victim);
         }
     }

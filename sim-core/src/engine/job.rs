@@ -1,11 +1,11 @@
 //! A job: one execution of an operation, from its sending to its reply.
 
-use super::agenda::Handle;
+use super::agenda::{Handle, PendingSet};
 use super::event::Event;
 use super::fifo::{Fifo, Linked, Links};
 use super::slab::Key;
 use super::world::World;
-use crate::model::{GiveUp, InstanceId, OpId};
+use crate::model::{ClassId, GiveUp, InstanceId, OpId};
 use crate::observe::{Asker, Observer, Outcome, Start};
 use crate::policy::failure::Reason;
 use crate::policy::queue::Overflow;
@@ -42,7 +42,9 @@ pub(super) struct Job {
     degraded: bool,
     /// Why it fails, as far as that is known.
     pub(super) failure: Option<Failure>,
-    /// How important the request is that it is for; 0 is the most.
+    /// The class of the request that it is for.
+    pub(super) class: ClassId,
+    /// How important that is; 0 is the most.
     pub(super) level: u8,
     queue: Links,
 }
@@ -137,6 +139,7 @@ impl Job {
         op: OpId,
         start: Start,
         deadline: SimTime,
+        class: ClassId,
         level: u8,
     ) -> Self {
         Self {
@@ -156,6 +159,7 @@ impl Job {
             next_edge: 0,
             degraded: false,
             failure: None,
+            class,
             level,
             queue: Links::default(),
         }
@@ -168,17 +172,21 @@ impl Linked<{ Job::QUEUE }> for Job {
     }
 }
 
-impl<O: Observer> World<'_, O> {
+impl<O: Observer, P: PendingSet> World<'_, O, P> {
     /// A job reaches its instance: a worker takes it, or it waits, or there is no place.
     pub(super) fn arrive(&mut self, id: Key, instance: InstanceId) {
         let service = self.model.instances[instance].service;
         let spec = &self.model.services[service];
         let deadline = self.jobs[id].deadline.min(self.now + spec.deadline);
-        let state = &self.instances[instance];
-        let has_worker = state.has_free_worker(spec.workers);
+        let has_worker = self.instances[instance].has_free_worker(spec.workers);
         if deadline <= self.now {
             return self.turn_away(id, Reason::Deadline);
         }
+        if let Some(refusal) = self.shed(id, instance) {
+            self.instances[instance].owed += spec.reject_cost;
+            return self.turn_away(id, refusal);
+        }
+        let state = &self.instances[instance];
         let is_full = !has_worker && state.queue.len() >= spec.queue;
         if is_full && !self.makes_room(id, instance) {
             self.instances[instance].owed += spec.reject_cost;
@@ -220,10 +228,10 @@ impl<O: Observer> World<'_, O> {
     }
 
     /// A job is told at the door why it cannot come in.
-    pub(super) fn turn_away(&mut self, id: Key, reason: Reason) {
+    pub(super) fn turn_away(&mut self, id: Key, failure: impl Into<Failure>) {
         let instance = self.jobs[id].instance.take().expect("it was sent to an instance");
         self.instances[instance].outstanding -= 1;
-        self.reply(id, reason.into());
+        self.reply(id, Reply::Failure(failure.into()));
     }
 
     /// A job joins the queue; it has waited since `since`.
@@ -286,6 +294,7 @@ impl<O: Observer> World<'_, O> {
     /// A worker starts on a job.
     fn take_worker(&mut self, id: Key, instance: InstanceId) {
         self.instances[instance].busy += 1;
+        self.watch_workers(instance);
         let op = self.jobs[id].op;
         let spec = &self.model.ops[op];
         self.observer.worker_taken(self.now, spec.service);
@@ -441,6 +450,7 @@ impl<O: Observer> World<'_, O> {
 
     fn free_worker(&mut self, instance: InstanceId) {
         self.instances[instance].busy -= 1;
+        self.watch_workers(instance);
         self.observer.worker_freed(self.now, self.model.instances[instance].service);
         self.take_next(instance);
     }
@@ -461,8 +471,9 @@ impl<O: Observer> World<'_, O> {
         if self.jobs[id].gone {
             return;
         }
-        let Job { asker, call, op, start, deadline, level, .. } = self.jobs[id];
-        let messenger = self.jobs.insert(Job::new(asker, call, op, start, deadline, level));
+        let Job { asker, call, op, start, deadline, class, level, .. } = self.jobs[id];
+        let messenger = Job::new(asker, call, op, start, deadline, class, level);
+        let messenger = self.jobs.insert(messenger);
         if let Some(call) = call {
             self.calls[call].attempt = Some(messenger);
         }

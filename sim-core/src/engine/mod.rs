@@ -22,6 +22,7 @@ mod fault;
 mod fifo;
 mod job;
 mod line;
+mod shed;
 mod slab;
 mod world;
 
@@ -34,7 +35,7 @@ use crate::time::SimTime;
 
 /// Runs a model from beginning to end.
 pub fn run<O: Observer>(model: &Model, seed: Seed, observer: O) -> (O, Ending) {
-    let mut world = World::new(model, seed, observer);
+    let mut world: World<'_, O> = World::new(model, seed, observer);
     let ending = world.advance(SimTime::NEVER).expect("a run ends by the end of its time");
     (world.into_observer(), ending)
 }

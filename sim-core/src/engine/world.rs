@@ -1,6 +1,7 @@
 //! The tables of a run in progress, and the loop.
 
-use super::agenda::{Agenda, Handle};
+use super::agenda::wheel::Wheel;
+use super::agenda::{Agenda, Handle, PendingSet};
 use super::call::Call;
 use super::event::Event;
 use super::fifo::Fifo;
@@ -18,14 +19,15 @@ use crate::policy::breaker::Breaker;
 use crate::policy::bulkhead::Semaphore;
 use crate::policy::limiter::TokenBucket;
 use crate::policy::retry::Budget;
+use crate::policy::shedder::Shedder;
 use crate::rng::{Purpose, Seed, Stream};
 use crate::time::{SimDuration, SimTime};
 
-/// A run in progress.
-pub struct World<'m, O> {
+/// A run in progress. Which [`PendingSet`] its agenda has makes no difference but to its speed.
+pub struct World<'m, O, P = Wheel> {
     pub(super) model: &'m Model,
     pub(super) observer: O,
-    pub(super) agenda: Agenda<Event>,
+    pub(super) agenda: Agenda<Event, P>,
     pub(super) now: SimTime,
     pub(super) segment: SegmentId,
     pub(super) jobs: Slab<Job>,
@@ -91,6 +93,8 @@ pub(super) struct InstanceState {
     pub(super) door: Fifo<{ Job::QUEUE }>,
     /// Workers' time that turning jobs away has cost and nobody has given yet.
     pub(super) owed: SimDuration,
+    /// Says whom it turns away on purpose.
+    pub(super) shedder: Option<Shedder>,
     /// How many faults keep it down.
     pub(super) down: u32,
     /// Faults in force here.
@@ -106,6 +110,10 @@ impl InstanceState {
             queue: Line::new(service.discipline, levels),
             door: Fifo::default(),
             owed: SimDuration::ZERO,
+            shedder: service.shed.as_ref().map(|it| {
+                let thresholds = it.tiers.iter().map(|tier| tier.0);
+                Shedder::new(service.workers, it.lag, thresholds)
+            }),
             down: 0,
             faults: Vec::new(),
         }
@@ -174,7 +182,7 @@ pub struct Ending {
     pub stopped: Option<Stop>,
 }
 
-impl<'m, O: Observer> World<'m, O> {
+impl<'m, O: Observer, P: PendingSet> World<'m, O, P> {
     /// A world at the start of its run, with everything scheduled that is known beforehand.
     pub fn new(model: &'m Model, seed: Seed, observer: O) -> Self {
         let stream = |purpose, entity: &str| Stream::new(seed, purpose, entity);

@@ -7,6 +7,7 @@
 pub mod ablation;
 mod batches;
 mod claim;
+mod course;
 mod difference;
 mod disasters;
 mod factorial;
@@ -24,6 +25,7 @@ mod ranking;
 mod reading;
 mod rollback;
 mod series;
+mod session;
 mod sighting;
 mod site;
 mod spell;
@@ -42,13 +44,17 @@ pub use point::{Feasibility, PointReport};
 pub use ranking::Ranking;
 pub use reading::Readings;
 pub use rollback::{Aborted, Cause, Rollback};
+pub use session::Session;
 pub use sighting::Sighting;
 pub use sweep::{Point, Sweep};
 
-use self::monitor::{Monitor, Order, Seen, Watch};
+use self::course::Course;
+use self::monitor::{Monitor, Seen, Watch};
 use self::rollback::Reach;
 
 use crate::availability::{self, Years};
+use crate::engine::agenda::PendingSet;
+use crate::engine::agenda::wheel::Wheel;
 use crate::engine::{Ending, Stop, World};
 use crate::id::Id;
 use crate::model::{Model, Phase, Struck};
@@ -107,9 +113,31 @@ fn run(
     number: u32,
     go_on: &mut dyn FnMut(f64) -> bool,
 ) -> Option<Replication> {
+    replicate_on::<Wheel>(model, root, number, go_on)
+}
+
+/// The same as [`replicate`], with another pending set: there to show that it is the same.
+pub fn replicate_on<P: PendingSet>(
+    model: &Model,
+    root: u64,
+    number: u32,
+    go_on: &mut dyn FnMut(f64) -> bool,
+) -> Option<Replication> {
     let seed = Seed { root, replication: number };
-    let (recorder, mut ending, watched) = watch(model, seed, go_on)?;
+    let (recorder, ending, watched) = watch::<P>(model, seed, go_on)?;
     let years = availability::run(model, seed, || go_on(1.0))?;
+    Some(told(model, number, &recorder, ending, watched, &years))
+}
+
+/// What a replication that has ended has to say.
+fn told(
+    model: &Model,
+    number: u32,
+    recorder: &Recorder<'_>,
+    mut ending: Ending,
+    watched: Seen,
+    years: &Years,
+) -> Replication {
     ending.events += years.events;
     if let Some(at) = years.stopped {
         ending.at = ending.at.min(at);
@@ -118,17 +146,17 @@ fn run(
     let mut replication = Replication {
         number,
         phases: Vec::new(),
-        series: report::series(model, &recorder),
-        recoveries: report::recoveries(model, &recorder),
-        log: log(model, &recorder, &watched.aborted),
+        series: report::series(model, recorder),
+        recoveries: report::recoveries(model, recorder),
+        log: log(model, recorder, &watched.aborted),
         log_dropped: recorder.log_dropped,
         ending,
-        requests: requests(model, &recorder),
+        requests: requests(model, recorder),
         sightings: watched.sightings,
         rollbacks: watched.rollbacks,
         aborts: watched.aborted,
     };
-    replication.phases = measurements(model, &recorder, &years, &replication);
+    replication.phases = measurements(model, recorder, years, &replication);
     if !replication.rollbacks.is_empty() {
         // Who recovers before the end of a fault that ended early does not recover from it.
         replication
@@ -136,11 +164,11 @@ fn run(
             .iter_mut()
             .for_each(|it| *it = Recovery { told: false, after: None, ..*it });
     }
-    Some(replication)
+    replication
 }
 
 /// Runs a replication, and watches what has to be watched: counting that costs time.
-fn watch<'m>(
+fn watch<'m, P: PendingSet>(
     model: &'m Model,
     seed: Seed,
     go_on: &mut dyn FnMut(f64) -> bool,
@@ -149,54 +177,46 @@ fn watch<'m>(
     let mut sampler = Sampler::new(model);
     let mut monitor = Monitor::new(model, &mut sampler);
     // The books are kept wherever assertions are.
-    let (recorder, ending) = if cfg!(debug_assertions) {
+    if cfg!(debug_assertions) {
         let all = (sampler, (recorder, Ledger::new(model)));
-        let (all, ending) = drive(World::new(model, seed, all), model, go_on, &mut monitor)?;
-        let (_, (recorder, ledger)) = all;
+        let course = Course { world: World::<_, P>::new(model, seed, all), watch: monitor };
+        let (mut course, ending) = drive(course, model, go_on)?;
+        let seen = course.watch.seen();
+        let (_, (recorder, ledger)) = course.world.into_observer();
         ledger.balance(model);
-        (recorder, ending)
+        Some((recorder, ending, seen))
     } else if monitor.is_idle() {
-        drive(World::new(model, seed, recorder), model, go_on, &mut ())?
+        let course = Course { world: World::<_, P>::new(model, seed, recorder), watch: () };
+        let (course, ending) = drive(course, model, go_on)?;
+        Some((course.world.into_observer(), ending, monitor.seen()))
     } else {
-        let both = World::new(model, seed, (sampler, recorder));
-        let ((_, recorder), ending) = drive(both, model, go_on, &mut monitor)?;
-        (recorder, ending)
-    };
-    Some((recorder, ending, monitor.seen()))
+        let both = World::<_, P>::new(model, seed, (sampler, recorder));
+        let course = Course { world: both, watch: monitor };
+        let (mut course, ending) = drive(course, model, go_on)?;
+        let seen = course.watch.seen();
+        let (_, recorder) = course.world.into_observer();
+        Some((recorder, ending, seen))
+    }
 }
 
 /// Windows of simulated time between two questions whether to go on.
 const WINDOWS_A_STEP: u64 = 16;
 
-fn drive<O: Observer>(
-    mut world: World<'_, O>,
+fn drive<'m, O: Observer, W: Watch<O>, P: PendingSet>(
+    mut course: Course<'m, O, W, P>,
     model: &Model,
     go_on: &mut dyn FnMut(f64) -> bool,
-    watch: &mut impl Watch<O>,
-) -> Option<(O, Ending)> {
+) -> Option<(Course<'m, O, W, P>, Ending)> {
     let step = model.timeline.window.saturating_mul(WINDOWS_A_STEP);
     let mut question = SimTime::ZERO + step;
     loop {
-        let until = question.min(watch.next());
-        let mut ending = world.advance(until);
-        if ending.is_none() && until == watch.next() {
-            for order in watch.look(until, world.observer()) {
-                match order {
-                    Order::RollBack(fault) => world.roll_back(fault, until),
-                    Order::Stop => ending = Some(world.stop(until)),
-                }
-            }
+        if let Some(ending) = course.advance(question) {
+            return Some((course, ending));
         }
-        if let Some(ending) = ending {
-            watch.finish(ending.at, world.observer());
-            return Some((world.into_observer(), ending));
+        if !go_on(question.as_nanos() as f64 / model.timeline.end.as_nanos() as f64) {
+            return None;
         }
-        if until == question {
-            question += step;
-            if !go_on(until.as_nanos() as f64 / model.timeline.end.as_nanos() as f64) {
-                return None;
-            }
-        }
+        question += step;
     }
 }
 

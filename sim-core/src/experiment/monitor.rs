@@ -99,11 +99,12 @@ impl<'m> Monitor<'m> {
     }
 
     /// What was seen and done in all.
-    pub(super) fn seen(self) -> Seen {
+    pub(super) fn seen(&mut self) -> Seen {
+        let sights = std::mem::take(&mut self.sights);
         Seen {
-            sightings: self.sights.into_iter().map(Sight::into_sighting).collect(),
-            rollbacks: self.rollbacks,
-            aborted: self.aborted,
+            sightings: sights.into_iter().map(Sight::into_sighting).collect(),
+            rollbacks: std::mem::take(&mut self.rollbacks),
+            aborted: std::mem::take(&mut self.aborted),
         }
     }
 

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{
     Arrivals, Breaker, BreakerId, BucketId, Class, Edge, EdgeId, GiveUp, Instance, Layer, Limits,
     Load, LoadId, Model, Op, OpId, Place, Pool, PoolId, RateCurve, ScheduledFault, Semaphore,
-    SemaphoreId, Service, ServiceId, Struck, Timeline, Timer, system,
+    SemaphoreId, Service, ServiceId, Shed, Struck, Timeline, Timer, system,
 };
 use crate::fault::Fault;
 use crate::id::{Id, Table};
@@ -24,6 +24,7 @@ pub fn compile(scenario: &Scenario) -> Model {
     compiler.pools();
     compiler.calls();
     compiler.loads();
+    compiler.shedders();
     compiler.faults();
     compiler.model
 }
@@ -99,6 +100,7 @@ impl<'a> Compiler<'a> {
                     .memory
                     .map_or(u32::MAX, |it| u32::try_from(it.limit / it.item).unwrap_or(u32::MAX)),
                 drop_expired: service.drop_expired,
+                shed: None, // Classes are numbered later.
                 reject_cost: service.reject_cost,
                 balance: service.balance,
                 restart: service.restart.unwrap_or(SimDuration::ZERO),
@@ -292,6 +294,21 @@ impl<'a> Compiler<'a> {
                 classes: first..last,
                 deadline: load.deadline.unwrap_or(SimDuration::MAX),
             });
+        }
+    }
+
+    /// What services shed is known by class, and so after the loads.
+    fn shedders(&mut self) {
+        let scenario = self.scenario;
+        for (service, id) in scenario.services.iter().zip(self.model.services.ids()) {
+            let Some(shed) = &service.shed else { continue };
+            let tier = |it: &schema::ShedTier| {
+                let drops =
+                    |class: &Class| it.drops(&self.model.loads[class.load].name, &class.name);
+                (it.threshold, self.model.classes.iter().map(drops).collect())
+            };
+            let tiers = shed.tiers.iter().map(tier).collect();
+            self.model.services[id].shed = Some(Shed { tiers, lag: shed.lag, reply: shed.reply });
         }
     }
 

@@ -18,6 +18,7 @@ use crate::policy::balancer::Balance;
 use crate::policy::breaker;
 use crate::policy::failure::Reasons;
 use crate::policy::queue::{Discipline, Overflow};
+use crate::policy::shedder::Threshold;
 use crate::scenario::schema::{Abort, Bursts, Expect, Replay, Steady};
 use crate::time::{SimDuration, SimTime};
 use std::ops::Range;
@@ -205,7 +206,9 @@ pub struct Service {
     pub holds: u32,
     /// Whether jobs for which nobody waits are skipped when their turn comes.
     pub drop_expired: bool,
-    /// A worker's time to turn a job away for which there is no place.
+    /// Whom it turns away on purpose, and when.
+    pub shed: Option<Shed>,
+    /// A worker's time to turn a job away.
     pub reject_cost: SimDuration,
     /// How callers choose among its instances.
     pub balance: Balance,
@@ -213,6 +216,17 @@ pub struct Service {
     pub restart: SimDuration,
     /// Time that a request may take, from its arrival here.
     pub deadline: SimDuration,
+}
+
+/// What a service sheds.
+#[derive(Clone, Debug)]
+pub struct Shed {
+    /// The tiers, each with its threshold and with the classes that it drops.
+    pub tiers: Vec<(Threshold, Table<ClassId, bool>)>,
+    /// How long the stretches are over which it knows its utilisation; zero: it knows it as it is.
+    pub lag: SimDuration,
+    /// With which HTTP status it says no.
+    pub reply: u16,
 }
 
 /// One instance.

@@ -8,6 +8,7 @@ mod gauges;
 pub mod ledger;
 pub mod log;
 pub mod recorder;
+pub mod reel;
 pub mod sampler;
 pub mod windows;
 

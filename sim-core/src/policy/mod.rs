@@ -13,5 +13,6 @@ pub mod failure;
 pub mod limiter;
 pub mod queue;
 pub mod retry;
+pub mod shedder;
 
 mod recent;

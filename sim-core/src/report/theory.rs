@@ -237,6 +237,7 @@ fn work(model: &Model, service: &Service) -> Option<(OpId, Distribution)> {
     let plain = service.ops.len() == 1
         && op.calls.is_empty()
         && op.error_share == 0.0
+        && service.shed.is_none()
         && service.deadline == SimDuration::MAX;
     plain.then(|| (id, op.time.clone()))
 }

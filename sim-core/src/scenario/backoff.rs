@@ -1,12 +1,14 @@
 //! Back-offs: `"full_jitter(50ms, cap=400ms)"`.
 
 use crate::policy::backoff::Backoff;
+use crate::quantity;
 use crate::time::SimDuration;
 
 use super::diagnostic::Code;
 use super::expression::{self, Arguments, Context, Expression, Form};
 use super::nearest::did_you_mean;
 use super::reader::{Read, Reader};
+use super::shape::{Meaning, Shape};
 use super::shortened::shortened;
 use super::tree::Node;
 
@@ -24,6 +26,24 @@ const GROWING: &[(&str, Growing)] = &[
 
 impl Read for Backoff {
     const EXPECTED: &'static str = "a back-off such as \"full_jitter(50ms, cap=400ms)\"";
+
+    fn shape() -> Shape {
+        let names: Vec<_> = GROWING.iter().map(|it| it.0).chain(["constant"]).collect();
+        let time = quantity::time_pattern();
+        let pattern = format!(r"\s*(?:{time}|(?:{})\s*\([\s\S]*\))\s*", names.join("|"));
+        let examples = ["100ms", "full_jitter(50ms, cap=400ms)", "exponential(50ms, cap=2s)"];
+        Shape::text(Meaning::Backoff, &pattern, &examples)
+    }
+
+    fn written(&self) -> Option<serde_json::Value> {
+        match *self {
+            Self::FullJitter { base, cap } => {
+                let (base, cap) = (quantity::exact(base), quantity::exact(cap));
+                Some(format!("full_jitter({base}, cap={cap})").into())
+            }
+            _ => None,
+        }
+    }
 
     fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
         expression::read(node, Self::EXPECTED, reader, backoff)

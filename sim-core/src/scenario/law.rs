@@ -6,7 +6,7 @@ use crate::distribution::{
     Distribution, Empirical, Exponential, Gamma, LawError, LogNormal, Mixture, Pareto, Samples,
     Triangular, Uniform, Weibull,
 };
-use crate::quantity::Share;
+use crate::quantity::{self, Share};
 use crate::time::SimDuration;
 
 use super::column::{self, Unit};
@@ -14,6 +14,7 @@ use super::diagnostic::{Code, Diagnostic};
 use super::expression::{self, Arguments, Context, Expression, Form, Label};
 use super::nearest::did_you_mean;
 use super::reader::{Read, Reader};
+use super::shape::{Meaning, Shape};
 use super::shortened::shortened;
 use super::tree::Node;
 
@@ -60,6 +61,15 @@ const LATER: [&str; 1] = ["fit"];
 
 impl Read for Distribution {
     const EXPECTED: &'static str = "a time or a law such as \"lognormal(p50=25ms, p99=120ms)\"";
+
+    fn shape() -> Shape {
+        let names: Vec<_> = SPELLINGS.iter().map(|it| it.name).collect();
+        let time = quantity::time_pattern();
+        let pattern = format!(r"\s*(?:{time}|(?:{})\s*\([\s\S]*\))\s*", names.join("|"));
+        let forms = SPELLINGS.iter().map(|it| it.form);
+        let examples: Vec<_> = std::iter::once("250ms").chain(forms).collect();
+        Shape::text(Meaning::Law, &pattern, &examples)
+    }
 
     fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
         expression::read(node, Self::EXPECTED, reader, law)

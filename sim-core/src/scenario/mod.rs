@@ -25,6 +25,7 @@ mod extent;
 mod files;
 mod gauge;
 mod harmless;
+mod json_schema;
 mod law;
 mod moment;
 mod nearest;
@@ -36,6 +37,8 @@ mod reader;
 mod render;
 pub mod schema;
 mod sections;
+mod settings;
+pub mod shape;
 mod shortened;
 mod stamp;
 mod statement;
@@ -68,8 +71,10 @@ pub use self::diagnostic::{Code, Diagnostic, Refused};
 pub use self::files::{Files, FilesError, MemoryFiles, NoFiles};
 pub use self::gauge::{Constraint, Gauge};
 pub use self::harmless::{harmless, harmless_lines};
+pub use self::json_schema::json_schema;
 pub use self::place::{Place, SourceId, SourceText};
 pub use self::render::render;
+pub use self::settings::Setting;
 
 /// The name of the scenario without any variant's overrides.
 pub const BASE: &str = "base";
@@ -303,6 +308,14 @@ fn apply_variant(
         let set = Override::new(&entry.key, |range| entry.place_of(range), entry.node.clone());
         let applied = set.map_err(|it| vec![it]).and_then(|it| it.apply(tree, weight));
         faults.extend(applied.err().into_iter().flatten());
+    }
+}
+
+/// The whole file format as data, with the documentation of every key.
+pub fn describe() -> shape::Table {
+    match Document::shape() {
+        shape::Shape::Table(table) => table,
+        _ => unreachable!("a file is a table"),
     }
 }
 

@@ -23,6 +23,8 @@ pub(crate) struct Outline {
     pub(crate) runbooks: BTreeSet<String>,
     /// `load[class]` of the loads that have several.
     pub(crate) classes: BTreeSet<String>,
+    /// The classes of all loads.
+    pub(crate) class_names: BTreeSet<String>,
     pub(crate) faults: BTreeSet<String>,
     pub(crate) variants: BTreeSet<String>,
     /// All that has metrics.
@@ -90,6 +92,7 @@ impl Outline {
                 .collect(),
             runbooks: names(tree, "runbook"),
             classes: named(tree, "load").flat_map(classes).collect(),
+            class_names: named(tree, "load").flat_map(|it| names(&it.node, "classes")).collect(),
             faults: fault_names(tree),
             variants: names(tree, "variant"),
             named: Vec::new(),

@@ -5,6 +5,7 @@ use super::files::{self, Files};
 use super::nearest::did_you_mean;
 use super::outline::Outline;
 use super::place::Place;
+use super::shape::Shape;
 use super::shortened::shortened;
 use super::tree::Node;
 
@@ -20,6 +21,16 @@ pub(crate) trait Read: Sized {
     /// What the value must be, for "expected …".
     const EXPECTED: &'static str;
 
+    /// What the value may be, for editors and forms. It takes all that [`read`](Self::read) takes.
+    fn shape() -> Shape {
+        Shape::Any
+    }
+
+    /// How this value is written, where a default may be one.
+    fn written(&self) -> Option<serde_json::Value> {
+        None
+    }
+
     /// The value, or `None` with the faults told to the reader.
     fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self>;
 }
@@ -33,6 +44,14 @@ pub(crate) struct At<T> {
 
 impl<T: Read> Read for At<T> {
     const EXPECTED: &'static str = T::EXPECTED;
+
+    fn shape() -> Shape {
+        T::shape()
+    }
+
+    fn written(&self) -> Option<serde_json::Value> {
+        self.value.written()
+    }
 
     fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
         T::read(node, reader).map(|value| Self { value, place: node.place })

@@ -16,6 +16,7 @@ use crate::policy::balancer::Balance;
 use crate::policy::breaker;
 use crate::policy::failure::Reasons;
 use crate::policy::queue::{Discipline, Overflow};
+use crate::policy::shedder::Threshold;
 use crate::time::SimDuration;
 
 use super::place::Place;
@@ -287,8 +288,10 @@ pub struct Service {
     pub queue: Queue,
     /// Whether work whose caller has gone is skipped when its turn comes.
     pub drop_expired: bool,
-    /// A worker's time to turn a request away for which there is no place: the worker that takes
-    /// the next one says no to those first.
+    /// Whom it turns away on purpose, and when.
+    pub shed: Option<Shed>,
+    /// A worker's time to turn a request away: the worker that takes the next one says no to those
+    /// first.
     pub reject_cost: SimDuration,
     /// How callers choose among its instances.
     pub balance: Balance,
@@ -299,6 +302,33 @@ pub struct Service {
     pub deadline: Option<SimDuration>,
     /// At least one.
     pub ops: Vec<Operation>,
+}
+
+/// What a service turns away though there might be a place for it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Shed {
+    /// Whom, and from which utilisation on; at least one.
+    pub tiers: Vec<ShedTier>,
+    /// Utilisation is known as its mean over stretches of this length; zero: as it is.
+    pub lag: SimDuration,
+    /// The HTTP status with which it says no, 400–599.
+    pub reply: u16,
+}
+
+/// A tier of a shedder.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ShedTier {
+    /// When.
+    pub threshold: Threshold,
+    /// Names of the classes and loads that are turned away; empty: all are.
+    pub drop: Vec<String>,
+}
+
+impl ShedTier {
+    /// Whether it turns away this class of this load.
+    pub fn drops(&self, load: &str, class: &str) -> bool {
+        self.drop.is_empty() || self.drop.iter().any(|it| it == class || it == load)
+    }
 }
 
 /// Where requests wait for a worker of one instance.

@@ -11,6 +11,7 @@ use super::nearest::did_you_mean;
 use super::place::Place;
 use super::reader::{Read, Reader};
 use super::schema::{Bound, BreakerState, Comparison, Fact, Statement};
+use super::shape::{Meaning, Shape};
 use super::shortened::shortened;
 use super::tree::Node;
 use super::values::text;
@@ -59,6 +60,11 @@ fn part<'t>(node: &Node, text: &'t str, range: Range<usize>) -> (&'t str, Place)
 
 impl Read for Fact {
     const EXPECTED: &'static str = "a statement such as \"shop.error_rate < 1%\"";
+
+    fn shape() -> Shape {
+        let examples = ["shop.error_rate < 1%", "shop.p99 <= 2x steady", "stock.breaker == open"];
+        Shape::text(Meaning::Statement, r"[\s\S]+(?:<=|>=|==|<|>)[\s\S]+", &examples)
+    }
 
     fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
         let text = text(node, Self::EXPECTED, reader)?;

@@ -1,17 +1,18 @@
 //! Tables declared once: the struct, its keys, what they take and their documentation.
 //!
-//! `section!` makes from one declaration a struct, the list of its keys, and a reader that finds
-//! every fault of a table: unknown and missing keys, wrong types, bad values.
+//! `section!` makes from one declaration a struct, the list of its keys, its shape for editors and
+//! forms, and a reader that finds every fault of a table: unknown and missing keys, wrong types, bad
+//! values.
 
 use super::diagnostic::{Code, Diagnostic};
 use super::nearest::nearest;
 use super::reader::{Read, Reader};
+use super::shape::{self, Shape};
 use super::shortened::shortened;
 use super::tree::{Entry, Node, Table};
 
-/// A key that a table takes: what the manual and a JSON Schema have to know of it.
+/// A key that a table takes, as it is declared.
 #[derive(Clone, Copy, Debug)]
-#[cfg_attr(not(test), expect(dead_code, reason = "read by the tests, until there is a manual"))]
 pub(crate) struct Key {
     pub(crate) name: &'static str,
     /// The lines of its documentation.
@@ -19,6 +20,49 @@ pub(crate) struct Key {
     pub(crate) required: bool,
     /// What its value must be.
     pub(crate) expected: &'static str,
+    /// What its value may be.
+    pub(crate) shape: fn() -> Shape,
+    /// What holds where it is not there, if that can be written.
+    pub(crate) default: fn() -> Option<serde_json::Value>,
+}
+
+impl Key {
+    fn described(&self) -> shape::Key {
+        shape::Key {
+            name: self.name,
+            doc: paragraphs(self.doc),
+            required: self.required,
+            expected: self.expected,
+            shape: (self.shape)(),
+            default: (self.default)(),
+        }
+    }
+}
+
+/// The shape of a table, from its declaration.
+pub(crate) fn described(table: &'static str, doc: &[&str], keys: &[Key]) -> Shape {
+    Shape::Table(shape::Table {
+        name: table.strip_suffix("Table").unwrap_or(table),
+        doc: paragraphs(doc),
+        keys: keys.iter().map(Key::described).collect(),
+        kinds: None,
+    })
+}
+
+/// Lines of documentation as text: those of a paragraph become one.
+fn paragraphs(lines: &[&str]) -> String {
+    let lines = lines.iter().map(|it| it.trim());
+    let mut text = String::new();
+    for line in lines {
+        let glue = match (text.is_empty() || text.ends_with('\n'), line.is_empty()) {
+            (_, true) => "\n\n",
+            (true, false) => "",
+            (false, false) => " ",
+        };
+        text.push_str(glue);
+        text.push_str(line);
+    }
+    text
 }
 
 /// Declares a table.
@@ -65,6 +109,8 @@ macro_rules! section {
                     doc: &[$($doc),+],
                     required: $crate::scenario::table::section!(@required $mode),
                     expected: <$type as $crate::scenario::reader::Read>::EXPECTED,
+                    shape: <$type as $crate::scenario::reader::Read>::shape,
+                    default: $crate::scenario::table::section!(@default $mode $type $(, $default)?),
                 },
             )+];
             pub(crate) const LATER: &[&str] = &[$($($later),+)?];
@@ -72,6 +118,11 @@ macro_rules! section {
 
         impl $crate::scenario::reader::Read for $table {
             const EXPECTED: &'static str = "a table";
+
+            fn shape() -> $crate::scenario::shape::Shape {
+                let (name, doc) = (stringify!($table), &[$($table_doc),+]);
+                $crate::scenario::table::described(name, doc, Self::KEYS)
+            }
 
             fn read(
                 node: &$crate::scenario::tree::Node,
@@ -93,6 +144,10 @@ macro_rules! section {
     (@type $mode:ident $type:ty) => { $type };
     (@required required) => { true };
     (@required $mode:ident) => { false };
+    (@default default $type:ty, $default:expr) => {
+        || <$type as $crate::scenario::reader::Read>::written(&$default)
+    };
+    (@default $mode:ident $type:ty) => { || None };
     (@name $field:ident $name:literal) => { $name };
     (@name $field:ident) => { stringify!($field) };
     (@read required $keys:ident $reader:ident $name:expr, $type:ty) => {

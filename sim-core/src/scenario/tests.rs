@@ -291,7 +291,7 @@ fn each_fault_of_the_whole_is_told() {
         (edit("format = 1", "format = 2"), Code::OutOfRange, "2"),
         (edit("seed   = 42", "seed   = -1"), Code::OutOfRange, "-1"),
         (edit("[variant.naive]", "[variant.base]"), Code::BadName, "base"),
-        (edit("[pool.http]", "[disaster]\n[pool.http]"), Code::NotYet, "disaster"),
+        (edit("[pool.http]", "[region]\n[pool.http]"), Code::NotYet, "region"),
         (edit("[load.batch]", "[load.fraud]"), Code::Duplicate, "fraud"),
         (edit("name = \"fraud-slow\"", "name = \"fraud-down\""), Code::Duplicate, "\"fraud-down\""),
         (edit("at    = \"3m30s\"", "at    = \"8m\""), Code::OutOfRange, "\"8m\""),
@@ -365,7 +365,7 @@ fn an_unknown_variant_is_told() {
 fn an_empty_file_lacks_what_it_needs() {
     let faults = checked("", None).expect_err("empty");
     let messages: Vec<_> = faults.iter().map(|it| it.message.as_str()).collect();
-    assert_eq!(messages, ["`format` is missing", "`run` is missing", "`title` is missing"]);
+    assert_eq!(messages, ["`format` is missing", "`title` is missing"]);
 }
 
 #[test]

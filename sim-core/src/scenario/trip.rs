@@ -1,10 +1,11 @@
 //! What opens a breaker: `"5 consecutive"`, `"50% of last 20"`, `"50% of last 10s"`.
 
-use crate::quantity::Share;
+use crate::quantity::{self, Share};
 use crate::time::SimDuration;
 
 use super::diagnostic::Code;
 use super::reader::{Read, Reader};
+use super::shape::{Meaning, Shape};
 use super::tree::Node;
 use super::values::text;
 
@@ -25,6 +26,15 @@ pub(crate) enum TripText {
 impl Read for TripText {
     const EXPECTED: &'static str =
         "\"5 consecutive\", \"50% of last 20\" (results) or \"50% of last 10s\"";
+
+    fn shape() -> Shape {
+        let (share, time) = (quantity::share_pattern(), quantity::time_pattern());
+        let window = format!("0*[1-9][0-9]*|{time}");
+        let pattern =
+            format!(r"\s*(?:0*[1-9][0-9]*\s+consecutive|{share}\s+of\s+last\s+(?:{window}))\s*");
+        let examples = ["5 consecutive", "50% of last 20", "50% of last 10s"];
+        Shape::text(Meaning::Trip, &pattern, &examples)
+    }
 
     fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
         let text = text(node, Self::EXPECTED, reader)?;

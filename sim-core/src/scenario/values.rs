@@ -1,17 +1,20 @@
 //! What single values are: times, counts, words, names.
 
-use crate::quantity::{QuantityError, Rate, Share, Size, Throughput};
+use crate::quantity::{self, QuantityError, Rate, Share, Size, Throughput};
 use crate::time::SimDuration;
 
 use super::diagnostic::{Code, Diagnostic};
 use super::reader::{At, Read, Reader};
 use super::schema::{Capacity, Scope};
+use super::shape::{Meaning, Shape};
 use super::shortened::shortened;
 use super::tree::{Entry, Node, Value};
 
 /// Things of one kind (services, loads, …) at most.
 pub(crate) const THINGS_MAX: usize = 1_000;
 const NAME_MAX: usize = 64;
+/// Places of a limited capacity at most.
+const PLACES_MAX: u64 = 1_000_000_000;
 
 /// The text of a string node.
 pub(crate) fn text<'n>(node: &'n Node, expected: &str, reader: &mut Reader<'_>) -> Option<&'n str> {
@@ -49,6 +52,14 @@ where
 impl Read for SimDuration {
     const EXPECTED: &'static str = "a time such as \"250ms\"";
 
+    fn shape() -> Shape {
+        Shape::text(Meaning::Time, &quantity::time_pattern(), &["250ms", "1m30s"])
+    }
+
+    fn written(&self) -> Option<serde_json::Value> {
+        Some(quantity::exact(*self).into())
+    }
+
     fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
         quantity(node, Self::EXPECTED, reader)
     }
@@ -56,6 +67,10 @@ impl Read for SimDuration {
 
 impl Read for Rate {
     const EXPECTED: &'static str = "a rate such as \"120/s\"";
+
+    fn shape() -> Shape {
+        Shape::text(Meaning::Rate, &quantity::rate_pattern(), &["120/s", "6000/min"])
+    }
 
     fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
         quantity(node, Self::EXPECTED, reader)
@@ -65,6 +80,14 @@ impl Read for Rate {
 impl Read for Share {
     const EXPECTED: &'static str = "a share such as \"20%\"";
 
+    fn shape() -> Shape {
+        Shape::text(Meaning::Share, &quantity::share_pattern(), &["20%"])
+    }
+
+    fn written(&self) -> Option<serde_json::Value> {
+        Some(format!("{}%", self.fraction() * 100.0).into())
+    }
+
     fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
         quantity(node, Self::EXPECTED, reader)
     }
@@ -72,6 +95,10 @@ impl Read for Share {
 
 impl Read for Size {
     const EXPECTED: &'static str = "a size such as \"64KiB\"";
+
+    fn shape() -> Shape {
+        Shape::text(Meaning::Size, &quantity::size_pattern(), &["64KiB", "500MB"])
+    }
 
     fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
         quantity(node, Self::EXPECTED, reader)
@@ -89,6 +116,14 @@ impl Read for Throughput {
 impl Read for bool {
     const EXPECTED: &'static str = "true or false";
 
+    fn shape() -> Shape {
+        Shape::Flag
+    }
+
+    fn written(&self) -> Option<serde_json::Value> {
+        Some((*self).into())
+    }
+
     fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
         match node.value {
             Value::Bool(value) => Some(value),
@@ -99,6 +134,10 @@ impl Read for bool {
 
 impl Read for String {
     const EXPECTED: &'static str = "a string";
+
+    fn shape() -> Shape {
+        Shape::text(Meaning::Prose, "", &[])
+    }
 
     fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
         text(node, Self::EXPECTED, reader).map(str::to_owned)
@@ -134,6 +173,14 @@ pub(crate) struct Positive<T>(pub(crate) T);
 
 impl<T: Read + Zero> Read for Positive<T> {
     const EXPECTED: &'static str = T::EXPECTED;
+
+    fn shape() -> Shape {
+        T::shape().above_zero()
+    }
+
+    fn written(&self) -> Option<serde_json::Value> {
+        self.0.written()
+    }
 
     fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
         let value = T::read(node, reader)?;
@@ -174,6 +221,14 @@ impl<const LOW: u64, const HIGH: u64> Count<LOW, HIGH> {
 impl<const LOW: u64, const HIGH: u64> Read for Count<LOW, HIGH> {
     const EXPECTED: &'static str = "a whole number";
 
+    fn shape() -> Shape {
+        Shape::Count { least: LOW, most: HIGH }
+    }
+
+    fn written(&self) -> Option<serde_json::Value> {
+        Some(self.0.into())
+    }
+
     fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
         let Value::Integer(number) = node.value else {
             return reader.wrong_type(node, Self::EXPECTED);
@@ -200,6 +255,14 @@ pub(crate) struct OrNone<T>(pub(crate) Option<T>);
 impl<T: Read> Read for OrNone<T> {
     const EXPECTED: &'static str = T::EXPECTED;
 
+    fn shape() -> Shape {
+        T::shape().or_words("lack", &["none"])
+    }
+
+    fn written(&self) -> Option<serde_json::Value> {
+        self.0.as_ref().map_or_else(|| Some("none".into()), T::written)
+    }
+
     fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
         match node.as_text() {
             Some("none") => Some(Self(None)),
@@ -215,11 +278,22 @@ pub(crate) struct Places<const LOW: u64>(pub(crate) Capacity);
 impl<const LOW: u64> Read for Places<LOW> {
     const EXPECTED: &'static str = "a whole number or \"unlimited\"";
 
+    fn shape() -> Shape {
+        Shape::Count { least: LOW, most: PLACES_MAX }.or_words("capacity", &["unlimited"])
+    }
+
+    fn written(&self) -> Option<serde_json::Value> {
+        Some(match self.0 {
+            Capacity::Limited(places) => places.into(),
+            Capacity::Unlimited => "unlimited".into(),
+        })
+    }
+
     fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
         match (&node.value, node.as_text()) {
             (_, Some("unlimited")) => Some(Self(Capacity::Unlimited)),
             (Value::Integer(_), _) => {
-                let count = Count::<LOW, 1_000_000_000>::read(node, reader)?;
+                let count = Count::<LOW, PLACES_MAX>::read(node, reader)?;
                 Some(Self(Capacity::Limited(count.get())))
             }
             _ => reader.wrong_type(node, Self::EXPECTED),
@@ -228,7 +302,7 @@ impl<const LOW: u64> Read for Places<LOW> {
 }
 
 /// A word out of a closed list.
-pub(crate) trait Word: Copy + 'static {
+pub(crate) trait Word: Copy + PartialEq + 'static {
     /// What it names, for messages: "balancing".
     const KIND: &'static str;
     /// Every word and what it stands for.
@@ -243,6 +317,14 @@ pub(crate) struct OneOf<W>(pub(crate) W);
 
 impl<W: Word> Read for OneOf<W> {
     const EXPECTED: &'static str = "a word in quotes";
+
+    fn shape() -> Shape {
+        Shape::Word { of: W::KIND, words: W::WORDS.iter().map(|it| it.0).collect() }
+    }
+
+    fn written(&self) -> Option<serde_json::Value> {
+        W::WORDS.iter().find(|it| it.1 == self.0).map(|it| it.0.into())
+    }
 
     fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
         let word = text(node, Self::EXPECTED, reader)?;
@@ -293,12 +375,21 @@ pub(crate) fn check_name(
     Some(())
 }
 
+/// What a name may be.
+pub(crate) fn name_shape() -> Shape {
+    Shape::text(Meaning::Name, &format!("[A-Za-z0-9_-]{{1,{NAME_MAX}}}"), &[])
+}
+
 /// A name in a string.
 #[derive(Clone, Debug)]
 pub(crate) struct Name(pub(crate) String);
 
 impl Read for Name {
     const EXPECTED: &'static str = "a name in quotes";
+
+    fn shape() -> Shape {
+        name_shape()
+    }
 
     fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
         let name = text(node, Self::EXPECTED, reader)?;
@@ -313,6 +404,14 @@ pub(crate) struct List<T, const MAX: usize = THINGS_MAX>(pub(crate) Vec<At<T>>);
 
 impl<T: Read, const MAX: usize> Read for List<T, MAX> {
     const EXPECTED: &'static str = "a list";
+
+    fn shape() -> Shape {
+        Shape::List { item: Box::new(T::shape()), least: 0, most: MAX }
+    }
+
+    fn written(&self) -> Option<serde_json::Value> {
+        self.0.iter().map(At::written).collect()
+    }
 
     fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
         let Some(items) = node.as_array() else {
@@ -341,6 +440,15 @@ impl<T, const MAX: usize> Default for Named<T, MAX> {
 
 impl<T: Read, const MAX: usize> Read for Named<T, MAX> {
     const EXPECTED: &'static str = "tables with names";
+
+    fn shape() -> Shape {
+        Shape::Named { each: Box::new(T::shape()), most: MAX }
+    }
+
+    fn written(&self) -> Option<serde_json::Value> {
+        let each = |(name, it): &(String, At<T>)| Some((name.clone(), it.written()?));
+        self.entries.iter().map(each).collect::<Option<serde_json::Map<_, _>>>().map(Into::into)
+    }
 
     fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
         let entries = named_entries(node, MAX, reader)?;

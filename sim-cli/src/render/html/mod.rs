@@ -8,6 +8,7 @@
 mod amplification;
 mod breakers;
 mod calls;
+mod disasters;
 mod glyph;
 mod happened;
 mod head;
@@ -74,16 +75,22 @@ pub(crate) fn write(dossier: &Dossier<'_>, out: &mut dyn Write) -> io::Result<()
 }
 
 fn page(dossier: &Dossier<'_>) -> Markup {
-    let stage = Stage::of(dossier);
-    let sections = [
-        section("Who calls whom", topology::topology(dossier)),
-        section("What happened", charts(dossier, &stage)),
-        section("What to know", remarks::remarks(dossier)),
-        section("Verdicts", verdicts::verdicts(dossier)),
-        section("Key figures", key_figures::table(dossier)),
-        section("In the first run", log::log(dossier)),
-        section("Scenario", scenario_text::text(dossier)),
-    ];
+    let mut sections = Vec::new();
+    // Where there are only disasters, nothing happened over time.
+    let ran = dossier.variants.iter().any(|it| it.report.replications > 0);
+    if ran {
+        let stage = Stage::of(dossier);
+        sections.push(section("Who calls whom", topology::topology(dossier)));
+        sections.push(section("What happened", charts(dossier, &stage)));
+        sections.push(section("What to know", remarks::remarks(dossier)));
+    }
+    sections.push(section("Verdicts", verdicts::verdicts(dossier)));
+    sections.push(section("Disasters", disasters::disasters(dossier)));
+    if ran {
+        sections.push(section("Key figures", key_figures::table(dossier)));
+        sections.push(section("In the first run", log::log(dossier)));
+    }
+    sections.push(section("Scenario", scenario_text::text(dossier)));
     let main = el("main").child(head::header()).child(headline::headline(dossier));
     let main = main.children(sections.into_iter().flatten()).child(provenance::footer(dossier));
     let body = el("body").child(main).child(head::script());

@@ -101,6 +101,10 @@ fn measured(verdict: &Verdict) -> (String, String) {
         return (seen.unwrap_or_else(|| figure::NONE.to_owned()), why);
     }
     let all = evidence(verdict);
+    if verdict.runs.is_some() {
+        let (value, more) = all.split_once(" in ").unwrap_or((&all, ""));
+        return (value.to_owned(), format!("in {more}"));
+    }
     if verdict.nature != Nature::Mean {
         let (value, more) = all.split_once("; ").unwrap_or((&all, ""));
         return (value.to_owned(), more.to_owned());
@@ -114,6 +118,10 @@ fn measured(verdict: &Verdict) -> (String, String) {
 /// The picture of it; none of what was not seen.
 fn against(verdict: &Verdict) -> Markup {
     if verdict.outcome == Outcome::Skipped {
+        return Markup::default();
+    }
+    // Runs of a disaster are too many for a dot each.
+    if verdict.runs.is_some() && verdict.nature != Nature::Mean {
         return Markup::default();
     }
     if verdict.nature != Nature::Mean {

@@ -18,6 +18,7 @@ mod order;
 mod queue;
 mod removal;
 mod sharing;
+mod shedding;
 
 use crate::scenario::schema::Scenario;
 use crate::scenario::{Diagnostic, Source};
@@ -41,6 +42,7 @@ pub const OPERATORS: &[Operator] = &[
     backoff::OPERATOR,
     queue::OPERATOR,
     deadline::OPERATOR,
+    shedding::OPERATOR,
 ];
 
 /// A scenario with one thing changed.
@@ -109,6 +111,7 @@ mod tests {
         workers = 1
         time = "1ms"
         deadline = "2s"
+        shed = { at = "85% of workers" }
         instances = 3
         [[service.shop.call]]
         to = "stock"
@@ -146,7 +149,7 @@ mod tests {
             OPERATORS.iter().flat_map(|it| mutants_of(it.name)).map(|it| it.0).collect();
         assert!(OPERATORS.iter().all(|it| !mutants_of(it.name).is_empty()));
         let count = names.len();
-        assert_eq!(count, 6 + 4 + 1 + 1 + 1 + 2 + 1);
+        assert_eq!(count, 6 + 4 + 1 + 1 + 1 + 2 + 1 + 1);
         names.sort();
         names.dedup();
         assert_eq!(names.len(), count);
@@ -196,6 +199,7 @@ mod tests {
         let delay = retry(&scenario("jitter dropped")).backoff.to_string();
         assert_eq!(delay, "exponential(50ms, cap=200ms)");
         assert_eq!(scenario("deadline dropped").services[1].deadline, None);
+        assert_eq!(scenario("shedding dropped").services[1].shed, None);
         let queues = mutants_of("queue unlimited");
         let names: Vec<_> = queues.iter().map(|it| &*it.0).collect();
         assert_eq!(

@@ -11,6 +11,8 @@ pub struct Store {
     pub name: String,
     /// How large it is today, bytes.
     pub size: u64,
+    /// How many rows it holds, which a drill counts.
+    pub rows: Option<u64>,
     /// How much larger it gets, bytes per second, ≥ 0.
     pub growth: f64,
     /// How much of it changes, bytes per second: what an incremental backup copies.

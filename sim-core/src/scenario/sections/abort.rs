@@ -5,6 +5,7 @@ use crate::scenario::diagnostic::Code;
 use crate::scenario::place::Place;
 use crate::scenario::reader::{At, Read, Reader};
 use crate::scenario::schema::{Abort, Bound, Fact, Then};
+use crate::scenario::shape::Shape;
 use crate::scenario::table::section;
 use crate::scenario::tree::Node;
 use crate::scenario::values::{OneOf, Positive, Word};
@@ -47,6 +48,10 @@ pub(crate) struct PlacedAbort {
 
 impl Read for PlacedAbort {
     const EXPECTED: &'static str = AbortTable::EXPECTED;
+
+    fn shape() -> Shape {
+        AbortTable::shape()
+    }
 
     fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
         let table = AbortTable::read(node, reader)?;

@@ -8,6 +8,7 @@ use crate::scenario::law;
 use crate::scenario::nearest::did_you_mean;
 use crate::scenario::reader::{Read, Reader};
 use crate::scenario::schema::{Bursts, Replay};
+use crate::scenario::shape::{Meaning, Shape};
 use crate::scenario::shortened::shortened;
 use crate::scenario::tree::Node;
 use crate::time::SimDuration;
@@ -25,6 +26,12 @@ impl Read for ArrivalsText {
     const EXPECTED: &'static str = "\"poisson\", \"constant\", \"bursty(peak=8x, burst=2s)\", \
                                     \"log(data/access.csv, column=TIMESTAMP)\" or \
                                     \"log(access.log)\"";
+
+    fn shape() -> Shape {
+        let examples = ["poisson", "constant", "bursty(peak=8x, burst=2s)", "log(access.log)"];
+        let pattern = r"\s*(?:poisson|constant|(?:bursty|log)\s*\([\s\S]*\))\s*";
+        Shape::text(Meaning::Arrivals, pattern, &examples)
+    }
 
     fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
         expression::read(node, Self::EXPECTED, reader, |it, context, reader| {

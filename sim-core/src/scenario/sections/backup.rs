@@ -206,7 +206,7 @@ fn kept(
             "each is deleted after {span} and the next one starts after {every}: at times there is \
              none"
         );
-        let help = format!("keep it for \"{every}\" at least, or make them more often");
+        let help = "keep them longer, or make them more often";
         return reader.refuse_with(Code::OutOfRange, place, message, help);
     }
     if span.div_floor(every) > KEPT_MAX && !every.is_zero() {

@@ -8,6 +8,7 @@ use crate::scenario::reader::{At, Read, Reader};
 use crate::scenario::schema::{
     Breaker, Bulkhead, Call, Fallback, Limit, OnTimeout, Policy, Retry, Target, Timeout,
 };
+use crate::scenario::shape::{Meaning, Shape};
 use crate::scenario::table::section;
 use crate::scenario::tree::Node;
 use crate::scenario::values::{List, Name, OneOf, Positive, Word, text};
@@ -61,6 +62,10 @@ section! {
 impl Read for Target {
     const EXPECTED: &'static str =
         "a service such as \"stock\", or an operation as \"stock.reserve\"";
+
+    fn shape() -> Shape {
+        Shape::text(Meaning::Target, "", &["stock", "stock.reserve"])
+    }
 
     fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
         let target = outline::target(text(node, Self::EXPECTED, reader)?);
@@ -139,6 +144,10 @@ pub(crate) struct Order {
 impl Read for Order {
     const EXPECTED: &'static str = "a list of policies such as [\"retry\", \"timeout\"]";
 
+    fn shape() -> Shape {
+        List::<OneOf<Layer>>::shape()
+    }
+
     fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
         let layers = List::<_>::read(node, reader)?.0;
         Some(Self { layers, overlaid: node.overlaid })
@@ -150,6 +159,10 @@ type Setting = (Layer, At<Policy>);
 
 impl Read for Call {
     const EXPECTED: &'static str = CallTable::EXPECTED;
+
+    fn shape() -> Shape {
+        CallTable::shape()
+    }
 
     fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
         let mut table = CallTable::read(node, reader)?;

@@ -2,6 +2,7 @@
 
 use crate::scenario::reader::{Read, Reader};
 use crate::scenario::schema::Class;
+use crate::scenario::shape::Shape;
 use crate::scenario::table::section;
 use crate::scenario::tree::Node;
 use crate::scenario::values::Count;
@@ -16,6 +17,10 @@ section! {
 
 impl Read for Class {
     const EXPECTED: &'static str = ClassTable::EXPECTED;
+
+    fn shape() -> Shape {
+        ClassTable::shape()
+    }
 
     /// Without its name, which is its key.
     fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {

@@ -4,12 +4,15 @@ use crate::quantity::Size;
 use crate::scenario::diagnostic::Code;
 use crate::scenario::reader::{Read, Reader};
 use crate::scenario::schema::cost::Cost;
+use crate::scenario::shape::Shape;
 use crate::scenario::table::section;
 use crate::scenario::tree::{Node, Value};
 use crate::scenario::values::Count;
 use crate::time::SimDuration;
 
 type Instances = Count<0, 1_000_000>;
+/// A price at most.
+const PRICE_MAX: f64 = 1e9;
 
 section! {
     /// `[cost]`: what an architecture takes in a month of 730 h, and the prices of that, in whatever
@@ -37,6 +40,10 @@ section! {
 impl Read for Cost {
     const EXPECTED: &'static str = CostTable::EXPECTED;
 
+    fn shape() -> Shape {
+        CostTable::shape()
+    }
+
     fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
         let table = CostTable::read(node, reader)?;
         Some(Self {
@@ -59,14 +66,17 @@ pub(crate) struct Price(f64);
 impl Read for Price {
     const EXPECTED: &'static str = "a price such as 0.42, in whatever money";
 
+    fn shape() -> Shape {
+        Shape::Number { least: 0.0, most: PRICE_MAX }
+    }
+
     fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
-        const MOST: f64 = 1e9;
         let price = match node.value {
             Value::Integer(price) => price as f64,
             Value::Float(price) => price,
             _ => return reader.wrong_type(node, Self::EXPECTED),
         };
-        if !(0.0..=MOST).contains(&price) {
+        if !(0.0..=PRICE_MAX).contains(&price) {
             let message = "a price goes from 0 to 10⁹";
             return reader.refuse(Code::OutOfRange, node.place, message);
         }

@@ -46,7 +46,7 @@ section! {
         /// How many of them are simulated.
         default runs: Runs = Runs::new(10_000),
         /// What is expected: `"rpo.max <= 25s"`, `"rto.p95 <= 30m"`, `"recoverable >= 99.9%"`.
-        required expect: List<StatementText, STATEMENTS_MAX>,
+        default expect: List<StatementText, STATEMENTS_MAX> = List(Vec::new()),
         /// Variants, `base` among them, in which that is known to be false.
         default fails_in: List<Fallen> = List(Vec::new()),
         /// Why.

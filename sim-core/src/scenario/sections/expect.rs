@@ -6,6 +6,7 @@ use crate::scenario::diagnostic::Code;
 use crate::scenario::place::Place;
 use crate::scenario::reader::{At, Read, Reader};
 use crate::scenario::schema::{Bound, Expect, Fact, Steady, When, Within};
+use crate::scenario::shape::{Meaning, Shape};
 use crate::scenario::table::section;
 use crate::scenario::tree::Node;
 use crate::scenario::values::{List, Positive, text};
@@ -62,6 +63,10 @@ pub(crate) struct PlacedExpect {
 
 impl Read for PlacedExpect {
     const EXPECTED: &'static str = ExpectTable::EXPECTED;
+
+    fn shape() -> Shape {
+        ExpectTable::shape()
+    }
 
     fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
         let table = ExpectTable::read(node, reader)?;
@@ -154,6 +159,10 @@ section! {
 impl Read for Steady {
     const EXPECTED: &'static str = SteadyTable::EXPECTED;
 
+    fn shape() -> Shape {
+        SteadyTable::shape()
+    }
+
     fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
         let table = SteadyTable::read(node, reader)?;
         let itself = table.expect.0.iter().find(|it| is_relative(&it.value));
@@ -173,6 +182,10 @@ pub(crate) struct During(pub(crate) String);
 impl Read for During {
     const EXPECTED: &'static str = "a phase: \"before\", a fault's name, \"after\" or \"always\"";
 
+    fn shape() -> Shape {
+        Shape::text(Meaning::Phase, "", &["before", "after", "always"])
+    }
+
     fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
         let name = text(node, Self::EXPECTED, reader)?;
         let faults = reader.outline.faults.iter().map(String::as_str);
@@ -190,6 +203,10 @@ pub(crate) struct Fallen(pub(super) String);
 
 impl Read for Fallen {
     const EXPECTED: &'static str = "a variant's name, or \"base\"";
+
+    fn shape() -> Shape {
+        Shape::text(Meaning::Variant, "", &["base"])
+    }
 
     fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
         let name = text(node, Self::EXPECTED, reader)?;

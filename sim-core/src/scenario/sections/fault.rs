@@ -6,6 +6,7 @@ use crate::scenario::diagnostic::Code;
 use crate::scenario::place::Place;
 use crate::scenario::reader::{At, Read, Reader};
 use crate::scenario::schema::{ErrorRate, Fault, FaultKind, Held};
+use crate::scenario::shape::{Kinds, Shape};
 use crate::scenario::table::section;
 use crate::scenario::tree::Node;
 use crate::scenario::values::{Name, OneOf, Positive, Word};
@@ -156,6 +157,11 @@ pub(crate) struct PlacedFault {
 impl Read for PlacedFault {
     const EXPECTED: &'static str = FaultTable::EXPECTED;
 
+    fn shape() -> Shape {
+        let own = Kind::WORDS.iter().map(|it| (it.0, it.1.knobs().to_vec())).collect();
+        FaultTable::shape().by_kind(Kinds { by: "kind", own })
+    }
+
     fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
         // The knobs of kinds to come are not known either: one fault is told, not each of them.
         if let Some(kind) = node.get("kind").filter(|it| later(it)) {
@@ -303,6 +309,10 @@ impl Factor {
 
 impl Read for Factor {
     const EXPECTED: &'static str = "a number such as 6";
+
+    fn shape() -> Shape {
+        Shape::Number { least: 0.0, most: FACTOR_MAX }
+    }
 
     fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
         match bare_number(node) {

@@ -1,11 +1,12 @@
 //! What a fault strikes, and how much of it: `on`, `blast`, `slots`.
 
-use crate::quantity::Share;
+use crate::quantity::{self, Share};
 use crate::scenario::diagnostic::{Code, Diagnostic};
 use crate::scenario::outline::Outline;
 use crate::scenario::place::Place;
 use crate::scenario::reader::{At, Read, Reader};
 use crate::scenario::schema::{Blast, FaultTarget, Held};
+use crate::scenario::shape::{Meaning, Shape};
 use crate::scenario::shortened::shortened;
 use crate::scenario::tree::{Node, Value};
 use crate::scenario::values::{Count, List, text};
@@ -105,6 +106,10 @@ impl Read for OnText {
     const EXPECTED: &'static str =
         "a name such as \"fraud\", or a call such as \"checkout -> fraud\"";
 
+    fn shape() -> Shape {
+        Shape::text(Meaning::Struck, "", &["fraud", "checkout -> fraud"])
+    }
+
     fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
         let text = text(node, Self::EXPECTED, reader)?;
         if text.starts_with("zone ") || text.starts_with("region ") {
@@ -121,6 +126,11 @@ impl Read for OnText {
 
 impl Read for Blast {
     const EXPECTED: &'static str = "\"1\", \"20%\" or \"all\"";
+
+    fn shape() -> Shape {
+        let pattern = format!("all|0*[1-9][0-9]*|{}", quantity::share_pattern());
+        Shape::text(Meaning::Blast, &pattern, &["1", "20%", "all"])
+    }
 
     fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
         let text = text(node, Self::EXPECTED, reader)?;
@@ -150,6 +160,11 @@ pub(crate) struct Stages(pub(super) Vec<At<Blast>>);
 impl Read for Stages {
     const EXPECTED: &'static str = "\"1\", \"20%\" or \"all\", or a list of such";
 
+    fn shape() -> Shape {
+        let item = Box::new(Blast::shape());
+        Shape::Either(vec![Blast::shape(), Shape::List { item, least: 1, most: STAGES_MAX }])
+    }
+
     fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
         if node.as_array().is_none() {
             return At::read(node, reader).map(|only| Self(vec![only]));
@@ -162,12 +177,20 @@ impl Read for Stages {
     }
 }
 
+/// Slots or workers that a fault holds at most.
+const HELD_MAX: u64 = 1_000_000;
+
 impl Read for Held {
     const EXPECTED: &'static str = "a whole number, \"80%\" or \"all\"";
 
+    fn shape() -> Shape {
+        let share = Share::shape().above_zero();
+        Shape::Either(vec![Count::<1, HELD_MAX>::shape(), share]).or_words("amount", &["all"])
+    }
+
     fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
         if let Value::Integer(_) = node.value {
-            return Count::<1, 1_000_000>::read(node, reader).map(|it| Self::Count(it.get()));
+            return Count::<1, HELD_MAX>::read(node, reader).map(|it| Self::Count(it.get()));
         }
         let text = text(node, Self::EXPECTED, reader)?;
         if text == "all" {

@@ -1,5 +1,7 @@
 //! `[load.NAME]`: where requests come from, and when.
 
+use std::ops::RangeInclusive;
+
 use super::arrivals::ArrivalsText;
 use crate::distribution::Distribution;
 use crate::quantity::Share;
@@ -7,6 +9,7 @@ use crate::scenario::diagnostic::Code;
 use crate::scenario::place::Place;
 use crate::scenario::reader::{At, Read, Reader};
 use crate::scenario::schema::{Arrivals, Load, RateProfile, Target};
+use crate::scenario::shape::Shape;
 use crate::scenario::table::section;
 use crate::scenario::tree::{Node, Value};
 use crate::scenario::values::{Named, OrNone, Positive};
@@ -40,6 +43,10 @@ section! {
 
 impl Read for Load {
     const EXPECTED: &'static str = LoadTable::EXPECTED;
+
+    fn shape() -> Shape {
+        LoadTable::shape()
+    }
 
     /// Without its name, which is its key.
     fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
@@ -105,6 +112,8 @@ fn closed(table: &LoadTable, users: u32, reader: &mut Reader<'_>) -> Option<Arri
     Some(Arrivals::Closed { users, think })
 }
 
+const USERS_MAX: i128 = 1_000_000;
+
 /// `users = 40`: at least one.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Users(u32);
@@ -112,19 +121,24 @@ pub(crate) struct Users(u32);
 impl Read for Users {
     const EXPECTED: &'static str = "a number of users such as 40";
 
+    fn shape() -> Shape {
+        Shape::Count { least: 1, most: USERS_MAX as u64 }
+    }
+
     fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
-        const MOST: i128 = 1_000_000;
         match node.value {
-            Value::Integer(users) if (1..=MOST).contains(&users) => Some(Self(users as u32)),
+            Value::Integer(users) if (1..=USERS_MAX).contains(&users) => Some(Self(users as u32)),
             Value::Integer(_) => {
                 let message =
-                    format!("the number of users is out of range: it goes from 1 to {MOST}");
+                    format!("the number of users is out of range: it goes from 1 to {USERS_MAX}");
                 reader.refuse(Code::OutOfRange, node.place, message)
             }
             _ => reader.wrong_type(node, Self::EXPECTED),
         }
     }
 }
+
+const SPEEDS: RangeInclusive<f64> = 0.001..=1e6;
 
 /// `speed = 10`: more than zero.
 #[derive(Clone, Copy, Debug)]
@@ -133,9 +147,13 @@ pub(crate) struct Speed(f64);
 impl Read for Speed {
     const EXPECTED: &'static str = "a number such as 10";
 
+    fn shape() -> Shape {
+        Shape::Number { least: *SPEEDS.start(), most: *SPEEDS.end() }
+    }
+
     fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
         match bare_number(node) {
-            Some(speed) if (0.001..=1e6).contains(&speed) => Some(Self(speed)),
+            Some(speed) if SPEEDS.contains(&speed) => Some(Self(speed)),
             Some(_) => {
                 let message = "the speed is out of range: it goes from 0.001 to 1000000";
                 reader.refuse(Code::OutOfRange, node.place, message)
@@ -160,6 +178,10 @@ pub(crate) struct Classes(Vec<(String, f64)>);
 
 impl Read for Classes {
     const EXPECTED: &'static str = "a table such as { buy = \"70%\", browse = \"30%\" }";
+
+    fn shape() -> Shape {
+        Named::<Share>::shape()
+    }
 
     fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
         let classes = Named::<Share>::read(node, reader)?.entries;

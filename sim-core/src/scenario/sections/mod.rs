@@ -19,6 +19,7 @@ mod rate;
 mod run;
 mod runbook;
 mod service;
+mod shed;
 mod standby;
 mod store;
 mod system;
@@ -28,6 +29,7 @@ use super::diagnostic::Code;
 use super::reader::{Read, Reader};
 use super::schema::cost::Cost;
 use super::schema::{Class, Load, Pool, Run, Service, Steady, Store};
+use super::shape::Shape;
 use super::table::section;
 use super::tree::{Node, Value};
 use super::values::{List, Named, Wide};
@@ -106,6 +108,10 @@ pub(crate) struct Format;
 impl Read for Format {
     const EXPECTED: &'static str = "1, the version of the format";
 
+    fn shape() -> Shape {
+        Shape::Count { least: 1, most: 1 }
+    }
+
     fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
         match node.value {
             Value::Integer(1) => Some(Self),
@@ -129,6 +135,10 @@ pub(crate) struct Overrides;
 
 impl Read for Overrides {
     const EXPECTED: &'static str = "a table of paths and values";
+
+    fn shape() -> Shape {
+        Shape::Overrides
+    }
 
     fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
         if node.as_table().is_some() { Some(Self) } else { reader.wrong_type(node, Self::EXPECTED) }

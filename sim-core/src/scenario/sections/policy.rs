@@ -7,6 +7,7 @@ use crate::quantity::{Rate, Share};
 use crate::scenario::diagnostic::Code;
 use crate::scenario::reader::{At, Read, Reader};
 use crate::scenario::schema::{Breaker, Bulkhead, Capacity, Fallback, Limit, Retry, Scope};
+use crate::scenario::shape::{Meaning, Shape};
 use crate::scenario::table::section;
 use crate::scenario::tree::Node;
 use crate::scenario::trip::TripText;
@@ -113,7 +114,7 @@ section! {
 }
 
 /// Whose semantics a policy has.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Like {
     Textbook,
 }
@@ -152,6 +153,10 @@ impl Word for Reason {
 impl Read for Retry {
     const EXPECTED: &'static str = "a table such as { attempts = 3 }";
 
+    fn shape() -> Shape {
+        RetryTable::shape()
+    }
+
     fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
         let table = RetryTable::read(node, reader)?;
         let attempts = match (table.attempts, table.retries) {
@@ -183,6 +188,10 @@ impl Read for Retry {
 impl Read for Breaker {
     const EXPECTED: &'static str =
         "a table such as { open_at = \"50% of last 20\", open_for = \"10s\" }";
+
+    fn shape() -> Shape {
+        BreakerTable::shape()
+    }
 
     fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
         let table = BreakerTable::read(node, reader)?;
@@ -250,6 +259,10 @@ fn slow(table: &BreakerTable, reader: &mut Reader<'_>) -> Option<Option<SlowCall
 impl Read for Limit {
     const EXPECTED: &'static str = "a table such as { rate = \"80/s\", burst = 20 }";
 
+    fn shape() -> Shape {
+        LimitTable::shape()
+    }
+
     fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
         let table = LimitTable::read(node, reader)?;
         let (rate, burst) = (table.rate.0.per_sec(), table.burst.get());
@@ -259,6 +272,10 @@ impl Read for Limit {
 
 impl Read for Bulkhead {
     const EXPECTED: &'static str = "a table such as { slots = 16 } or { pool = \"http\" }";
+
+    fn shape() -> Shape {
+        Shape::Either(vec![BulkheadTable::shape(), SharedTable::shape()])
+    }
 
     fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
         if node.get("pool").is_some() {
@@ -275,6 +292,10 @@ pub(crate) struct PoolName(String);
 
 impl Read for PoolName {
     const EXPECTED: &'static str = "the name of a pool";
+
+    fn shape() -> Shape {
+        Shape::text(Meaning::Pool, "", &[])
+    }
 
     fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
         let name = text(node, Self::EXPECTED, reader)?;
@@ -294,6 +315,12 @@ impl Read for PoolName {
 impl Read for Fallback {
     const EXPECTED: &'static str =
         "an answer such as \"accept\", \"fail:503\" or { static = \"..\" }";
+
+    fn shape() -> Shape {
+        let answer =
+            Shape::text(Meaning::Answer, "(?!fail:)[\\s\\S]*|fail:[45][0-9]{2}", &["fail:503"]);
+        Shape::Either(vec![answer, FallbackTable::shape()])
+    }
 
     fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
         if node.as_table().is_some() {

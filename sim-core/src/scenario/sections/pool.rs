@@ -2,6 +2,7 @@
 
 use crate::scenario::reader::{Read, Reader};
 use crate::scenario::schema::{Capacity, Pool, Scope, Slots};
+use crate::scenario::shape::Shape;
 use crate::scenario::table::section;
 use crate::scenario::tree::Node;
 use crate::scenario::values::{OneOf, OrNone, Places, Some1};
@@ -40,6 +41,10 @@ pub(super) fn slots(
 
 impl Read for Pool {
     const EXPECTED: &'static str = PoolTable::EXPECTED;
+
+    fn shape() -> Shape {
+        PoolTable::shape()
+    }
 
     /// Without its name, which is its key.
     fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {

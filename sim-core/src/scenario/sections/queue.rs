@@ -5,6 +5,7 @@ use crate::quantity::Size;
 use crate::scenario::diagnostic::Code;
 use crate::scenario::reader::{At, Read, Reader};
 use crate::scenario::schema::{Capacity, Memory, Queue};
+use crate::scenario::shape::Shape;
 use crate::scenario::table::section;
 use crate::scenario::tree::{Node, Value};
 use crate::scenario::values::{OneOf, Places, Positive, Word, unknown_word};
@@ -49,6 +50,14 @@ impl Default for Queue {
 impl Read for Queue {
     const EXPECTED: &'static str = QueueTable::EXPECTED;
 
+    fn shape() -> Shape {
+        QueueTable::shape()
+    }
+
+    fn written(&self) -> Option<serde_json::Value> {
+        (*self == Self::default()).then(|| serde_json::json!({}))
+    }
+
     fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
         let table = QueueTable::read(node, reader)?;
         let memory = match (table.item, table.memory) {
@@ -82,23 +91,36 @@ fn limited(item: &At<Size>, memory: &At<Size>, reader: &mut Reader<'_>) -> Optio
     Some(Memory { item: size, limit })
 }
 
+/// What may happen to a request that finds no place, in a word.
+const OVERFLOWS: [(&str, Overflow); 3] = [
+    ("reject", Overflow::Reject),
+    ("drop_oldest", Overflow::DropOldest),
+    ("drop_newest", Overflow::DropNewest),
+];
+
 impl Read for Overflow {
     const EXPECTED: &'static str =
         "\"reject\", \"drop_oldest\", \"drop_newest\" or { block = \"100ms\" }";
 
+    fn shape() -> Shape {
+        let words = OVERFLOWS.iter().map(|it| it.0).collect();
+        Shape::Either(vec![Shape::Word { of: "overflow", words }, BlockTable::shape()])
+    }
+
+    fn written(&self) -> Option<serde_json::Value> {
+        OVERFLOWS.iter().find(|it| it.1 == *self).map(|it| it.0.into())
+    }
+
     fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
-        const WORDS: [(&str, Overflow); 3] = [
-            ("reject", Overflow::Reject),
-            ("drop_oldest", Overflow::DropOldest),
-            ("drop_newest", Overflow::DropNewest),
-        ];
         match (&node.value, node.as_text()) {
             (Value::Table(_), _) => {
                 BlockTable::read(node, reader).map(|it| Self::Block(it.block.0))
             }
-            (_, Some(word)) => match WORDS.iter().find(|it| it.0 == word) {
+            (_, Some(word)) => match OVERFLOWS.iter().find(|it| it.0 == word) {
                 Some(known) => Some(known.1),
-                None => unknown_word(word, node, "overflow", WORDS.iter().map(|it| it.0), reader),
+                None => {
+                    unknown_word(word, node, "overflow", OVERFLOWS.iter().map(|it| it.0), reader)
+                }
             },
             _ => reader.wrong_type(node, Self::EXPECTED),
         }

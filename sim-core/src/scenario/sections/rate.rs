@@ -1,13 +1,14 @@
 //! `rate` of a load: constant, in steps and ramps, up and down, or from a file.
 
 use super::run::time_of_day;
-use crate::quantity::{Rate, Share};
+use crate::quantity::{self, Rate, Share};
 use crate::scenario::column::{self, Unit};
 use crate::scenario::diagnostic::{Code, Diagnostic};
 use crate::scenario::expression::{self, Arguments, Context, Expression, Form};
 use crate::scenario::nearest::did_you_mean;
 use crate::scenario::reader::{Read, Reader};
 use crate::scenario::schema::{PeakAt, RateChange, RateProfile, Sine};
+use crate::scenario::shape::{Meaning, Shape};
 use crate::scenario::shortened::shortened;
 use crate::scenario::tree::Node;
 use crate::scenario::values::text;
@@ -19,6 +20,18 @@ const CHANGES_MAX: usize = 10_000;
 impl Read for RateProfile {
     const EXPECTED: &'static str = "a rate such as \"120/s\", a list such as [\"100/s at 0s\", \"300/s at 1m over 20s\"], \
          \"sine(…)\" or \"series(…)\"";
+
+    fn shape() -> Shape {
+        let call = r"\s*(?:sine|series)\s*\([\s\S]*\)\s*";
+        let pattern = format!("{}|{call}", quantity::rate_pattern());
+        let examples = ["120/s", "sine(mean=60/s, swing=50%, period=24h, peak=20:00)"];
+        let change = r"\s*\S+\s+at\s+\S+(?:\s+over\s+\S+)?\s*";
+        let change = Shape::text(Meaning::RateChange, change, &["300/s at 1m over 20s"]);
+        Shape::Either(vec![
+            Shape::text(Meaning::Profile, &pattern, &examples),
+            Shape::List { item: Box::new(change), least: 1, most: CHANGES_MAX },
+        ])
+    }
 
     fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
         if node.as_array().is_some() {
@@ -204,7 +217,7 @@ fn change(node: &Node, reader: &mut Reader<'_>) -> Option<RateChange> {
         let rate = rate.parse::<Rate>()?.per_sec();
         Ok(RateChange { at: at.parse()?, rate, over: over.parse()? })
     };
-    let made: Result<_, crate::quantity::QuantityError> = change();
+    let made: Result<_, quantity::QuantityError> = change();
     made.map_err(|error| {
         let fault = Diagnostic::new(Code::BadQuantity, node.place, error.message);
         reader.tell(fault.maybe_help(error.help));

@@ -4,6 +4,7 @@ use crate::quantity::Share;
 use crate::scenario::diagnostic::Code;
 use crate::scenario::reader::{At, Read, Reader};
 use crate::scenario::schema::Run;
+use crate::scenario::shape::{Meaning, Shape};
 use crate::scenario::table::section;
 use crate::scenario::tree::Node;
 use crate::scenario::values::{Count, Positive, text};
@@ -46,6 +47,10 @@ section! {
 impl Read for Run {
     const EXPECTED: &'static str = "a table such as { duration = \"5m\" }";
 
+    fn shape() -> Shape {
+        RunTable::shape()
+    }
+
     fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
         let table = RunTable::read(node, reader)?;
         let replications = table.replications.get();
@@ -86,6 +91,10 @@ pub(crate) struct Precision(f64);
 impl Read for Precision {
     const EXPECTED: &'static str = "a share such as \"2%\"";
 
+    fn shape() -> Shape {
+        Positive::<Share>::shape()
+    }
+
     fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
         let share = Positive::<Share>::read(node, reader)?.0.fraction();
         if share > 0.5 {
@@ -102,6 +111,11 @@ pub(crate) struct Clock(u32);
 
 impl Read for Clock {
     const EXPECTED: &'static str = "a time of day in quotes such as \"14:00:00\"";
+
+    fn shape() -> Shape {
+        let pattern = "(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]";
+        Shape::text(Meaning::TimeOfDay, pattern, &["14:00:00"])
+    }
 
     fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
         let text = text(node, Self::EXPECTED, reader)?;

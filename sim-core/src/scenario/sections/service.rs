@@ -8,7 +8,8 @@ use crate::quantity::Share;
 use crate::scenario::diagnostic::{Code, Diagnostic};
 use crate::scenario::place::Place;
 use crate::scenario::reader::{At, Read, Reader};
-use crate::scenario::schema::{Call, ErrorRate, Operation, Queue, Service};
+use crate::scenario::schema::{Call, Capacity, ErrorRate, Operation, Queue, Service, Shed};
+use crate::scenario::shape::Shape;
 use crate::scenario::table::section;
 use crate::scenario::tree::Node;
 use crate::scenario::values::{Count, List, Named, OneOf, OrNone, Places, Positive, Word};
@@ -30,7 +31,9 @@ section! {
         default queue: Queue = Queue::default(),
         /// Whether work whose caller has gone is skipped when its turn comes.
         default drop_expired: bool = false,
-        /// A worker's time to turn away a request for which there is no place.
+        /// Whom it turns away on purpose, or `"none"`.
+        optional shed: OrNone<At<Shed>>,
+        /// A worker's time to turn away a request: for want of a place, or on purpose.
         default reject_cost: SimDuration = SimDuration::ZERO,
         /// How callers choose among the instances.
         default balance: OneOf<Balance> = OneOf(Balance::RoundRobin),
@@ -47,7 +50,7 @@ section! {
         /// Its operations, where it has several.
         optional op: Named<OperationTable>,
     }
-    later { "shed", "zone", "zones", "autoscale", "health" }
+    later { "zone", "zones", "autoscale", "health" }
 }
 
 section! {
@@ -85,6 +88,10 @@ impl Word for Balance {
 impl Read for ErrorRate {
     const EXPECTED: &'static str = "a share such as \"0.5%\", or { rate = \"0.5%\", code = 503 }";
 
+    fn shape() -> Shape {
+        Shape::Either(vec![Share::shape(), ErrorTable::shape()])
+    }
+
     fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
         if node.as_table().is_none() {
             let share = Share::read(node, reader)?.fraction();
@@ -102,6 +109,10 @@ pub(super) fn status(code: Status) -> u16 {
 impl Read for Service {
     const EXPECTED: &'static str = ServiceTable::EXPECTED;
 
+    fn shape() -> Shape {
+        ServiceTable::shape()
+    }
+
     /// Without its name, which is its key.
     fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
         let table = ServiceTable::read(node, reader)?;
@@ -110,18 +121,37 @@ impl Read for Service {
             Some(ops) => several(ops, &own, node.place, reader)?,
             None => vec![operation(String::new(), own, node.place, reader)?],
         };
+        let shed = shed(table.shed.and_then(|it| it.0), table.workers.0, reader)?;
         Some(Self {
             name: String::new(),
             instances: table.instances.get(),
             workers: table.workers.0,
             queue: table.queue,
             drop_expired: table.drop_expired,
+            shed,
             reject_cost: table.reject_cost,
             balance: table.balance.0,
             restart: table.restart,
             deadline: table.deadline.and_then(|it| it.0).map(|it| it.0),
             ops,
         })
+    }
+}
+
+/// A share of workers is one of so many.
+#[expect(clippy::option_option, reason = "absent and faulty are two different things")]
+fn shed(
+    shed: Option<At<Shed>>,
+    workers: Capacity,
+    reader: &mut Reader<'_>,
+) -> Option<Option<Shed>> {
+    match (shed, workers) {
+        (Some(shed), Capacity::Unlimited) => {
+            let message = "there is no share of workers without limit";
+            let help = "give the service `workers`, or take `shed` out";
+            reader.refuse_with(Code::Conflict, shed.place, message, help)
+        }
+        (shed, _) => Some(shed.map(|it| it.value)),
     }
 }
 
@@ -212,7 +242,6 @@ fn neighbours(calls: &[At<Call>], reader: &mut Reader<'_>) -> Option<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::scenario::schema::Capacity;
     use crate::scenario::testing::{faults_of, value_of};
 
     #[test]
@@ -241,7 +270,12 @@ mod tests {
             ("{ workers = 8 }", Code::MissingKey),
             ("{ workers = 0, time = \"1ms\" }", Code::OutOfRange),
             ("{ workers = \"many\", time = \"1ms\" }", Code::WrongType),
-            ("{ workers = 8, time = \"1ms\", shed = {} }", Code::NotYet),
+            ("{ workers = 8, time = \"1ms\", zone = \"b\" }", Code::NotYet),
+            ("{ workers = 8, time = \"1ms\", shed = {} }", Code::MissingKey),
+            (
+                "{ workers = \"unlimited\", time = \"1ms\", shed = { at = \"85% of workers\" } }",
+                Code::Conflict,
+            ),
             ("{ workers = 8, time = \"1ms\", balance = \"randon\" }", Code::UnknownWord),
             ("{ workers = 8, time = \"1ms\", op = { a = { time = \"1ms\" } } }", Code::Conflict),
             ("{ workers = 8, op = { a = {} } }", Code::MissingKey),

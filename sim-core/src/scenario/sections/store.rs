@@ -7,11 +7,12 @@ use crate::quantity::{Rate, Size, Throughput};
 use crate::scenario::diagnostic::Code;
 use crate::scenario::reader::{At, Read, Reader};
 use crate::scenario::schema::{
-    Archive, BackupKind, Burst, Drill, Failover, RecoveryTarget, Restore, Site, Store,
+    Archive, BackupKind, Burst, Drill, Failover, Lag, RecoveryTarget, Replication, Restore, Site,
+    Store,
 };
 use crate::scenario::table::section;
 use crate::scenario::tree::Node;
-use crate::scenario::values::{List, Name, Positive};
+use crate::scenario::values::{List, Name, Positive, Wide};
 use crate::time::SimDuration;
 
 /// Things that a drill looks at, at most.
@@ -22,6 +23,8 @@ section! {
     struct StoreTable {
         /// How large it is today.
         optional size: Size,
+        /// How many rows it holds: a drill counts them.
+        optional rows: Wide,
         /// How much larger it gets: a disaster that comes `after` a year finds a larger store.
         optional growth: Throughput,
         /// How much of it changes, which is what incremental and differential backups copy; as much
@@ -73,11 +76,13 @@ impl Read for Store {
             let help = "add { kind = \"snapshot\", every = \"24h\", keep = \"7d\" }";
             return reader.refuse_with(Code::Conflict, place, message, help);
         }
+        links_keep_up(&table, wal, reader)?;
         archive_keeps_up(copies.archive.as_ref(), wal, &table, reader)?;
         let changes = table.changes.map_or(wal, Throughput::bytes_per_sec);
         Some(Self {
             name: String::new(),
             size: table.size.map_or(0, Size::bytes),
+            rows: table.rows.map(Wide::wide),
             growth: table.growth.map_or(0.0, Throughput::bytes_per_sec),
             changes,
             wal,
@@ -93,6 +98,31 @@ impl Read for Store {
             target: table.target.unwrap_or_default(),
         })
     }
+}
+
+/// What is always written gets through; what a burst adds may wait.
+fn links_keep_up(table: &StoreTable, wal: f64, reader: &mut Reader<'_>) -> Option<()> {
+    let standbys = table.standby.iter().flat_map(|it| &it.0);
+    let slow = standbys.filter(|it| {
+        let link = |link: f64| {
+            link <= wal || table.burst.is_some_and(|it| falls_behind(it.value, wal, link))
+        };
+        matches!(it.mode, Replication::Async(Lag::Link(rate)) if link(rate))
+    });
+    let (Some(standby), Some(place)) = (slow.map(|it| it.name.clone()).next(), table.wal) else {
+        return Some(());
+    };
+    let message = format!(
+        "the link to `{standby}` carries less than is written: it falls behind without end"
+    );
+    let help = "make `link` faster, or write less log";
+    reader.refuse_with(Code::OutOfRange, place.place, message, help)
+}
+
+/// Whether a link does not carry in a whole round what is written in it.
+fn falls_behind(burst: Burst, wal: f64, link: f64) -> bool {
+    let (every, lasts) = (burst.every.as_secs_f64(), burst.lasts.as_secs_f64());
+    burst.wal * lasts + wal * (every - lasts) >= link * every
 }
 
 /// A restore that takes no time.

@@ -9,6 +9,7 @@ use crate::scenario::schema::Capacity;
 use crate::scenario::schema::system::{
     Canary, CommonCause, Component, Deploy, Failover, Mode, System,
 };
+use crate::scenario::shape::Shape;
 use crate::scenario::table::section;
 use crate::scenario::tree::Node;
 use crate::scenario::values::{Count, List, Name, Named, OneOf, Places, Positive, Word};
@@ -168,6 +169,10 @@ impl PlacedSystem {
 
 impl Read for PlacedSystem {
     const EXPECTED: &'static str = SystemTable::EXPECTED;
+
+    fn shape() -> Shape {
+        SystemTable::shape()
+    }
 
     /// Without its name, which is its key.
     fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
@@ -352,6 +357,10 @@ pub(crate) struct CommonText {
 impl Read for CommonText {
     const EXPECTED: &'static str = "a share such as \"10%\", or { share = \"10%\", mttr = \"2h\" }";
 
+    fn shape() -> Shape {
+        Shape::Either(vec![Share::shape(), CommonTable::shape()])
+    }
+
     fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
         if node.as_table().is_none() {
             return Share::read(node, reader).map(|share| Self { share, mttr: None });
@@ -379,6 +388,10 @@ fn common_cause(table: &SystemTable, reader: &mut Reader<'_>) -> Option<Option<C
 impl Read for Failover {
     const EXPECTED: &'static str = FailoverTable::EXPECTED;
 
+    fn shape() -> Shape {
+        FailoverTable::shape()
+    }
+
     fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
         let table = FailoverTable::read(node, reader)?;
         let coverage = table.coverage.map_or(1.0, |it| it.value.fraction());
@@ -397,6 +410,10 @@ impl Read for Failover {
 
 impl Read for Deploy {
     const EXPECTED: &'static str = DeployTable::EXPECTED;
+
+    fn shape() -> Shape {
+        DeployTable::shape()
+    }
 
     fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
         let table = DeployTable::read(node, reader)?;

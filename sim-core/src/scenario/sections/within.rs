@@ -6,6 +6,7 @@ use crate::scenario::diagnostic::{Code, Diagnostic};
 use crate::scenario::place::Place;
 use crate::scenario::reader::{At, Read, Reader};
 use crate::scenario::schema::{Anchor, Fact};
+use crate::scenario::shape::{Meaning, Shape};
 use crate::scenario::shortened::shortened;
 use crate::scenario::tree::Node;
 use crate::scenario::values::{Positive, text};
@@ -27,6 +28,11 @@ pub(crate) struct WithinText {
 impl Read for WithinText {
     const EXPECTED: &'static str =
         "a time and from when on: \"3s of NAME.start\", \"60s of NAME.end\" or \"60s of start\"";
+
+    fn shape() -> Shape {
+        let examples = ["3s of slow.start", "60s of slow.end", "60s of start"];
+        Shape::text(Meaning::Moment, r"[\s\S]+ of [\s\S]+", &examples)
+    }
 
     fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
         let text = text(node, Self::EXPECTED, reader)?;

@@ -3,14 +3,14 @@
 use sim_core::report::{Estimate, Unit};
 
 /// What is shown where nothing was measured.
-pub(crate) const NONE: &str = "–";
+pub const NONE: &str = "–";
 
 /// More significant digits than these are never shown.
 const MOST_DIGITS: i32 = 6;
 
 /// An estimate: `41.2 ± 0.3 %`; without an interval, to three digits. Where the replications fall
 /// into two groups, the mean of each, the greater group first: that of all is of none.
-pub(crate) fn estimate(estimate: &Estimate, unit: Unit) -> String {
+pub fn estimate(estimate: &Estimate, unit: Unit) -> String {
     if let Some([low, high]) = estimate.modes {
         let (more, fewer) = if low.n > high.n { (low, high) } else { (high, low) };
         let (often, seldom) = (exact(more.mean, unit), exact(fewer.mean, unit));
@@ -27,33 +27,33 @@ pub(crate) fn estimate(estimate: &Estimate, unit: Unit) -> String {
 }
 
 /// A difference, with its sign; of shares in percentage points: `+17.1 ± 0.3 points`.
-pub(crate) fn difference(difference: &Estimate, unit: Unit) -> String {
+pub fn difference(difference: &Estimate, unit: Unit) -> String {
     let text = estimate(difference, unit);
     let text = if unit == Unit::Share { text.replace(" %", " points") } else { text };
     if difference.mean > 0.0 { format!("+{text}") } else { text }
 }
 
 /// A number that has no interval, because it was not estimated: to three digits.
-pub(crate) fn exact(value: f64, unit: Unit) -> String {
+pub fn exact(value: f64, unit: Unit) -> String {
     let scale = Scale::of(unit, value);
     scale.with_unit(trimmed(&digits(value * scale.factor, unit)))
 }
 
 /// A number from theory, which has no interval either: to four digits.
-pub(crate) fn theoretical(value: f64, unit: Unit) -> String {
+pub fn theoretical(value: f64, unit: Unit) -> String {
     let scale = Scale::of(unit, value);
     let value = value * scale.factor;
     scale.with_unit(&fixed(value, (3 - significance(value, unit)).clamp(0, 9)))
 }
 
 /// A number with the interval around it, which need not be even: `400 ms (380 ms to 420 ms)`.
-pub(crate) fn enclosed(value: f64, (low, high): (f64, f64), unit: Unit) -> String {
+pub fn enclosed(value: f64, (low, high): (f64, f64), unit: Unit) -> String {
     let [value, low, high] = [value, low, high].map(|it| exact(it, unit));
     format!("{value} ({low} to {high})")
 }
 
 /// A number that somebody wrote: as it was written, up to six digits.
-pub(crate) fn given(value: f64, unit: Unit) -> String {
+pub fn given(value: f64, unit: Unit) -> String {
     let scale = Scale::of(unit, value);
     let value = value * scale.factor;
     scale.with_unit(trimmed(&fixed(value, most_decimals(value, unit))))
@@ -65,7 +65,7 @@ fn trimmed(number: &str) -> &str {
 }
 
 /// A whole number: `1 234 567`.
-pub(crate) fn whole(value: u64) -> String {
+pub fn whole(value: u64) -> String {
     grouped(&value.to_string())
 }
 

@@ -1,0 +1,619 @@
+//! The page: what it knows, and what changes that.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use gloo_timers::callback::Timeout;
+use gloo_worker::{Spawnable, WorkerBridge};
+use sim_core::scenario::Setting;
+use wasm_bindgen::JsCast;
+use wasm_bindgen_futures::{JsFuture, spawn_local};
+use yew::prelude::*;
+
+use crate::edit::{self, Breakage, Part};
+use crate::gallery;
+use crate::motion::Motion;
+use crate::play::Play;
+use crate::protocol::{Ask, Job, Tell, Wrong};
+use crate::range::Range;
+use crate::run::Run;
+use crate::share::{self, Shared};
+use crate::view;
+use crate::worker::Engine;
+
+/// Marks of a film.
+const FILM: usize = 60_000;
+/// Texts that can be had back.
+const MOST_UNDONE: usize = 100;
+/// Milliseconds that somebody who types is waited for.
+const TYPING: u32 = 250;
+/// Seconds that a fault lasts that somebody adds by a click.
+const BREAK_FOR: f64 = 60.0;
+
+/// What is shown of two variants.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Show {
+    /// The first.
+    A,
+    /// The second.
+    B,
+    /// Both, side by side.
+    Both,
+}
+
+/// What lies over the page.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Dialog {
+    /// The scenarios.
+    Gallery,
+    /// Address, command, downloads.
+    Share,
+    /// The keyboard.
+    Keys,
+    /// Theory against simulation.
+    Validation,
+    /// What is to break, from when on.
+    Break(Option<Part>, f64),
+}
+
+/// What is beside the picture.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Tab {
+    /// Sliders.
+    Controls,
+    /// The text.
+    Text,
+}
+
+/// What happens to the page.
+pub(crate) enum Msg {
+    /// The worker tells something.
+    Told(Tell),
+    /// A scenario of the gallery is wanted.
+    Open(String),
+    /// A file of data has come.
+    Data(String, Option<String>),
+    /// A setting is turned: its place in the list, and the number.
+    Turn(usize, f64),
+    /// The text is another.
+    Edit(String),
+    /// Whoever typed has stopped.
+    Typed,
+    /// The last change is taken back.
+    Undo,
+    /// Another seed; none is the scenario's own.
+    Seed(Option<u64>),
+    /// Another number of runs; none is the scenario's own.
+    Runs(Option<u32>),
+    /// The same again from the beginning.
+    Restart,
+    /// Starts or stops the play head.
+    Toggle,
+    /// Puts the play head somewhere.
+    Seek(f64),
+    /// Moves the play head by so many windows.
+    Step(f64),
+    /// The play head's speed.
+    Speed(usize),
+    /// The play head has moved.
+    Tick,
+    /// The pointer is over a time, or over none.
+    Hover(Option<f64>),
+    /// Only a stretch is shown, or all.
+    Zoom(Option<(f64, f64)>),
+    /// A, B or both.
+    Show(Show),
+    /// Another variant as B.
+    Beside(usize),
+    /// Another load.
+    Load(usize),
+    /// Something lies over the page, or nothing more does.
+    Dialog(Option<Dialog>),
+    /// Something breaks, from when on.
+    Break(Part, &'static Breakage, f64),
+    /// Sliders or text.
+    Tab(Tab),
+    /// What settings are looked for.
+    Find(String),
+    /// A setting has the focus.
+    Focus(Option<usize>),
+    /// Light or dark.
+    Theme,
+    /// The page has another size.
+    Size,
+    /// A key was pressed.
+    Key(KeyboardEvent),
+    /// A download is wanted.
+    Download(view::Download),
+    /// The worker for small pictures and validation tells something.
+    Aside(Tell),
+    /// The address was changed by hand.
+    Address,
+    /// Something was copied.
+    Copied(&'static str),
+}
+
+/// The page.
+pub(crate) struct App {
+    worker: WorkerBridge<Engine>,
+    /// Small pictures and validation, which must not wait for the run, nor it for them.
+    pub(crate) aside: view::Aside,
+    pub(crate) text: String,
+    /// The gallery's scenario that it began with.
+    pub(crate) origin: Option<String>,
+    files: BTreeMap<String, String>,
+    undone: Vec<String>,
+    pub(crate) seed: Option<u64>,
+    pub(crate) runs: Option<u32>,
+    jobs: u32,
+    /// What is shown.
+    pub(crate) run: Run,
+    /// What will be shown when something is known of it.
+    next: Option<Run>,
+    /// The run before.
+    pub(crate) ghost: Option<Run>,
+    pub(crate) wrong: Vec<Wrong>,
+    pub(crate) remark: Option<String>,
+    pub(crate) settings: Vec<Setting>,
+    /// By path and index: what each slider reaches over, and the number it had at first.
+    pub(crate) ranges: BTreeMap<(String, usize), (Range, f64)>,
+    pub(crate) focus: Option<usize>,
+    pub(crate) find: String,
+    pub(crate) tab: Tab,
+    pub(crate) show: Show,
+    pub(crate) b: usize,
+    pub(crate) load: usize,
+    pub(crate) zoom: Option<(f64, f64)>,
+    pub(crate) hover: Option<f64>,
+    pub(crate) dialog: Option<Dialog>,
+    pub(crate) play: Rc<RefCell<Play>>,
+    motion: Motion,
+    /// Counts what charts depend on.
+    pub(crate) version: u64,
+    pub(crate) drawn: RefCell<view::Drawn>,
+    typing: Option<Timeout>,
+    json_wanted: bool,
+    pub(crate) copied: Option<&'static str>,
+}
+
+impl Component for App {
+    type Message = Msg;
+    type Properties = ();
+
+    fn create(ctx: &Context<Self>) -> Self {
+        let link = ctx.link();
+        let worker = spawn(link.callback(Msg::Told));
+        let aside = view::Aside::new(spawn(link.callback(Msg::Aside)));
+        let play = Rc::new(RefCell::new(Play::new()));
+        if view::reduced_motion() {
+            play.borrow_mut().playing = false;
+        }
+        let motion = Motion::start(play.clone(), link.callback(|()| Msg::Tick));
+        view::listen(link);
+        let mut app = Self {
+            worker,
+            aside,
+            text: String::new(),
+            origin: None,
+            files: BTreeMap::new(),
+            undone: Vec::new(),
+            seed: None,
+            runs: None,
+            jobs: 0,
+            run: Run::default(),
+            next: None,
+            ghost: None,
+            wrong: Vec::new(),
+            remark: None,
+            settings: Vec::new(),
+            ranges: BTreeMap::new(),
+            focus: None,
+            find: String::new(),
+            tab: Tab::Controls,
+            show: Show::A,
+            b: 1,
+            load: 0,
+            zoom: None,
+            hover: None,
+            dialog: None,
+            play,
+            motion,
+            version: 0,
+            drawn: RefCell::default(),
+            typing: None,
+            json_wanted: false,
+            copied: None,
+        };
+        app.open_address(ctx);
+        app
+    }
+
+    fn update(&mut self, ctx: &Context<Self>, msg: Msg) -> bool {
+        let duration = self.run.duration();
+        match msg {
+            Msg::Told(tell) => return self.told(tell),
+            Msg::Aside(tell) => return self.aside.told(tell),
+            Msg::Open(path) => {
+                self.open(ctx, &path);
+                self.dialog = None;
+                self.play.replace(Play::new());
+            }
+            Msg::Data(path, text) => {
+                match text {
+                    Some(text) => {
+                        self.files.insert(path, text);
+                    }
+                    None => {
+                        self.remark =
+                            Some(format!("The data of this scenario, {path}, could not be loaded."))
+                    }
+                }
+                self.start();
+            }
+            Msg::Turn(index, number) => {
+                let Some(setting) = self.settings.get(index) else { return false };
+                let text = edit::with_number(&self.text, setting, number);
+                self.focus = Some(index);
+                self.change(text, true);
+            }
+            Msg::Edit(text) => {
+                self.change(text, false);
+                let link = ctx.link().clone();
+                self.typing = Some(Timeout::new(TYPING, move || link.send_message(Msg::Typed)));
+            }
+            Msg::Typed => self.start(),
+            Msg::Undo => {
+                let Some(text) = self.undone.pop() else { return false };
+                self.put(text);
+                self.start();
+            }
+            Msg::Seed(seed) => {
+                self.seed = seed;
+                self.start();
+            }
+            Msg::Runs(runs) => {
+                self.runs = runs;
+                self.start();
+            }
+            Msg::Restart => {
+                self.play.borrow_mut().at = 0.0;
+                self.play.borrow_mut().playing = true;
+                self.start();
+            }
+            Msg::Toggle => self.play.borrow_mut().toggle(duration),
+            Msg::Seek(at) => self.play.borrow_mut().seek(at, duration),
+            Msg::Step(by) => {
+                let mut play = self.play.borrow_mut();
+                play.playing = false;
+                let at = play.at + by;
+                play.seek(at, duration);
+            }
+            Msg::Speed(speed) => self.play.borrow_mut().speed = speed,
+            Msg::Tick => self.motion.set(self),
+            Msg::Hover(at) => {
+                if self.hover == at {
+                    return false;
+                }
+                self.hover = at;
+            }
+            Msg::Zoom(zoom) => {
+                self.zoom = zoom.filter(|it| it.1 - it.0 >= 1.0);
+                self.version += 1;
+            }
+            Msg::Show(show) => {
+                self.show = if self.run.variants.len() > 1 { show } else { Show::A };
+                self.version += 1;
+            }
+            Msg::Beside(b) => {
+                self.b = b;
+                if self.show == Show::A {
+                    self.show = Show::Both;
+                }
+                self.version += 1;
+            }
+            Msg::Load(load) => {
+                self.load = load;
+                self.version += 1;
+            }
+            Msg::Dialog(dialog) => self.set_dialog(dialog),
+            Msg::Break(part, what, at) => {
+                let facts = self.facts().clone();
+                let lasts = BREAK_FOR.min((facts.duration - at).max(1.0)).round().max(1.0);
+                let text = edit::with_fault(&self.text, (part, what), (at, lasts), &facts);
+                self.dialog = None;
+                self.change(text, true);
+            }
+            Msg::Tab(tab) => self.tab = tab,
+            Msg::Find(find) => self.find = find,
+            Msg::Focus(focus) => self.focus = focus,
+            Msg::Theme => view::switch_theme(),
+            Msg::Size => self.version += 1,
+            Msg::Key(event) => return self.key(ctx, &event),
+            Msg::Download(wanted) => return self.download(wanted),
+            Msg::Address => self.open_address(ctx),
+            Msg::Copied(what) => self.copied = Some(what),
+        }
+        true
+    }
+
+    fn view(&self, ctx: &Context<Self>) -> Html {
+        view::page(self, ctx.link())
+    }
+
+    fn rendered(&mut self, ctx: &Context<Self>, first: bool) {
+        if first {
+            // Only now is it known how wide the charts are.
+            ctx.link().send_message(Msg::Size);
+        }
+        view::show_dialog(self.dialog.is_some());
+        self.motion.set(self);
+    }
+}
+
+fn spawn(told: Callback<Tell>) -> WorkerBridge<Engine> {
+    let told = move |it| told.emit(it);
+    Engine::spawner().callback(told).spawn_with_loader("worker.js")
+}
+
+impl App {
+    /// The variant that is A.
+    pub(crate) fn facts(&self) -> Rc<crate::protocol::Facts> {
+        self.shown().map_or_else(Rc::default, |it| it.facts.clone())
+    }
+
+    /// The variant in the picture.
+    pub(crate) fn shown(&self) -> Option<&crate::run::Variant> {
+        let index = if self.show == Show::B { self.b } else { 0 };
+        self.run.variants.get(index).or(self.run.variants.first())
+    }
+
+    /// The variant beside A.
+    pub(crate) fn beside(&self) -> Option<&crate::run::Variant> {
+        self.run.variants.get(self.b.max(1))
+    }
+
+    /// Where the numbers are read: under the pointer, or at the play head.
+    pub(crate) fn at(&self) -> f64 {
+        self.hover.unwrap_or(self.play.borrow().at)
+    }
+
+    /// What the charts show, s.
+    pub(crate) fn span(&self) -> (f64, f64) {
+        self.zoom.unwrap_or((0.0, self.run.duration()))
+    }
+
+    /// Whether the text is another than the gallery's.
+    pub(crate) fn is_changed(&self) -> bool {
+        self.origin.as_deref().and_then(gallery::text) != Some(&*self.text)
+    }
+
+    /// The state as a link.
+    pub(crate) fn shared(&self) -> Shared {
+        Shared {
+            from: self.origin.clone(),
+            text: self.is_changed().then(|| self.text.clone()),
+            seed: self.seed,
+            runs: self.runs,
+            a: 0,
+            b: (self.show != Show::A).then_some(self.b),
+            show: match self.show {
+                Show::A => "a",
+                Show::B => "b",
+                Show::Both => "both",
+            }
+            .to_owned(),
+            at: self.play.borrow().at,
+            zoom: self.zoom,
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+        }
+    }
+
+    fn open_address(&mut self, ctx: &Context<Self>) {
+        let shared = match share::open(&view::address_hash()) {
+            Ok(shared) => shared,
+            Err(broken) => {
+                self.remark = Some(broken.sentence().to_owned());
+                None
+            }
+        };
+        let Some(shared) = shared else {
+            if self.text.is_empty() {
+                self.open(ctx, gallery::FIRST);
+            }
+            return;
+        };
+        if shared.version != env!("CARGO_PKG_VERSION") {
+            self.remark =
+                Some("This link was made by another engine; numbers may differ.".to_owned());
+        }
+        self.origin.clone_from(&shared.from);
+        let own = shared.from.as_deref().and_then(gallery::text).unwrap_or_default();
+        let text = shared.text.unwrap_or_else(|| own.to_owned());
+        self.ranges.clear();
+        self.put(text);
+        (self.seed, self.runs) = (shared.seed, shared.runs);
+        self.b = shared.b.unwrap_or(1).max(1);
+        self.show = match &*shared.show {
+            "b" => Show::B,
+            "both" => Show::Both,
+            _ => Show::A,
+        };
+        let finite = |it: &(f64, f64)| it.0.is_finite() && it.1.is_finite() && it.0 >= 0.0;
+        self.zoom = shared.zoom.filter(finite);
+        let mut play = Play::new();
+        play.playing = false;
+        play.at = if shared.at.is_finite() { shared.at.max(0.0) } else { 0.0 };
+        self.play.replace(play);
+        self.fetch_or_start(ctx);
+    }
+
+    fn open(&mut self, ctx: &Context<Self>, path: &str) {
+        let Some(text) = gallery::text(path) else { return };
+        self.origin = Some(path.to_owned());
+        (self.seed, self.runs, self.zoom, self.remark) = (None, None, None, None);
+        (self.show, self.b, self.load) = (Show::A, 1, 0);
+        self.undone.clear();
+        self.ranges.clear();
+        self.ghost = None;
+        self.run.done = None;
+        self.put(text.to_owned());
+        self.fetch_or_start(ctx);
+    }
+
+    /// Asks for files of data that are not there yet; then the run can start.
+    fn fetch_or_start(&mut self, ctx: &Context<Self>) {
+        let path = self.origin.clone().unwrap_or_default();
+        let wanted = gallery::data_files(&path, &self.text);
+        let missing: Vec<_> =
+            wanted.into_iter().filter(|it| !self.files.contains_key(*it)).collect();
+        if missing.is_empty() {
+            self.start();
+        }
+        for path in missing {
+            let link = ctx.link().clone();
+            spawn_local(async move {
+                let text = fetch(&format!("data/{path}")).await;
+                link.send_message(Msg::Data(path.to_owned(), text));
+            });
+        }
+    }
+
+    /// The text that somebody wrote or turned.
+    fn change(&mut self, text: String, start: bool) {
+        if text == self.text {
+            return;
+        }
+        if self.undone.len() == MOST_UNDONE {
+            self.undone.remove(0);
+        }
+        let before = std::mem::take(&mut self.text);
+        self.undone.push(before);
+        self.put(text);
+        if start {
+            self.start();
+        }
+    }
+
+    fn put(&mut self, text: String) {
+        self.text = text;
+        let settings = edit::settings(&self.text);
+        // Sliders stay while the text is broken.
+        if !settings.is_empty() {
+            self.settings = settings;
+        }
+        for setting in &self.settings {
+            let key = (setting.path.clone(), setting.index);
+            let (range, _) =
+                self.ranges.entry(key).or_insert_with(|| (Range::of(setting), setting.number));
+            if setting.number < range.low || setting.number > range.high {
+                *range = Range::of(setting);
+            }
+        }
+    }
+
+    /// Runs the scenario as it is.
+    fn start(&mut self) {
+        self.typing = None;
+        self.jobs += 1;
+        self.worker.send(Ask::Run(Job {
+            id: self.jobs,
+            text: self.text.clone(),
+            files: self.beside_files(),
+            seed: self.seed,
+            replications: self.runs,
+            base_only: false,
+            film: FILM,
+            watch: Vec::new(),
+        }));
+    }
+
+    /// The files of the scenario's folder that have come.
+    fn beside_files(&self) -> Vec<(String, String)> {
+        let folder = self.origin.as_deref().and_then(|it| it.split_once('/')).map_or("", |it| it.0);
+        let own = self.files.iter().filter_map(|(path, text)| {
+            let (family, name) = path.split_once('/')?;
+            (family == folder).then(|| (name.to_owned(), text.clone()))
+        });
+        own.collect()
+    }
+
+    fn told(&mut self, tell: Tell) -> bool {
+        match tell {
+            Tell::Refused { id, faults } if id == self.jobs => {
+                self.wrong = faults;
+                self.next = None;
+                true
+            }
+            Tell::Begun { id, title, seed, facts } if id == self.jobs => {
+                self.wrong.clear();
+                self.next = Some(Run::begun(id, title, seed, facts));
+                self.run.variants.is_empty()
+            }
+            Tell::Json(json) => {
+                if std::mem::take(&mut self.json_wanted) {
+                    view::save("report.json", "application/json", &json);
+                }
+                false
+            }
+            Tell::Going { id, .. }
+            | Tell::Filmed { id, .. }
+            | Tell::Folded { id, .. }
+            | Tell::Done { id, .. }
+                if id == self.jobs =>
+            {
+                if let Some(next) = self.next.take_if(|it| it.id == id) {
+                    let before = std::mem::replace(&mut self.run, next);
+                    // What was interrupted is no ghost.
+                    if before.done.is_some() {
+                        self.ghost = Some(before);
+                    }
+                }
+                self.version += 1;
+                self.run.told(tell)
+            }
+            _ => false,
+        }
+    }
+
+    fn set_dialog(&mut self, dialog: Option<Dialog>) {
+        self.dialog = dialog;
+        self.copied = None;
+        match dialog {
+            Some(Dialog::Gallery) => self.aside.draw_gallery(),
+            Some(Dialog::Validation) => self.aside.validate(),
+            Some(Dialog::Share) => view::set_address(&share::link(&self.shared())),
+            _ => self.aside.pause(),
+        }
+    }
+
+    fn download(&mut self, wanted: view::Download) -> bool {
+        match wanted {
+            view::Download::Json => {
+                self.json_wanted = true;
+                self.worker.send(Ask::Json);
+            }
+            view::Download::Toml => view::save("scenario.toml", "application/toml", &self.text),
+            view::Download::Csv => view::save("series.csv", "text/csv", &view::csv(self)),
+            view::Download::Svg => view::save("charts.svg", "image/svg+xml", &view::svg(self)),
+            view::Download::Png => view::save_png(self),
+        }
+        false
+    }
+
+    fn key(&mut self, ctx: &Context<Self>, event: &KeyboardEvent) -> bool {
+        let Some(msg) = view::key(self, event) else { return false };
+        event.prevent_default();
+        Component::update(self, ctx, msg)
+    }
+}
+
+async fn fetch(path: &str) -> Option<String> {
+    let window = web_sys::window()?;
+    let response = JsFuture::from(window.fetch_with_str(path)).await.ok()?;
+    let response: web_sys::Response = response.dyn_into().ok()?;
+    if !response.ok() {
+        return None;
+    }
+    JsFuture::from(response.text().ok()?).await.ok()?.as_string()
+}

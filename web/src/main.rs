@@ -1,0 +1,33 @@
+//! The playground: stormglass in the browser.
+//!
+//! One program for the page and for its worker. The worker runs the engine; the page shows what it
+//! tells, and asks for more. Neither asks the network for anything once it is there, but for the data
+//! of scenarios that have some.
+#![forbid(unsafe_code)]
+
+mod app;
+mod charts;
+mod edit;
+mod gallery;
+mod motion;
+mod play;
+mod protocol;
+mod range;
+mod run;
+mod share;
+mod stage;
+mod validation;
+mod view;
+mod worker;
+
+use gloo_worker::Registrable;
+
+fn main() {
+    if web_sys::window().is_some() {
+        view::put_style(sim_plot::STYLE);
+        view::put_style(include_str!("style.css"));
+        yew::Renderer::<app::App>::new().render();
+    } else {
+        worker::Engine::registrar().register();
+    }
+}
