@@ -27,6 +27,7 @@
 //! | models      | 63          | 23              | 5  |
 
 mod oracles {
+    pub(crate) mod availability;
     mod canary;
     pub(crate) mod check;
     pub(crate) mod closed_form;
@@ -48,10 +49,18 @@ use oracles::experiment::Experiment;
 use oracles::inexpressible::INEXPRESSIBLE;
 use oracles::models::MODELLED;
 use oracles::run::Outcome;
-use oracles::{closed_form, coverage, disasters, published, queueing, recovery, row, run};
+use oracles::{
+    availability, closed_form, coverage, disasters, published, queueing, recovery, row, run,
+};
 
 fn experiments() -> Vec<Experiment> {
-    [queueing::experiments(), recovery::experiments(), published::experiments()].concat()
+    [
+        queueing::experiments(),
+        recovery::experiments(),
+        availability::experiments(),
+        published::experiments(),
+    ]
+    .concat()
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! The same models as scenario files: read, compiled, run and measured as `stormglass run` does it.
 
+use sim_core::availability::Years;
 use sim_core::experiment::{Replication, replicate};
 use sim_core::model::{Model, compile};
 use sim_core::observe::recorder::Recorder;
@@ -50,7 +51,8 @@ impl Ready {
     /// and is no load if `inner`, else of the load.
     pub fn metric(&self, run: &Replication, inner: bool, name: &str) -> f64 {
         let whole = self.model.timeline.phases.last().expect("there is always `always`");
-        let rows = measure(&self.model, &Recorder::new(&self.model), whole);
+        let rows =
+            measure(&self.model, &Recorder::new(&self.model), &Years::none(&self.model), whole);
         let wanted = |entity| matches!(entity, Entity::Load(_)) != inner;
         let row = rows.iter().position(|it| wanted(it.entity) && it.name == name);
         let values = run.phases.last().expect("there is always `always`");

@@ -11,6 +11,7 @@
 #![forbid(unsafe_code)]
 
 pub mod analytic;
+pub mod availability;
 pub mod distribution;
 pub mod engine;
 pub mod experiment;

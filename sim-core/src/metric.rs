@@ -37,6 +37,8 @@ pub enum EntityKind {
     Call,
     /// A pool or bulkhead.
     Pool,
+    /// A system of copies, looked at over years.
+    System,
     /// A disaster.
     Disaster,
 }
@@ -51,6 +53,7 @@ impl EntityKind {
             Self::Op => "operation",
             Self::Call => "call",
             Self::Pool => "pool",
+            Self::System => "system",
             Self::Disaster => "disaster",
         }
     }
@@ -96,7 +99,8 @@ impl Metric {
     /// Which way it is better; none where neither is: more calls are no merit.
     pub fn better(&self) -> Option<Better> {
         match self.name {
-            "success_rate" | "full_rate" | "throughput" | "goodput" => Some(Better::More),
+            "success_rate" | "full_rate" | "throughput" | "goodput" | "availability"
+            | "slo.months" | "slo.years" => Some(Better::More),
             "degraded_rate"
             | "error_rate"
             | "unfinished_rate"
@@ -107,6 +111,9 @@ impl Metric {
             | "wasted"
             | "crashes"
             | "outage.longest"
+            | "outage.mean"
+            | "outages.year"
+            | "slo.burn"
             | "copy.missed"
             | "effects.repeated"
             | "effects.repeated_rate"
@@ -114,6 +121,7 @@ impl Metric {
             | "effects.of_failed_rate" => Some(Better::Less),
             name if name.starts_with("latency.")
                 || name.starts_with("failed.")
+                || name.starts_with("downtime.")
                 || name.starts_with("copy.age.") =>
             {
                 Some(Better::Less)
@@ -134,6 +142,7 @@ pub fn of(kind: EntityKind) -> impl Iterator<Item = &'static Metric> + Clone {
         EntityKind::Service => &[FLOW, OUTCOMES, LATENCY, SERVICE, EFFECTS],
         EntityKind::Call => &[CALL, OUTCOMES, LATENCY, COPY, BREAKER],
         EntityKind::Pool => &[POOL],
+        EntityKind::System => &[SYSTEM],
         EntityKind::Disaster => &[RECOVERY],
     };
     groups.iter().flat_map(|it| it.iter())
@@ -255,6 +264,20 @@ const POOL: &[Metric] = &[
     mean("wait_of_all.mean", Unit::Seconds),
 ];
 
+const SYSTEM: &[Metric] = &[
+    of_phases(share("availability")),
+    of_phases(mean("downtime.year", Unit::Seconds)),
+    of_phases(mean("downtime.month", Unit::Seconds)),
+    of_phases(mean("downtime.30d", Unit::Seconds)),
+    of_phases(mean("outages.year", Unit::Count)),
+    of_phases(mean("outage.mean", Unit::Seconds)),
+    of_phases(extreme("outage.longest", Unit::Seconds)),
+    of_phases(mean("outage.first", Unit::Seconds)),
+    of_phases(mean("slo.burn", Unit::Ratio)),
+    of_phases(share("slo.months")),
+    of_phases(share("slo.years")),
+];
+
 /// Of the runs of a disaster, not of replications.
 const RECOVERY: &[Metric] = &[
     mean("rpo.mean", Unit::Seconds),
@@ -298,8 +321,8 @@ mod tests {
 
     #[test]
     fn names_are_unique_within_a_kind() {
-        use EntityKind::{Call, Class, Disaster, Load, Op, Pool, Service};
-        for kind in [Load, Class, Service, Op, Call, Pool, Disaster] {
+        use EntityKind::{Call, Class, Disaster, Load, Op, Pool, Service, System};
+        for kind in [Load, Class, Service, Op, Call, Pool, System, Disaster] {
             let mut names: Vec<_> = of(kind).map(|it| it.name).collect();
             let all = names.len();
             names.sort_unstable();

@@ -84,6 +84,7 @@ const TIMES: Units = &[
     ("min", 60 * SECOND),
     ("h", 3_600 * SECOND),
     ("d", DAY),
+    ("y", 365 * DAY),
 ];
 
 /// In seconds.

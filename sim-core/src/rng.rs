@@ -65,6 +65,14 @@ pub enum Purpose {
     Fault,
     /// Which instances a fault strikes.
     Victim,
+    /// How long a copy of a system works until it fails.
+    Failure,
+    /// How long a copy of a system takes to be mended.
+    Repair,
+    /// Whether the traffic of a failed copy is moved by itself, and how long that takes.
+    Switch,
+    /// When a system is deployed, whether that is bad, and how long until it is seen and undone.
+    Deploy,
     /// When a disaster strikes: the same for all disasters of one run.
     Disaster,
     /// How long nobody notices it.
@@ -112,6 +120,10 @@ impl Purpose {
             Self::Balance => "balance",
             Self::Fault => "fault",
             Self::Victim => "victim",
+            Self::Failure => "failure",
+            Self::Repair => "repair",
+            Self::Switch => "switch",
+            Self::Deploy => "deploy",
             Self::Disaster => "disaster",
             Self::Notice => "notice",
             Self::Backup => "backup",

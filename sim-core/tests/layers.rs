@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The modules of sim-core from the ground up. `ARCHITECTURE.md` says what each is.
-const ORDER: [&str; 18] = [
+const ORDER: [&str; 19] = [
     "id",
     "math",
     "time",
@@ -22,6 +22,7 @@ const ORDER: [&str; 18] = [
     "model",
     "observe",
     "engine",
+    "availability",
     "recovery",
     "report",
     "experiment",

@@ -22,7 +22,7 @@ pub fn estimate(estimate: &Estimate, unit: Unit) -> String {
         None => scale.with_unit(&digits(mean, unit)),
         Some(0.0) if mean == 0.0 => scale.with_unit("0"),
         Some(0.0) => scale.with_unit(&format!("{} ± 0", trimmed(&digits(mean, unit)))),
-        Some(half_width) => scale.with_unit(&with_interval(mean, half_width)),
+        Some(half_width) => scale.with_unit(&with_interval(mean, half_width, unit)),
     }
 }
 
@@ -43,7 +43,7 @@ pub fn exact(value: f64, unit: Unit) -> String {
 pub fn theoretical(value: f64, unit: Unit) -> String {
     let scale = Scale::of(unit, value);
     let value = value * scale.factor;
-    scale.with_unit(&fixed(value, (3 - magnitude(value)).clamp(0, 9)))
+    scale.with_unit(&fixed(value, (3 - significance(value, unit)).clamp(0, 9)))
 }
 
 /// A number with the interval around it, which need not be even: `400 ms (380 ms to 420 ms)`.
@@ -56,7 +56,7 @@ pub fn enclosed(value: f64, (low, high): (f64, f64), unit: Unit) -> String {
 pub fn given(value: f64, unit: Unit) -> String {
     let scale = Scale::of(unit, value);
     let value = value * scale.factor;
-    scale.with_unit(trimmed(&fixed(value, most_decimals(value))))
+    scale.with_unit(trimmed(&fixed(value, most_decimals(value, unit))))
 }
 
 /// Without zeros at the end.
@@ -95,7 +95,11 @@ impl Scale {
             ..0.999_5e-6 => (1e9, " ns"),
             ..0.999_5e-3 => (1e6, " µs"),
             ..0.999_5 => (1e3, " ms"),
-            _ => (1.0, " s"),
+            ..1e3 => (1.0, " s"),
+            ..10_800.0 => (1.0 / 60.0, " min"),
+            ..259_200.0 => (1.0 / 3_600.0, " h"),
+            ..63_072_000.0 => (1.0 / 86_400.0, " d"),
+            _ => (1.0 / 31_536_000.0, " y"),
         }
     }
 
@@ -105,10 +109,10 @@ impl Scale {
 }
 
 /// Half a width is rounded up, to one digit, or two if it begins with 1; the mean to the same.
-fn with_interval(mean: f64, half_width: f64) -> String {
+fn with_interval(mean: f64, half_width: f64, unit: Unit) -> String {
     let mut decimals = 0;
     let mut grain = 1.0;
-    while half_width / grain < 2.0 && decimals < most_decimals(mean) {
+    while half_width / grain < 2.0 && decimals < most_decimals(mean, unit) {
         decimals += 1;
         grain /= 10.0;
     }
@@ -117,8 +121,14 @@ fn with_interval(mean: f64, half_width: f64) -> String {
     format!("{} ± {}", fixed(mean, decimals), fixed(up, decimals))
 }
 
-fn most_decimals(mean: f64) -> i32 {
-    (MOST_DIGITS - 1 - magnitude(mean)).clamp(0, 9)
+fn most_decimals(mean: f64, unit: Unit) -> i32 {
+    (MOST_DIGITS - 1 - significance(mean, unit)).clamp(0, 9)
+}
+
+/// The power of ten of the first digit that matters: of shares near 100 %, that of what is missing.
+fn significance(value: f64, unit: Unit) -> i32 {
+    let near_all = unit == Unit::Share && value > 90.0 && value < 100.0;
+    magnitude(if near_all { 100.0 - value } else { value })
 }
 
 /// To three significant digits; shares near 100 % to two of what is missing; whole numbers whole.
@@ -127,8 +137,8 @@ fn digits(value: f64, unit: Unit) -> String {
         return fixed(value, 0);
     }
     let near_all = unit == Unit::Share && value > 90.0 && value < 100.0;
-    let decimals = if near_all { 1 - magnitude(100.0 - value) } else { 2 - magnitude(value) };
-    fixed(value, decimals.clamp(0, 6))
+    let shown = if near_all { 1 } else { 2 };
+    fixed(value, (shown - significance(value, unit)).clamp(0, 9))
 }
 
 /// The power of ten of the first digit.
@@ -196,7 +206,12 @@ mod tests {
 
     #[test]
     fn theory_has_four_digits() {
-        let cases = [(0.026_171_2, "2.617 %"), (0.001_800_5, "0.1800 %"), (0.0757, "7.570 %")];
+        let cases = [
+            (0.026_171_2, "2.617 %"),
+            (0.001_800_5, "0.1800 %"),
+            (0.0757, "7.570 %"),
+            (0.999_899_19, "99.98992 %"),
+        ];
         for (value, want) in cases {
             assert_eq!(theoretical(value, Unit::Share), want);
         }
@@ -218,6 +233,11 @@ mod tests {
             (0.999_7, 0.01, Unit::Seconds, "1.000 ± 0.010 s"),
             (12.4, 33.0, Unit::Seconds, "12 ± 33 s"),
             (12_345.6, 120.0, Unit::Count, "12 346 ± 120"),
+            (0.999_899_19, 0.000_001_2, Unit::Share, "99.98992 ± 0.00012 %"),
+            (3_180.0, 36.0, Unit::Seconds, "53.0 ± 0.6 min"),
+            (31_536.0, 120.0, Unit::Seconds, "8.76 ± 0.04 h"),
+            (259_200.0, 8_640.0, Unit::Seconds, "3.00 ± 0.10 d"),
+            (2.4e8, 8e6, Unit::Seconds, "7.6 ± 0.3 y"),
             (0.000_012, 0.000_002, Unit::Seconds, "12 ± 2 µs"),
             (1.239, 0.02, Unit::Ratio, "1.24 ± 0.02 ×"),
             (260.0, 1e-12, Unit::Count, "260.000 ± 0.001"),

@@ -21,31 +21,9 @@ pub(crate) const INEXPRESSIBLE: &[Inexpressible] = &[
     Inexpressible {
         ids: &[
             "rec-A1", "rec-A2", "rec-A3", "rec-A6", "rec-E1", "rec-E2", "rec-E3", "rec-E4",
-            "rec-E5", "rec-E6", "rec-E7", "rec-E9", "rec-K3", "rec-K4", "rec-L1", "rec-L2",
-            "rec-Q1",
+            "rec-E5", "rec-E6", "rec-E7", "rec-K3", "rec-K4", "rec-L1", "rec-L2", "rec-Q1",
         ],
         because: "arithmetic without anything that happens; the closed form is held against the row",
-    },
-    Inexpressible {
-        ids: &[
-            "rec-A4",
-            "rec-A5_1",
-            "rec-A5_5",
-            "rec-A5_10",
-            "rec-A7",
-            "rec-A8",
-            "rec-A9",
-            "rec-A10",
-            "rec-A11",
-            "rec-A12",
-            "rec-A13",
-            "rec-A14",
-            "rec-A15",
-            "rec-A16",
-            "rec-E8",
-        ],
-        because: "systems over years are not in the format yet; the closed form is held against the \
-                  row",
     },
     Inexpressible {
         ids: &["rec-K1", "rec-K2"],

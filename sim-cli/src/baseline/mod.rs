@@ -65,6 +65,7 @@ fn kept(kind: EntityKind) -> &'static [&'static str] {
         EntityKind::Call => &["amplification"],
         EntityKind::Service => &["utilisation"],
         EntityKind::Pool => &["rejection_rate"],
+        EntityKind::System => &["availability", "downtime.year"],
         // Its service and the calls to it say as much.
         EntityKind::Op | EntityKind::Disaster => &[],
     }

@@ -55,6 +55,7 @@ fn parts(scenario: &Scenario, variants: usize) -> Vec<String> {
         (scenario.services.len(), "service"),
         (calls, "call"),
         (scenario.loads.len(), "load"),
+        (scenario.systems.len(), "system"),
         (scenario.faults.len(), "fault"),
         (scenario.stores.len(), "store"),
         (scenario.runbooks.len(), "runbook"),

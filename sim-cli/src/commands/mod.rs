@@ -1,6 +1,7 @@
 //! The commands, one file each.
 
 mod ablate;
+mod budget;
 mod check;
 mod compare;
 mod completions;
@@ -10,6 +11,7 @@ mod fit;
 mod man;
 mod mutate;
 mod play;
+mod recover;
 mod run;
 mod running;
 mod schema;
@@ -62,12 +64,16 @@ pub(crate) enum Command {
     Drill(drill::DrillArgs),
     /// Vary a scenario over a grid and find what holds
     Sweep(sweep::SweepArgs),
+    /// Strike disasters and tell whether targets are met, and at which cost
+    Recover(recover::RecoverArgs),
     /// Size a pool by queueing theory
     Size(size::SizeArgs),
     /// Fit laws to measured times, and tell how far each is from them
     Fit(fit::FitArgs),
     /// Open the playground in the browser
     Play(play::PlayArgs),
+    /// Tell what an objective allows, how fast it is spent, and when alerts on it fire
+    Budget(budget::BudgetArgs),
     /// Write the file format as a JSON Schema for editors
     Schema(schema::SchemaArgs),
     /// Write what a shell needs to complete commands and options
@@ -94,9 +100,11 @@ impl Command {
             Self::Why(args) => why::why(args),
             Self::Drill(args) => drill::drill(args),
             Self::Sweep(args) => sweep::sweep(args),
+            Self::Recover(args) => recover::recover(args),
             Self::Size(args) => size::size(args),
             Self::Fit(args) => fit::fit(args),
             Self::Play(args) => play::play(args),
+            Self::Budget(args) => budget::budget_of(args),
             Self::Schema(args) => schema::schema(args),
             Self::Completions(args) => completions::completions(args),
             Self::Man(args) => man::man(args),

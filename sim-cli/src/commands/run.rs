@@ -174,7 +174,10 @@ fn remark(report: &Report, planned: u64, took: Duration, threads: usize) {
     }
     let requests: u64 = report.variants.iter().map(|it| it.requests).sum();
     let seconds = took.as_secs_f64();
-    let rate = whole((requests as f64 / seconds.max(1e-9)) as u64);
+    let events: u64 = report.variants.iter().map(|it| it.events).sum();
+    // Where there are no loads, what happens are failures and repairs.
+    let (count, what) = if requests > 0 { (requests, "requests") } else { (events, "events") };
+    let rate = whole((count as f64 / seconds.max(1e-9)) as u64);
     let took = if seconds < 60.0 {
         exact(seconds, sim_core::report::Unit::Seconds)
     } else {
@@ -183,8 +186,10 @@ fn remark(report: &Report, planned: u64, took: Duration, threads: usize) {
     let threads = if threads == 1 { "1 thread".to_owned() } else { format!("{threads} threads") };
     let disasters = report.variants.iter().flat_map(|it| &it.disasters).map(|it| it.runs).sum();
     let text = match (requests, disasters) {
-        (0, runs @ 1..) => format!("{} disasters in {took} on {threads}", whole(runs)),
-        _ => format!("{} requests in {took} on {threads}: {rate} a second", whole(requests)),
+        (0, runs @ 1..) if events == 0 => {
+            format!("{} disasters in {took} on {threads}", whole(runs))
+        }
+        _ => format!("{} {what} in {took} on {threads}: {rate} a second", whole(count)),
     };
     output::remark(&(paint(FAINT, text) + "\n"));
 }

@@ -21,7 +21,7 @@ use sim_core::time::SimDuration;
 use super::advice::{Advice, advice};
 use super::flow::{Flow, target};
 use super::needs::{Effect, Need, needs};
-use super::{fault, load};
+use super::{fault, load, system};
 
 /// The whole of it.
 ///
@@ -42,6 +42,7 @@ pub(crate) fn json(
         "run": {
             "warmup": secs(run.warmup),
             "duration": secs(run.duration),
+            "horizon": run.horizon.map(secs),
             "replications": run.replications,
             "precision": run.precision,
             "max_replications": run.max_replications,
@@ -53,6 +54,7 @@ pub(crate) fn json(
         "services": all(&scenario.services, |it| service(it, &flow)),
         "pools": all(&scenario.pools, |it| json!({ "name": it.name, "slots": slots(&it.slots) })),
         "needs": all(&needs(scenario, &flow), need),
+        "systems": system::json(scenario),
         "faults": all(&scenario.faults, fault),
         "advice": all(&advice(scenario, &flow), |it| told(it, line)),
     })

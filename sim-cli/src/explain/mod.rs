@@ -14,4 +14,5 @@ pub(crate) mod policy;
 mod recovery;
 pub(crate) mod rejection;
 mod shed;
+mod system;
 pub(crate) mod text;

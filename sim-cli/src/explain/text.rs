@@ -11,7 +11,7 @@ use super::advice::{Advice, advice};
 use super::flow::{Flow, target};
 use super::needs::{Effect, Need, needs};
 use super::rejection::Method;
-use super::{fault, load, network, policy, recovery, shed};
+use super::{fault, load, network, policy, recovery, shed, system};
 use crate::render::figure::{NONE, exact, given, whole};
 use crate::render::grid::{Cell, Grid, Tone};
 use crate::render::instant::{instant, span};
@@ -43,6 +43,7 @@ pub(crate) fn text(
         ),
         section("Calls", &calls(scenario, &flow, width)),
         section("Pools", &pools(&needs, width)),
+        section("Systems", &system::table(scenario, width)),
         section("Faults", &faults(scenario, width)),
         section("Stores", &recovery::stores(scenario, width)),
         section("Runbooks", &recovery::runbooks(scenario, width)),

@@ -67,7 +67,7 @@ pub(crate) fn entities(model: &Model) -> Vec<String> {
 }
 
 /// What matters, and what it is called there.
-const MAIN: [(EntityKind, &str); 8] = [
+const MAIN: [(EntityKind, &str); 10] = [
     (EntityKind::Load, "error_rate"),
     (EntityKind::Load, "degraded_rate"),
     (EntityKind::Load, "goodput"),
@@ -76,6 +76,8 @@ const MAIN: [(EntityKind, &str); 8] = [
     (EntityKind::Load, "outage.longest"),
     (EntityKind::Call, "amplification"),
     (EntityKind::Pool, "rejection_rate"),
+    (EntityKind::System, "availability"),
+    (EntityKind::System, "downtime.year"),
 ];
 
 /// The phase that the others make up.

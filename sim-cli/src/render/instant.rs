@@ -11,7 +11,7 @@ pub(crate) fn clock(seconds: f64, zero: u32) -> String {
 
 /// A length of time in round units: `8 min`, `90 s`, `2 h`.
 pub(crate) fn span(seconds: f64) -> String {
-    for (unit, name) in [(86_400.0, "d"), (3600.0, "h"), (60.0, "min")] {
+    for (unit, name) in [(31_536_000.0, "y"), (86_400.0, "d"), (3600.0, "h"), (60.0, "min")] {
         let count = seconds / unit;
         if count >= 1.0 && count.fract() == 0.0 {
             return format!("{count} {name}");
@@ -32,7 +32,7 @@ mod tests {
 
     #[test]
     fn spans_use_the_largest_whole_unit() {
-        let spans = [480.0, 90.0, 7200.0, 86_400.0, 0.25].map(span);
-        assert_eq!(spans, ["8 min", "90 s", "2 h", "1 d", "250 ms"]);
+        let spans = [480.0, 90.0, 7200.0, 86_400.0, 3_153_600_000.0, 0.25].map(span);
+        assert_eq!(spans, ["8 min", "90 s", "2 h", "1 d", "100 y", "250 ms"]);
     }
 }

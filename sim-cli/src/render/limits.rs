@@ -6,6 +6,7 @@ use sim_core::model::{
     Edge, Layer, LoadId, Model, OpId, PoolId, SemaphoreId, Service, ServiceId, Timer,
 };
 use sim_core::report::Entity;
+use sim_core::scenario::schema::system::{Mode, System};
 
 use super::figure::whole;
 
@@ -41,8 +42,23 @@ fn remark(model: &Model, entity: Entity) -> String {
         Entity::Service(id) => workers(model, id),
         Entity::Call(id) => policies(&model.edges[id]),
         Entity::Pool(id) => slots(model, id),
+        Entity::System(id) => system(&model.systems[id].own),
         Entity::Class(_) | Entity::Op(_) => String::new(),
     }
+}
+
+/// What it takes to work: `1 of 2, active-passive, after db`.
+fn system(system: &System) -> String {
+    let copies = match (system.copies.len(), system.needs) {
+        (0, _) => None,
+        (1, _) => Some("1 copy".to_owned()),
+        (copies, needs) => Some(format!("{needs} of {copies}")),
+    };
+    let passive = system.mode == Mode::ActivePassive && system.copies.len() > 1;
+    let after =
+        (!system.depends_on.is_empty()).then(|| format!("needs {}", system.depends_on.join(", ")));
+    let parts = [copies, passive.then(|| "active-passive".to_owned()), after];
+    parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
 }
 
 fn target(model: &Model, load: LoadId) -> String {
@@ -101,7 +117,7 @@ fn places(model: &Model, entity: Entity) -> Option<f64> {
         Entity::Service(id) => all_workers(&model.services[id]),
         Entity::Op(id) => all_workers(&model.services[op_service(model, id)]),
         Entity::Pool(id) => Some(semaphores(model, id).into_iter().map(f64::from).sum()),
-        Entity::Load(_) | Entity::Class(_) | Entity::Call(_) => None,
+        Entity::Load(_) | Entity::Class(_) | Entity::Call(_) | Entity::System(_) => None,
     }
 }
 

@@ -8,7 +8,7 @@ use sim_core::report::{
 
 use super::figure;
 use super::grid::{Cell, Grid, Tone};
-use super::instant::instant;
+use super::instant::{instant, span};
 use super::limits::Limits;
 use sim_core::scenario::harmless;
 
@@ -111,6 +111,20 @@ const POOL: &[Line] = &[
     line("rejection_rate", "rejected, of all").above(0.0).tone(Tone::Bad),
 ];
 
+const SYSTEM: &[Line] = &[
+    line("availability", "availability"),
+    line("downtime.year", "downtime a year"),
+    line("downtime.month", "… a month (730 h)"),
+    line("downtime.30d", "… in 30 days"),
+    line("outages.year", "outages a year"),
+    line("outage.mean", "an outage, mean"),
+    line("outage.longest", "an outage, longest"),
+    line("outage.first", "until the first"),
+    line("slo.burn", "budget burnt, of 1"),
+    line("slo.months", "months within it"),
+    line("slo.years", "years within it"),
+];
+
 const fn lines(kind: EntityKind) -> (&'static str, &'static [Line]) {
     match kind {
         EntityKind::Load => ("load", LOAD),
@@ -119,17 +133,19 @@ const fn lines(kind: EntityKind) -> (&'static str, &'static [Line]) {
         EntityKind::Op => ("operation", OP),
         EntityKind::Call => ("call", CALL),
         EntityKind::Pool => ("pool", POOL),
+        EntityKind::System => ("system", SYSTEM),
         // Disasters have a table of their own.
         EntityKind::Disaster => ("disaster", &[]),
     }
 }
 
 /// Loads first, as they are what it is all for.
-const ORDER: [&[EntityKind]; 4] = [
+const ORDER: [&[EntityKind]; 5] = [
     &[EntityKind::Load, EntityKind::Class],
     &[EntityKind::Call],
     &[EntityKind::Service, EntityKind::Op],
     &[EntityKind::Pool],
+    &[EntityKind::System],
 ];
 
 /// The tables of a variant, no wider than `width`.
@@ -150,6 +166,10 @@ fn grid(variant: &VariantReport, limits: &Limits, kinds: &[EntityKind]) -> Grid 
 }
 
 fn header(phase: &PhaseReport) -> String {
+    const DAY: f64 = 86_400.0;
+    if phase.from == 0.0 && phase.to > DAY {
+        return format!("{}\n{}", harmless(&phase.name), span(phase.to));
+    }
     format!("{}\n{}–{}", harmless(&phase.name), instant(phase.from), instant(phase.to))
 }
 

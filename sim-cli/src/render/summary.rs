@@ -14,6 +14,14 @@ pub(crate) const METRICS: [(&str, &str, Unit); 4] = [
     ("latency.p99", "latency p99", Unit::Seconds),
 ];
 
+/// What they are compared by where systems are looked at over years.
+const SYSTEM_METRICS: [(&str, &str, Unit); 4] = [
+    ("availability", "availability", Unit::Share),
+    ("downtime.year", "downtime a year", Unit::Seconds),
+    ("outages.year", "outages a year", Unit::Count),
+    ("slo.burn", "budget burnt, of 1", Unit::Ratio),
+];
+
 /// One column a variant, for each phase what its loads saw; empty with one variant.
 pub(crate) fn summary(report: &Report, width: usize) -> String {
     if report.variants.len() < 2 { String::new() } else { grid(report).render(width) }
@@ -22,18 +30,27 @@ pub(crate) fn summary(report: &Report, width: usize) -> String {
 /// The same of any number of variants.
 pub(crate) fn grid(report: &Report) -> Grid {
     let mut grid = Grid::new(report.variants.iter().map(|it| harmless(&it.name)));
+    let mut rows = |phase: &str, name: &str, metrics: &[(&str, &str, Unit)]| {
+        let row = |(metric, label, unit): &(&str, &str, Unit)| {
+            let address = format!("{name}.{metric}");
+            let of = |it: &VariantReport| it.metric(phase, &address).is_some();
+            let cells = report.variants.iter().map(|it| cell(it, phase, &address, *unit));
+            report.variants.iter().any(of).then(|| (label.to_string(), cells.collect()))
+        };
+        grid.heading(format!("{}, {}", harmless(phase), harmless(name)));
+        metrics.iter().filter_map(row).for_each(|(label, cells)| grid.row(label, cells));
+    };
     for phase in phases(report) {
-        for load in loads(report) {
-            grid.heading(format!("{}, {}", harmless(&phase), harmless(&load)));
-            for (metric, label, unit) in METRICS {
-                let address = format!("{load}.{metric}");
-                let cells = report.variants.iter().map(|it| cell(it, &phase, &address, unit));
-                grid.row(label, cells.collect());
-            }
-        }
+        loads(report).iter().for_each(|it| rows(&phase, it, &METRICS));
+    }
+    for system in named(report, EntityKind::System) {
+        rows(ALWAYS, &system, &SYSTEM_METRICS);
     }
     grid
 }
+
+/// The phase in which systems have numbers.
+const ALWAYS: &str = "always";
 
 fn cell(variant: &VariantReport, phase: &str, address: &str, unit: Unit) -> Cell {
     match variant.metric(phase, address) {
@@ -50,8 +67,12 @@ pub(crate) fn phases(report: &Report) -> Vec<String> {
 
 /// The loads of all variants, in the order in which they come up.
 pub(crate) fn loads(report: &Report) -> Vec<String> {
+    named(report, EntityKind::Load)
+}
+
+fn named(report: &Report, kind: EntityKind) -> Vec<String> {
     let all = report.variants.iter().flat_map(|it| &it.entities);
-    distinct(all.filter(|it| it.kind == EntityKind::Load).map(|it| it.name.clone()))
+    distinct(all.filter(|it| it.kind == kind).map(|it| it.name.clone()))
 }
 
 fn distinct(names: impl Iterator<Item = String>) -> Vec<String> {

@@ -15,11 +15,12 @@ pub const HOURS_PER_MONTH: f64 = 730.0;
 /// The hours of 30 days, the usual window of an error budget.
 pub const HOURS_PER_30_DAYS: f64 = 720.0;
 
-/// Of a part that works for `mttf` on average and is then down for `mttr`: `MTTF/(MTTF + MTTR)`.
+/// Of a part that `works` for so long on average (its MTTF) and is then `down` for so long (its MTTR):
+/// `MTTF/(MTTF + MTTR)`.
 ///
 /// Both of one unit of time, ≥ 0 and not both 0.
-pub fn of_part(mttf: f64, mttr: f64) -> f64 {
-    mttf / (mttf + mttr)
+pub fn of_part(works: f64, down: f64) -> f64 {
+    works / (works + down)
 }
 
 /// How long a part must work on average to reach this availability: `MTTR·A/(1 − A)`.

@@ -52,7 +52,7 @@ impl Backups {
 /// `size` in bytes, `rate` of log in bytes per second, `timeout` in seconds, all > 0. Without
 /// writes and without a timeout it is never closed: infinite.
 ///
-/// Source: PostgreSQL documentation, `archive_timeout` (off by default), segments of 16 MiB.
+/// Source: `PostgreSQL` documentation, `archive_timeout` (off by default), segments of 16 MiB.
 pub fn segment_period(size: f64, rate: f64, timeout: Option<f64>) -> f64 {
     (size / rate).min(timeout.unwrap_or(f64::INFINITY))
 }

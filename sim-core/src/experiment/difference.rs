@@ -14,6 +14,7 @@
 use std::collections::BTreeMap;
 
 use super::Replication;
+use crate::availability::Years;
 use crate::metric::{EntityKind, Unit};
 use crate::model::Model;
 use crate::observe::recorder::Recorder;
@@ -131,7 +132,7 @@ fn shared(base: &Model, other: &Model) -> Vec<Shared> {
 /// What is measured, in the order of a replication's values.
 fn catalogue(model: &Model) -> Vec<(Key, Unit)> {
     let Some(phase) = model.timeline.phases.last() else { return Vec::new() };
-    let rows = measure(model, &Recorder::new(model), phase);
+    let rows = measure(model, &Recorder::new(model), &Years::none(model), phase);
     let row = |it: crate::report::Measurement| {
         ((it.entity.kind(), it.entity.name(model), it.name), it.unit)
     };
@@ -182,7 +183,12 @@ mod tests {
         let alone = |model: &Model| {
             let values = (0..20).map(|number| {
                 let run = replicate(model, 7, number, |_| true).expect("nobody says stop");
-                let rows = measure(model, &Recorder::new(model), &model.timeline.phases[0]);
+                let rows = measure(
+                    model,
+                    &Recorder::new(model),
+                    &Years::none(model),
+                    &model.timeline.phases[0],
+                );
                 let at = rows.iter().position(|it| it.name == "latency.mean").expect("a load's");
                 run.phases[run.phases.len() - 1][at]
             });

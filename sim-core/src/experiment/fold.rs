@@ -7,6 +7,7 @@ use super::rollback::Cause;
 use super::series::SeriesFold;
 use super::verdict::Row;
 use super::{Replication, batches, precision};
+use crate::availability::Years;
 use crate::engine::Stop;
 use crate::id::{Id, Table};
 use crate::model::{FaultId, LoadId, Model, Struck};
@@ -346,11 +347,15 @@ impl Fold {
 /// What is measured, in the order of a replication's values.
 fn catalogue(model: &Model) -> Vec<Measurement> {
     let Some(phase) = model.timeline.phases.last() else { return Vec::new() };
-    report::measure(model, &Recorder::new(model), phase)
+    report::measure(model, &Recorder::new(model), &Years::none(model), phase)
 }
 
 /// Of no values of a metric yet.
 fn sample(row: &Measurement) -> Sample {
-    let main = matches!(row.entity, Entity::Load(_)) && MAIN.contains(&row.name);
+    let main = match row.entity {
+        Entity::Load(_) => MAIN.contains(&row.name),
+        Entity::System(_) => row.name == "downtime.year",
+        _ => false,
+    };
     Sample::keeping(if main { KEPT } else { 0 })
 }

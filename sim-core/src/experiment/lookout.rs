@@ -242,6 +242,7 @@ fn probe(entity: Entity, sampler: &mut Sampler<'_>) -> Probe {
         Entity::Op(id) => sampler.op(id),
         Entity::Call(id) => sampler.call(id),
         Entity::Pool(id) => sampler.pool(id),
+        Entity::System(_) => unreachable!("no metric of a system has windows"),
     }
 }
 

@@ -54,9 +54,10 @@ use self::course::Course;
 use self::monitor::{Monitor, Seen, Watch};
 use self::rollback::Reach;
 
+use crate::availability::{self, Years};
 use crate::engine::agenda::PendingSet;
 use crate::engine::agenda::wheel::Wheel;
-use crate::engine::{Ending, World};
+use crate::engine::{Ending, Stop, World};
 use crate::id::Id;
 use crate::model::{Model, Phase};
 use crate::observe::Observer;
@@ -125,7 +126,8 @@ pub fn replicate_on<P: PendingSet>(
 ) -> Option<Replication> {
     let seed = Seed { root, replication: number };
     let (recorder, ending, watched) = watch::<P>(model, seed, go_on)?;
-    Some(told(model, number, &recorder, ending, watched))
+    let years = availability::run(model, seed, || go_on(1.0))?;
+    Some(told(model, number, &recorder, ending, watched, &years))
 }
 
 /// What a replication that has ended has to say.
@@ -133,9 +135,15 @@ fn told(
     model: &Model,
     number: u32,
     recorder: &Recorder<'_>,
-    ending: Ending,
+    mut ending: Ending,
     watched: Seen,
+    years: &Years,
 ) -> Replication {
+    ending.events += years.events;
+    if let Some(at) = years.stopped {
+        ending.at = ending.at.min(at);
+        ending.stopped = Some(Stop::Events);
+    }
     let mut replication = Replication {
         number,
         phases: Vec::new(),
@@ -149,7 +157,7 @@ fn told(
         rollbacks: watched.rollbacks,
         aborts: watched.aborted,
     };
-    replication.phases = measurements(model, recorder, &replication);
+    replication.phases = measurements(model, recorder, years, &replication);
     if !replication.rollbacks.is_empty() {
         // Who recovers before the end of a fault that ended early does not recover from it.
         replication
@@ -217,11 +225,12 @@ fn drive<'m, O: Observer, W: Watch<O>, P: PendingSet>(
 fn measurements(
     model: &Model,
     recorder: &Recorder<'_>,
+    years: &Years,
     replication: &Replication,
 ) -> Vec<Vec<f64>> {
     let of = |phase: &Phase| {
         let never = replication.reach(phase, model) == Reach::Never;
-        let rows = report::measure(model, recorder, phase).into_iter();
+        let rows = report::measure(model, recorder, years, phase).into_iter();
         rows.map(|it| if never { f64::NAN } else { it.value }).collect()
     };
     model.timeline.phases.iter().map(of).collect()

@@ -68,7 +68,7 @@ impl Plan {
     /// what they show. None where there is no load: nothing would happen in them.
     pub fn replications(&self, variant: usize) -> u32 {
         let model = &self.variants[variant].1;
-        if model.loads.is_empty() {
+        if model.loads.is_empty() && model.systems.is_empty() {
             return 0;
         }
         let asked = self.replications.unwrap_or(model.replications);

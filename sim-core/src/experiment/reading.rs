@@ -1,6 +1,7 @@
 //! Single numbers of replications, by what they are asked for.
 
 use super::Replication;
+use crate::availability::Years;
 use crate::model::Model;
 use crate::observe::recorder::Recorder;
 use crate::report::measure;
@@ -18,7 +19,7 @@ impl Readings {
     pub fn new(model: &Model, gauges: &[Gauge]) -> Self {
         let phases = &model.timeline.phases;
         let Some(always) = phases.last() else { return Self { places: vec![None; gauges.len()] } };
-        let rows = measure(model, &Recorder::new(model), always);
+        let rows = measure(model, &Recorder::new(model), &Years::none(model), always);
         let place = |gauge: &Gauge| {
             let phase = phases.iter().position(|it| it.name == gauge.during)?;
             let row = rows.iter().position(|it| {

@@ -6,6 +6,7 @@
 use super::course::Course;
 use super::monitor::Monitor;
 use super::{Replication, told};
+use crate::availability;
 use crate::engine::World;
 use crate::model::Model;
 use crate::observe::recorder::Recorder;
@@ -20,7 +21,7 @@ type Watched<'m> = (Sampler<'m>, (Recorder<'m>, Reel));
 /// One replication in progress.
 pub struct Session<'m> {
     model: &'m Model,
-    number: u32,
+    seed: Seed,
     course: Course<'m, Watched<'m>, Monitor<'m>>,
     at: SimTime,
 }
@@ -31,8 +32,9 @@ impl<'m> Session<'m> {
         let mut sampler = Sampler::new(model);
         let watch = Monitor::new(model, &mut sampler);
         let observer = (sampler, (Recorder::new(model), reel));
-        let world = World::new(model, Seed { root, replication: number }, observer);
-        Self { model, number, course: Course { world, watch }, at: SimTime::ZERO }
+        let seed = Seed { root, replication: number };
+        let world = World::new(model, seed, observer);
+        Self { model, seed, course: Course { world, watch }, at: SimTime::ZERO }
     }
 
     /// Simulates so many windows more; when the run has ended by then, what it has to say.
@@ -43,7 +45,8 @@ impl<'m> Session<'m> {
         let ending = self.course.advance(self.at)?;
         let seen = self.course.watch.seen();
         let (_, (recorder, _)) = self.course.world.observer();
-        Some(Box::new(told(self.model, self.number, recorder, ending, seen)))
+        let years = availability::run(self.model, self.seed, || true)?;
+        Some(Box::new(told(self.model, self.seed.replication, recorder, ending, seen, &years)))
     }
 
     /// How much of the run is done, 0 to 1.

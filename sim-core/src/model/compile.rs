@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{
     Arrivals, Breaker, BreakerId, BucketId, Cache, Class, Edge, EdgeId, GiveUp, Instance, Layer,
     Limits, Load, LoadId, Model, Op, OpId, Place, Pool, PoolId, RateCurve, ScheduledFault,
-    Semaphore, SemaphoreId, Service, ServiceId, Shed, Struck, Timeline, Timer,
+    Semaphore, SemaphoreId, Service, ServiceId, Shed, Struck, Timeline, Timer, system,
 };
 use crate::fault::Fault;
 use crate::id::{Id, Table};
@@ -79,6 +79,8 @@ impl<'a> Compiler<'a> {
                 .flat_map(|it| &it.ops)
                 .any(|it| it.effect.is_some()),
             faults: Table::new(),
+            systems: system::compile(&scenario.systems),
+            horizon: run.horizon.unwrap_or(run.duration),
             expects: scenario.expects.clone(),
             steady: scenario.steady.clone(),
             aborts: scenario.aborts.clone(),

@@ -6,6 +6,7 @@
 mod compile;
 pub mod rate;
 mod sine;
+mod system;
 pub mod timeline;
 
 use crate::distribution::Distribution;
@@ -27,6 +28,7 @@ use std::ops::Range;
 pub use crate::scenario::schema::Leg;
 pub use compile::compile;
 pub use rate::RateCurve;
+pub use system::System;
 pub use timeline::{Phase, Timeline};
 
 ids! {
@@ -64,6 +66,8 @@ ids! {
     CacheId,
     /// A fault.
     FaultId,
+    /// Copies that fail and are mended, over years.
+    SystemId,
     /// A stretch of time in which the set of phases does not change.
     SegmentId,
 }
@@ -127,6 +131,10 @@ pub struct Model {
     pub has_effects: bool,
     /// What breaks, and when.
     pub faults: Table<FaultId, ScheduledFault>,
+    /// What is looked at over years.
+    pub systems: Table<SystemId, System>,
+    /// For how long, in each replication.
+    pub horizon: SimDuration,
     /// What runs are expected to show, as it was written: reports know what the names mean.
     pub expects: Vec<Expect>,
     /// What is true when nothing breaks.

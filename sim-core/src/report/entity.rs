@@ -1,7 +1,7 @@
 //! What metrics are of.
 
 use crate::metric::EntityKind;
-use crate::model::{ClassId, EdgeId, LoadId, Model, OpId, PoolId, ServiceId};
+use crate::model::{ClassId, EdgeId, LoadId, Model, OpId, PoolId, ServiceId, SystemId};
 
 /// Something that has metrics.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,6 +18,8 @@ pub enum Entity {
     Call(EdgeId),
     /// A pool, or a call's own bulkhead.
     Pool(PoolId),
+    /// A system that is looked at over years.
+    System(SystemId),
 }
 
 impl Entity {
@@ -37,6 +39,7 @@ impl Entity {
         }
         all.extend(model.edges.ids().map(Self::Call));
         all.extend(model.pools.ids().map(Self::Pool));
+        all.extend(model.systems.ids().map(Self::System));
         all
     }
 
@@ -49,6 +52,7 @@ impl Entity {
             Self::Op(_) => EntityKind::Op,
             Self::Call(_) => EntityKind::Call,
             Self::Pool(_) => EntityKind::Pool,
+            Self::System(_) => EntityKind::System,
         }
     }
 
@@ -60,6 +64,7 @@ impl Entity {
             Self::Service(id) => model.services[id].name.clone(),
             Self::Op(id) => model.ops[id].name.clone(),
             Self::Call(id) => model.edges[id].name.clone(),
+            Self::System(id) => model.systems[id].own.name.clone(),
             Self::Pool(id) => {
                 let name = &model.pools[id].name;
                 if name.contains(" -> ") { format!("{name}.pool") } else { name.clone() }

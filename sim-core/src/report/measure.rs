@@ -2,7 +2,8 @@
 
 use super::entity::Entity;
 use super::outage::longest_outage;
-use crate::metric::{Metric, Unit};
+use crate::availability::{Record, Years};
+use crate::metric::{self, Metric, Unit};
 use crate::model::{ClassId, EdgeId, Model, OpId, Phase, SegmentId, ServiceId};
 use crate::observe::counts::{CallCounts, Counts, Effects, Flow, PoolCounts, ServiceCounts};
 use crate::observe::recorder::Recorder;
@@ -29,12 +30,24 @@ pub struct Measurement {
 /// of all that were offered: what has not ended when the run does is `unfinished_rate`.
 /// Where a limit stopped the run, the phase is what was seen of it, and one to which the run did not
 /// come defines nothing.
-pub fn measure(model: &Model, recorder: &Recorder<'_>, phase: &Phase) -> Vec<Measurement> {
+///
+/// Systems are looked at over years of their own; their numbers are those of the last phase, which
+/// is that of the whole.
+pub fn measure(
+    model: &Model,
+    recorder: &Recorder<'_>,
+    years: &Years,
+    phase: &Phase,
+) -> Vec<Measurement> {
     let segments = model.timeline.segments_of(phase).collect();
     let sum = Sum { model, recorder, segments };
     let seen = phase.to.min(recorder.seen_to()).saturating_since(phase.from);
     let mut sheet = Sheet::new(model, seen, Base::Started);
     for entity in Entity::all(model) {
+        if let Entity::System(id) = entity {
+            sheet.rows.extend(system(model, entity, &years.records[id], phase));
+            continue;
+        }
         sheet.entity(entity, &sum.of(entity));
         if let Entity::Load(id) = entity {
             let outage = longest_outage(model, &recorder.load_series[id], phase);
@@ -42,6 +55,20 @@ pub fn measure(model: &Model, recorder: &Recorder<'_>, phase: &Phase) -> Vec<Mea
         }
     }
     sheet.rows
+}
+
+fn system(
+    model: &Model,
+    entity: Entity,
+    record: &Record,
+    phase: &Phase,
+) -> impl Iterator<Item = Measurement> {
+    let whole = model.timeline.phases.last() == Some(phase);
+    let rows = metric::of(entity.kind()).zip(record.metrics());
+    rows.map(move |(metric, (name, value))| {
+        let value = if whole { value } else { f64::NAN };
+        Measurement { entity, name, unit: metric.unit, value }
+    })
 }
 
 /// One metric of an entity in a window of this width, in which this was counted; NaN where it is
@@ -92,6 +119,7 @@ impl Sum<'_, '_> {
                 self.segments.iter().for_each(|it| counts.add(self.recorder.pool(*it, id)));
                 Counts::Pool(counts)
             }
+            Entity::System(_) => unreachable!("systems are not counted by segments"),
         }
     }
 
@@ -393,7 +421,7 @@ mod tests {
         let source = parse(ALL_KINDS).expect("it is TOML");
         let model = compile(&source.check(None, &NoFiles).expect("it is right"));
         let phase = model.timeline.phases.last().expect("always");
-        let rows = measure(&model, &Recorder::new(&model), phase);
+        let rows = measure(&model, &Recorder::new(&model), &Years::none(&model), phase);
         let entities = Entity::all(&model);
         for entity in &entities {
             let measured = rows.iter().filter(|it| it.entity == *entity);
@@ -456,6 +484,7 @@ mod tests {
             Entity::Op(id) => sampler.op(id),
             Entity::Call(id) => sampler.call(id),
             Entity::Pool(id) => sampler.pool(id),
+            Entity::System(_) => unreachable!("there is none here"),
         }
     }
 
@@ -470,7 +499,7 @@ mod tests {
         let ((mut sampler, recorder), _) =
             engine::run(&model, seed, (sampler, Recorder::new(&model)));
         let phase = model.timeline.phases.last().expect("always");
-        let rows = measure(&model, &recorder, phase);
+        let rows = measure(&model, &recorder, &Years::none(&model), phase);
         let end = model.timeline.end;
         let mut compared = 0;
         for (entity, probe) in probes {

@@ -242,7 +242,7 @@ impl VariantReport {
     /// name and nothing else has it with that metric: `fraud.fallback_rate`, `fraud.pool.rejected`.
     pub fn metric(&self, phase: &str, address: &str) -> Option<&Estimate> {
         let phase = self.phases.iter().position(|it| it.name == phase)?;
-        self.metric_report(address)?.phases[phase].as_ref()
+        self.metric_report(address)?.phases.get(phase)?.as_ref()
     }
 
     fn metric_report(&self, address: &str) -> Option<&MetricReport> {

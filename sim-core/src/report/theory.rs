@@ -12,11 +12,14 @@
 use serde::Serialize;
 
 use super::{Entity, EntityKind, EntityReport, Estimate, Unit, steady};
+use crate::analytic::availability::HOURS_PER_YEAR;
 use crate::analytic::{Formula, abandonment, erlang, mmc::Mmc, mmck::Mmck};
+use crate::availability;
+use crate::availability::theory::Expected;
 use crate::distribution::Distribution;
 use crate::id::Table;
 use crate::model::{
-    Edge, EdgeId, GiveUp, Layer, Model, Op, OpId, PoolId, Semaphore, SemaphoreId, Service,
+    Edge, EdgeId, GiveUp, Layer, Model, Op, OpId, Phase, PoolId, Semaphore, SemaphoreId, Service,
     ServiceId,
 };
 use crate::policy::balancer::Balance;
@@ -79,27 +82,59 @@ fn theories(model: &Model) -> Vec<Theory> {
 
 /// What applies, beside the estimates of a report's entities.
 pub(crate) fn beside(model: &Model, entities: &[EntityReport]) -> Vec<TheoryReport> {
-    let Some((at, phase)) = steady::phase(model) else { return Vec::new() };
-    let report = |it: Theory| {
-        let (kind, name) = (it.entity.kind(), it.entity.name(model));
-        let entity = entities.iter().find(|it| it.kind == kind && it.name == name)?;
-        let metric = entity.metrics.iter().find(|metric| metric.name == it.metric)?;
-        let simulated = *metric.phases.get(at)?.as_ref()?;
-        let within = |half: f64| (simulated.mean - it.value).abs() <= half;
-        Some(TheoryReport {
-            kind,
-            entity: name,
-            metric: it.metric,
-            unit: metric.unit,
-            during: phase.name.clone(),
-            formula: it.formula,
-            doubt: it.doubt,
-            value: it.value,
-            agrees: simulated.half_width.filter(|it| *it > 0.0).map(within),
-            simulated,
-        })
-    };
-    theories(model).into_iter().filter_map(report).collect()
+    let of_requests = steady::phase(model).map(|at| (at, theories(model)));
+    let whole = model.timeline.phases.iter().enumerate().next_back();
+    let of_years = whole.map(|at| (at, systems(model)));
+    let all = [of_requests, of_years].into_iter().flatten();
+    all.flat_map(|(at, theories)| {
+        theories.into_iter().filter_map(move |it| report(model, entities, at, it))
+    })
+    .collect()
+}
+
+/// Of systems, which are looked at as a whole.
+fn systems(model: &Model) -> Vec<Theory> {
+    let mut all = Vec::new();
+    for id in model.systems.ids() {
+        let entity = Entity::System(id);
+        let theory = |metric, it: Expected| {
+            let Expected { value, formula, doubt } = it;
+            Theory { entity, metric, formula, doubt, value }
+        };
+        if let Some(it) = availability::theory::availability(model, id) {
+            all.push(theory("availability", it));
+            let value = (1.0 - it.value) * 3_600.0 * HOURS_PER_YEAR;
+            all.push(theory("downtime.year", Expected { value, ..it }));
+        }
+        let first = availability::theory::first_outage(model, id);
+        all.extend(first.map(|it| theory("outage.first", it)));
+    }
+    all
+}
+
+fn report(
+    model: &Model,
+    entities: &[EntityReport],
+    (at, phase): (usize, &Phase),
+    it: Theory,
+) -> Option<TheoryReport> {
+    let (kind, name) = (it.entity.kind(), it.entity.name(model));
+    let entity = entities.iter().find(|it| it.kind == kind && it.name == name)?;
+    let metric = entity.metrics.iter().find(|metric| metric.name == it.metric)?;
+    let simulated = *metric.phases.get(at)?.as_ref()?;
+    let within = |half: f64| (simulated.mean - it.value).abs() <= half;
+    Some(TheoryReport {
+        kind,
+        entity: name,
+        metric: it.metric,
+        unit: metric.unit,
+        during: phase.name.clone(),
+        formula: it.formula,
+        doubt: it.doubt,
+        value: it.value,
+        agrees: simulated.half_width.filter(|it| *it > 0.0).map(within),
+        simulated,
+    })
 }
 
 /// A stream of arrivals.

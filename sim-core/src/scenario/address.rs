@@ -53,6 +53,7 @@ pub(crate) fn all(outline: &Outline) -> Vec<Named> {
     all.extend(outline.classes.iter().map(|it| named(EntityKind::Class, it)));
     all.extend(outline.services.keys().map(|it| named(EntityKind::Service, it)));
     all.extend(outline.pools.iter().map(|it| named(EntityKind::Pool, it)));
+    all.extend(outline.systems.iter().map(|it| named(EntityKind::System, it)));
     for (service, ops) in &outline.services {
         for (op, calls) in ops {
             let whole = if op.is_empty() { service.clone() } else { format!("{service}.{op}") };

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Placed;
+use super::depends;
 use super::diagnostic::{Code, Diagnostic};
 use super::disasters;
 use super::extent::too_large;
@@ -38,10 +39,10 @@ pub(super) fn check_names(tree: &Node, reader: &mut Reader<'_>) {
     }
 }
 
-/// Metrics are addressed by names: loads, services and pools share one space of them.
+/// Metrics are addressed by names: loads, services, pools and systems share one space of them.
 fn unique_names(tree: &Node, reader: &mut Reader<'_>) {
     let mut seen = BTreeMap::new();
-    for kind in ["load", "service", "pool", "store"] {
+    for kind in ["load", "service", "pool", "system", "store"] {
         let entries =
             tree.get(kind).and_then(Node::as_table).into_iter().flat_map(|it| &it.entries);
         for entry in entries {
@@ -151,13 +152,14 @@ fn operations(outline: &Outline) -> impl Iterator<Item = (Target, &Vec<CallOutli
 
 /// What the parts show together, once all of them are read.
 pub(super) fn check_whole(placed: &Placed, whole: Place, reader: &mut Reader<'_>) {
-    let Placed { scenario, faults, expects, aborts, .. } = placed;
+    let Placed { scenario, systems, faults, expects, aborts, .. } = placed;
     if let Some(message) = too_large(scenario) {
         reader.tell(Diagnostic::new(Code::TooLarge, whole, message));
     }
     what_happens(placed, whole, reader);
     disasters::check(placed, reader);
     check_faults(scenario, faults, reader);
+    depends::check(scenario, systems, whole, reader);
     for it in expects {
         if let Some(fault) = moment::of_expectation(scenario, it) {
             reader.tell(fault);
@@ -170,20 +172,26 @@ pub(super) fn check_whole(placed: &Placed, whole: Place, reader: &mut Reader<'_>
     }
 }
 
-/// There is load, and a run for it; or there are only disasters, which need neither.
+/// There are loads or systems, and a run for them; or there are only disasters, which need neither.
 fn what_happens(placed: &Placed, whole: Place, reader: &mut Reader<'_>) {
     let Placed { scenario, faults, expects, aborts, .. } = placed;
-    let requests = !scenario.services.is_empty()
+    let of_loads = !scenario.services.is_empty()
         || !faults.is_empty()
-        || !expects.is_empty()
         || !aborts.is_empty()
         || scenario.steady.is_some();
-    if scenario.loads.is_empty() && (requests || scenario.disasters.is_empty()) {
+    let of_any = of_loads || !expects.is_empty();
+    let idle = if scenario.systems.is_empty() {
+        of_any || scenario.disasters.is_empty()
+    } else {
+        of_loads
+    };
+    if scenario.loads.is_empty() && idle {
         let help = "add a `[load.NAME]` with `to` and `rate`";
         let message = "there is no load: nothing would happen";
         reader.tell(Diagnostic::new(Code::MissingKey, whole, message).help(help));
     }
-    if !placed.has_run && (requests || !scenario.loads.is_empty()) {
+    let runs = of_any || !scenario.loads.is_empty() || !scenario.systems.is_empty();
+    if !placed.has_run && runs {
         let message = "`run` is missing";
         let help = "it takes a table such as { duration = \"5m\" }";
         reader.tell(Diagnostic::new(Code::MissingKey, whole, message).help(help));

@@ -21,6 +21,7 @@ pub(super) fn too_large(scenario: &Scenario) -> Option<String> {
         ("instances", instances(scenario), INSTANCES_MAX),
         ("breakers, bulkheads, budgets and limits", states(scenario), STATES_MAX),
         ("results in the windows of breakers", remembered(scenario), REMEMBERED_MAX),
+        ("copies of systems", copies_of_systems(scenario), INSTANCES_MAX),
         ("things to count, times phases", rows(scenario), ROWS_MAX),
     ];
     let (what, count, most) = measures.into_iter().find(|it| it.1 > it.2)?;
@@ -29,6 +30,10 @@ pub(super) fn too_large(scenario: &Scenario) -> Option<String> {
 
 fn instances(scenario: &Scenario) -> u64 {
     scenario.services.iter().map(|it| u64::from(it.instances)).sum()
+}
+
+fn copies_of_systems(scenario: &Scenario) -> u64 {
+    scenario.systems.iter().map(|it| it.copies.len() as u64).sum()
 }
 
 fn calls(service: &Service) -> impl Iterator<Item = &Call> {

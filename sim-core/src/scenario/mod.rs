@@ -17,6 +17,7 @@ mod axis;
 mod backoff;
 mod check;
 mod column;
+mod depends;
 mod diagnostic;
 mod disasters;
 mod expression;
@@ -62,7 +63,7 @@ use self::path::{Path, Step};
 use self::reader::{Read, Reader};
 use self::schema::Scenario;
 use self::sections::{
-    Document, PlacedAbort, PlacedDisaster, PlacedExpect, PlacedFault, PlacedRunbook,
+    Document, PlacedAbort, PlacedDisaster, PlacedExpect, PlacedFault, PlacedRunbook, PlacedSystem,
 };
 use self::tree::{Entry, Node};
 use self::unseen::Guards;
@@ -370,6 +371,7 @@ fn read(tree: &Node, files: &dyn Files) -> Result<Scenario, Vec<Diagnostic>> {
 /// A scenario and where those of its parts stand that are checked against the whole.
 struct Placed {
     scenario: Scenario,
+    systems: Vec<PlacedSystem>,
     faults: Vec<PlacedFault>,
     expects: Vec<PlacedExpect>,
     aborts: Vec<PlacedAbort>,
@@ -384,6 +386,7 @@ fn assemble(document: Document) -> Placed {
     let faults: Vec<_> = document.fault.0.into_iter().map(|it| it.value).collect();
     let expects: Vec<_> = document.expect.0.into_iter().map(|it| it.value).collect();
     let aborts: Vec<_> = document.abort.0.into_iter().map(|it| it.value).collect();
+    let systems = named(document.system, |name, it: PlacedSystem| it.named(name));
     let disasters: Vec<_> = document.disaster.0.into_iter().map(|it| it.value).collect();
     let runbooks: Vec<_> = named(document.runbook, |name, it| PlacedRunbook {
         runbook: schema::Runbook { name, ..it.runbook },
@@ -398,6 +401,7 @@ fn assemble(document: Document) -> Placed {
         classes: named(document.class, |name, class| schema::Class { name, ..class }),
         services: named(document.service, |name, service| schema::Service { name, ..service }),
         pools: named(document.pool, |name, pool| schema::Pool { name, ..pool }),
+        systems: systems.iter().map(|it| it.system.clone()).collect(),
         faults: faults.iter().map(|it| it.fault.clone()).collect(),
         expects: expects.iter().map(|it| it.expect.clone()).collect(),
         steady: document.steady,
@@ -405,8 +409,9 @@ fn assemble(document: Document) -> Placed {
         stores: named(document.store, |name, store| schema::Store { name, ..store }),
         runbooks: runbooks.iter().map(|it| it.runbook.clone()).collect(),
         disasters: disasters.iter().map(|it| it.disaster.clone()).collect(),
+        cost: document.cost,
     };
-    Placed { scenario, faults, expects, aborts, runbooks, disasters, has_run }
+    Placed { scenario, systems, faults, expects, aborts, runbooks, disasters, has_run }
 }
 
 fn named<T>(things: Named<T>, name: impl Fn(String, T) -> T) -> Vec<T> {

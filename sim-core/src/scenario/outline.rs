@@ -17,6 +17,7 @@ pub(crate) struct Outline {
     pub(crate) services: BTreeMap<String, Operations>,
     pub(crate) loads: BTreeSet<String>,
     pub(crate) pools: BTreeSet<String>,
+    pub(crate) systems: BTreeSet<String>,
     /// Stores with their standbys.
     pub(crate) stores: BTreeMap<String, StoreOutline>,
     pub(crate) runbooks: BTreeSet<String>,
@@ -85,6 +86,7 @@ impl Outline {
                 .collect(),
             loads: names(tree, "load"),
             pools: names(tree, "pool"),
+            systems: names(tree, "system"),
             stores: named(tree, "store")
                 .map(|entry| (entry.key.clone(), StoreOutline::of(&entry.node)))
                 .collect(),

@@ -13,7 +13,8 @@ use super::tree::{Entry, Node, Table, Value};
 pub(crate) const WEIGHT_MAX: usize = 64 << 20;
 
 /// Sections that hold things by their names.
-const NAMED: [&str; 7] = ["load", "service", "pool", "fault", "store", "runbook", "disaster"];
+const NAMED: [&str; 8] =
+    ["load", "service", "pool", "system", "fault", "store", "runbook", "disaster"];
 
 /// A value to put where a path leads.
 #[derive(Clone, Debug)]

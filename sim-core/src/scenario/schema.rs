@@ -3,7 +3,9 @@
 //!
 //! Names are still names (the compiler turns them into ids), and every one of them resolves.
 
+pub mod cost;
 mod recovery;
+pub mod system;
 
 use std::sync::Arc;
 
@@ -45,6 +47,8 @@ pub struct Scenario {
     pub services: Vec<Service>,
     /// Client pools that several calls share.
     pub pools: Vec<Pool>,
+    /// What is looked at over years: copies that fail and are mended.
+    pub systems: Vec<system::System>,
     /// What breaks, and when.
     pub faults: Vec<Fault>,
     /// What a run is expected to show.
@@ -59,6 +63,8 @@ pub struct Scenario {
     pub runbooks: Vec<Runbook>,
     /// What is lost, and what is expected then.
     pub disasters: Vec<Disaster>,
+    /// What it takes in a month, and what that costs.
+    pub cost: Option<cost::Cost>,
 }
 
 /// How long a run is, and how much of it there may be.
@@ -68,6 +74,8 @@ pub struct Run {
     pub warmup: SimDuration,
     /// The reported time, > 0.
     pub duration: SimDuration,
+    /// For how long systems are looked at in each replication; `duration` where it is not said.
+    pub horizon: Option<SimDuration>,
     /// Independent replications, ≥ 1; the fewest, where there is a precision.
     pub replications: u32,
     /// Replications are added until the intervals that expectations need have half this width,
@@ -153,6 +161,7 @@ impl Default for Run {
         Self {
             warmup: SimDuration::ZERO,
             duration: SimDuration::from_secs(1),
+            horizon: None,
             replications: 1,
             precision: None,
             max_replications: 1,

@@ -6,6 +6,7 @@ mod backup;
 mod call;
 mod class;
 mod concurrency;
+mod cost;
 mod disaster;
 mod expect;
 mod failover;
@@ -24,11 +25,13 @@ mod service;
 mod shed;
 mod standby;
 mod store;
+mod system;
 mod throttle;
 mod within;
 
 use super::diagnostic::Code;
 use super::reader::{Read, Reader};
+use super::schema::cost::Cost;
 use super::schema::{Class, Load, Pool, Run, Service, Steady, Store};
 use super::shape::Shape;
 use super::table::section;
@@ -42,10 +45,14 @@ pub(crate) use disaster::PlacedDisaster;
 pub(crate) use expect::{During, PlacedExpect};
 pub(crate) use fault::PlacedFault;
 pub(crate) use runbook::PlacedRunbook;
+pub(crate) use system::PlacedSystem;
 pub(crate) use within::WINDOWS_MAX;
 
 /// Faults of a scenario at most.
 const FAULTS_MAX: usize = 60;
+
+/// Systems of a scenario at most.
+const SYSTEMS_MAX: usize = 1_000;
 
 /// Disasters of a scenario at most.
 const DISASTERS_MAX: usize = 100;
@@ -72,6 +79,8 @@ section! {
         default service: Named<Service> = Named::default(),
         /// Client pools that several calls share.
         default pool: Named<Pool> = Named::default(),
+        /// What is looked at over years.
+        default system: Named<PlacedSystem, SYSTEMS_MAX> = Named::default(),
         /// What breaks, and when.
         default fault: List<PlacedFault, FAULTS_MAX> = List(Vec::new()),
         /// What is true before the first fault, and again after the last.
@@ -86,6 +95,8 @@ section! {
         default runbook: Named<PlacedRunbook> = Named::default(),
         /// What is lost, and what is expected then.
         default disaster: List<PlacedDisaster, DISASTERS_MAX> = List(Vec::new()),
+        /// What it takes in a month, and what that costs.
+        optional cost: Cost,
         /// Overrides that run side by side with the base, on common random numbers.
         default variant: Named<Overrides, VARIANTS_MAX> = Named::default(),
     }

@@ -25,6 +25,9 @@ section! {
         default warmup: SimDuration = SimDuration::ZERO,
         /// The reported time.
         required duration: Positive<SimDuration>,
+        /// For how long systems are looked at in each replication, from all in order on; `duration`
+        /// where there are no loads.
+        optional horizon: Positive<SimDuration>,
         /// Independent replications; the fewest (and at least 10), if there is a precision.
         default replications: Replications = Replications::new(5),
         /// Replications are added until every interval that an expectation needs has at most half
@@ -57,6 +60,7 @@ impl Read for Run {
         Some(Self {
             warmup: table.warmup,
             duration: table.duration.0,
+            horizon: table.horizon.map(|it| it.0),
             replications,
             precision: table.precision.map(|it| it.0),
             max_replications: most,

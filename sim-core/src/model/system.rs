@@ -1,0 +1,40 @@
+//! Systems: names of what they depend on become ids, all the way down.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::SystemId;
+use crate::id::{Id, Table};
+use crate::scenario::schema::system;
+
+/// A system, with all that it takes to work.
+#[derive(Clone, Debug)]
+pub struct System {
+    /// What it is by itself.
+    pub own: system::System,
+    /// Itself and all systems that it depends on, also by way of others, each once.
+    pub parts: Vec<SystemId>,
+}
+
+/// Resolves what systems depend on.
+pub(super) fn compile(systems: &[system::System]) -> Table<SystemId, System> {
+    let ids: BTreeMap<&str, SystemId> =
+        systems.iter().enumerate().map(|(index, it)| (&*it.name, SystemId::new(index))).collect();
+    let resolve = |it: &system::System| -> Vec<SystemId> {
+        it.depends_on.iter().map(|name| ids[&**name]).collect()
+    };
+    let direct: Table<SystemId, Vec<SystemId>> = systems.iter().map(resolve).collect();
+    let system = |(index, own): (usize, &system::System)| System {
+        own: own.clone(),
+        parts: parts(SystemId::new(index), &direct),
+    };
+    systems.iter().enumerate().map(system).collect()
+}
+
+fn parts(of: SystemId, direct: &Table<SystemId, Vec<SystemId>>) -> Vec<SystemId> {
+    let mut parts = BTreeSet::from([of]);
+    let mut found = vec![of];
+    while let Some(part) = found.pop() {
+        found.extend(direct[part].iter().filter(|it| parts.insert(**it)));
+    }
+    parts.into_iter().collect()
+}
