@@ -24,7 +24,9 @@ pub(crate) fn strike(
             let last = (next + at_once).min(case.chunks());
             let chunks: Vec<Tally> = threads
                 .install(|| (next..last).into_par_iter().map(|it| case.chunk(seed, it)).collect());
-            chunks.into_iter().for_each(|it| tally.merge(it));
+            for chunk in chunks {
+                tally.merge(chunk);
+            }
             next = last;
             if !watch.more(0.0) {
                 return None;

@@ -70,7 +70,7 @@ impl Gantt<'_> {
         plot.area(&corners, if bar.failed { Ink::Failed } else { Ink::Full })
     }
 
-    /// Behind its last bar where there is room, before its first where not.
+    /// Behind its last bar where there is room, before its first where not, else in it.
     fn name(&self, plot: &Plot<'_, '_>, row: usize, rows: usize) -> Drawn {
         let bars = || self.bars.iter().filter(|it| it.row == row);
         let from = bars().map(|it| it.from).fold(f64::INFINITY, f64::min);
@@ -84,6 +84,10 @@ impl Gantt<'_> {
             return plot.label(name, Ink::Second, (end + 3 * GRAINS, y));
         }
         let (start, _) = plot.at((from, middle));
+        let (left, _) = plot.at((0.0, middle));
+        if start - left < label_width(name) + 3 * GRAINS {
+            return plot.label(name, Ink::Strong, (start + 3 * GRAINS, y));
+        }
         plot.label_left_of(name, Ink::Second, (start - 3 * GRAINS, y))
     }
 }

@@ -94,7 +94,7 @@ fn report(store: &Store, seed: u64) -> (String, bool) {
 }
 
 fn told(store: &Store, outcome: &Outcome, text: &mut String) -> bool {
-    let mut line = |name: &str, value: String| text.push_str(&format!("  {name:<16} {value}\n"));
+    let mut line = |name: &str, value: String| text.extend([format!("  {name:<16} {value}\n")]);
     let Some((elapsed, point)) = outcome.rto.zip(outcome.rpo) else {
         line("restored", paint(BAD, format!("nothing: {}", outcome.fate.name())));
         return false;

@@ -24,18 +24,18 @@ fn store(store: &Store, width: usize) -> String {
         let bytes = store.size as f64;
         let copy = store.restore.rate.map_or(0.0, |it| bytes / it);
         let overhead = store.restore.overhead.mean_secs();
-        text.push_str(&format!(
+        text.extend([format!(
             "; a restore takes {}: {} of overhead and {} of copying, then the log",
             stretch(overhead + copy),
             stretch(overhead),
             stretch(copy)
-        ));
+        )]);
     }
     if let Some(loss) = worst_loss(store) {
-        text.push_str(&format!(
+        text.extend([format!(
             "; without a standby {} are lost at worst, if no backup fails",
             stretch(loss)
-        ));
+        )]);
     }
     hanging(&format!("  {} ", harmless(&store.name)), 6, &text, width)
 }

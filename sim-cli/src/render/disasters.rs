@@ -34,10 +34,10 @@ fn disaster(report: &DisasterReport, width: usize) -> String {
     rows.extend(report.lost_writes.as_ref().map(writes));
     out.push_str(&table(&rows));
     if let Some(share) = &report.recoverable {
-        out.push_str(&format!("  recoverable  {}\n", proportion(share)));
+        out.extend([format!("  recoverable  {}\n", proportion(share))]);
     }
     for lost in &report.lost {
-        out.push_str(&format!("    {} runs: {}\n", whole(lost.runs), lost.why));
+        out.extend([format!("    {} runs: {}\n", whole(lost.runs), lost.why)]);
     }
     if !report.parts.is_empty() {
         out.push_str(&waterfall(&report.parts, width));

@@ -90,22 +90,22 @@ fn of_the_runs(verdict: &Verdict, seen: &SeenOfRuns) -> String {
     let number = |it: Option<f64>| it.map_or_else(|| NEVER.to_owned(), |it| stretch::of(it, unit));
     let mut text = number(seen.value);
     if verdict.nature == Nature::Mean && (seen.value, seen.low) != (seen.low, seen.high) {
-        text.push_str(&format!(" ({} to {})", number(seen.low), number(seen.high)));
+        text.extend([format!(" ({} to {})", number(seen.low), number(seen.high))]);
     }
     let runs = figure::whole(seen.runs);
-    text.push_str(&match verdict.nature {
+    text.extend([match verdict.nature {
         Nature::Extreme => format!("; holds in {} of {runs} runs", figure::whole(verdict.holds_in)),
         _ => format!(" in {runs} runs"),
-    });
+    }]);
     if seen.never > 0 && verdict.statement.trim_start().starts_with('r') {
-        text.push_str(&format!("; {} did not come back", figure::whole(seen.never)));
+        text.extend([format!("; {} did not come back", figure::whole(seen.never))]);
     }
     if verdict.outcome == Outcome::Inconclusive {
         text.push_str("; ");
-        text.push_str(&match verdict.needs {
+        text.extend([match verdict.needs {
             Some(needs) => format!("{} runs would likely decide", figure::whole(needs)),
             None => "no number of runs would decide".to_owned(),
-        });
+        }]);
     }
     text
 }

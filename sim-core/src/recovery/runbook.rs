@@ -148,10 +148,10 @@ impl Follower<'_> {
             OnFail::Rework(to) => {
                 // All of them are done: this one could not have begun otherwise.
                 let before = self.before(index);
-                for between in 0..self.states.len() {
-                    if before[between] && self.before(between)[to] {
-                        self.states[between] = State::Waiting;
-                    }
+                let again = |it: &usize| before[*it] && self.before(*it)[to];
+                let again: Vec<usize> = (0..before.len()).filter(again).collect();
+                for step in again {
+                    self.states[step] = State::Waiting;
                 }
             }
         }

@@ -297,15 +297,15 @@ impl Case {
         let store = &self.store;
         let runbook = self.runbook.as_ref().expect("there is one");
         let has = |wanted: fn(&Takes) -> bool| runbook.steps.iter().any(|it| wanted(&it.takes));
-        let restores = has(|it| matches!(it, Takes::Restore(_)));
+        let copies = has(|it| matches!(it, Takes::Restore(_)));
         let fails_over = has(|it| matches!(it, Takes::Failover(_)));
-        let restored = if restores { Some(restore(store, loss, seed)?) } else { None };
+        let restored = if copies { Some(restore(store, loss, seed)?) } else { None };
         let phases = store.failover.as_ref().filter(|_| fails_over);
         let phases = phases.map(|it| failover::failover(it, &store.name, seed));
         let behind = || standby::behind(store, loss, seed).ok_or(Fate::NoCopy);
         let point = match restored {
             _ if fails_over => behind()?,
-            Some(restored) => restored.point,
+            Some(it) => it.point,
             None if loss.is_harmless() => SimDuration::ZERO,
             None => behind()?,
         };

@@ -132,7 +132,8 @@ impl DisasterReport {
     /// What the runs of a disaster come to.
     pub fn of(case: &Case, tally: &Tally, root: u64) -> Self {
         let Case { disaster, store, runbook } = case;
-        let seconds = |it: Option<crate::time::SimDuration>| it.map(|it| it.as_secs_f64());
+        let seconds =
+            |it: Option<crate::time::SimDuration>| it.map(crate::time::SimDuration::as_secs_f64);
         Self {
             name: disaster.name.clone(),
             store: store.name.clone(),

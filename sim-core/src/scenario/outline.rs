@@ -46,10 +46,13 @@ pub(crate) struct CallOutline {
 #[derive(Debug, Default)]
 pub(crate) struct StoreOutline {
     /// Zone and region of the primary.
-    pub(crate) site: (Option<String>, Option<String>),
+    pub(crate) site: SiteOutline,
     /// The standbys, each with its zone and region.
-    pub(crate) standbys: Vec<(String, (Option<String>, Option<String>))>,
+    pub(crate) standbys: Vec<(String, SiteOutline)>,
 }
+
+/// Zone and region.
+type SiteOutline = (Option<String>, Option<String>);
 
 impl StoreOutline {
     fn of(store: &Node) -> Self {
@@ -61,7 +64,7 @@ impl StoreOutline {
     }
 }
 
-fn site(node: &Node) -> (Option<String>, Option<String>) {
+fn site(node: &Node) -> SiteOutline {
     let text = |key| node.get(key).and_then(Node::as_text).map(str::to_owned);
     (text("zone"), text("region"))
 }

@@ -42,7 +42,7 @@ impl Moments {
 
     /// Takes all numbers that `other` has taken.
     ///
-    /// Source: Chan, Golub and LeVeque, "Algorithms for Computing the Sample Variance", The American
+    /// Source: Chan, Golub and `LeVeque`, "Algorithms for Computing the Sample Variance", The American
     /// Statistician 37(3), 1983.
     pub fn merge(&mut self, other: &Self) {
         if other.n == 0 {

@@ -37,10 +37,10 @@ fn disaster(report: &DisasterReport, name: &str) -> Element {
         runbook.unwrap_or_default()
     );
     if let Some(share) = report.recoverable.as_ref().filter(|it| it.mean < 1.0) {
-        lead.push_str(&format!(" {} came back.", proportion(share)));
+        lead.extend([format!(" {} came back.", proportion(share))]);
     }
     for lost in &report.lost {
-        lead.push_str(&format!(" {}: {} runs.", lost.why, whole(lost.runs)));
+        lead.extend([format!(" {}: {} runs.", lost.why, whole(lost.runs))]);
     }
     let article = el("article").child(el("h3").text(name)).child(el("p").text(&lead));
     let article = article.child(spans("Lost", "rpo", &report.rpo));

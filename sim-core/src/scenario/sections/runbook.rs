@@ -44,7 +44,7 @@ impl Read for PlacedRunbook {
         let Some(table) = node.as_table() else { return reader.wrong_type(node, Self::EXPECTED) };
         let own = |it: &&Entry| RunbookTable::KEYS.iter().any(|key| key.name == it.key);
         let steps: Vec<&Entry> = table.entries.iter().filter(|it| !own(it)).collect();
-        let settings = RunbookTable::read(&node.only(|key| is_own(key)), reader);
+        let settings = RunbookTable::read(&node.only(is_own), reader);
         if steps.is_empty() {
             let help = "add a step: restore = { who = \"auto\", takes = \"restore(orders)\" }";
             let message = "a runbook without steps";
