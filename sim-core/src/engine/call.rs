@@ -27,6 +27,7 @@ use crate::time::{SimDuration, SimTime};
 
 /// All tries of one job to one dependency.
 #[derive(Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each says something else of the call")]
 pub(super) struct Call {
     pub(super) edge: EdgeId,
     /// The job that waits for it.

@@ -300,7 +300,7 @@ fn each_fault_of_the_whole_is_told() {
         (edit("blast = \"2\"", "blast = \"4\""), Code::Misfit, "\"4\""),
         (edit("pool = \"http\" }\nfall", "pool = \"htp\" }\nfall"), Code::UnknownName, "\"htp\""),
         (edit("\"fallback\", \"bulk", "\"retry\", \"bulk"), Code::PolicyOrder, "\"retry\""),
-        (edit("on_timeout    = \"cancel\"", "hedge = {}"), Code::NotYet, "hedge"),
+        (edit("on_timeout    = \"cancel\"", "cache = {}"), Code::NotYet, "cache"),
         (edit("\"warehouse.reserve\"", "\"warehouse\""), Code::UnknownName, "\"warehouse\""),
         (
             edit("\"warehouse.reserve\"", "\"warehouse.resrve\""),

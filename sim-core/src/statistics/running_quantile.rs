@@ -112,7 +112,9 @@ mod tests {
             0.40, 0.05, 11.39, 0.27, 0.42, 0.09, 11.37,
         ];
         let mut median = RunningQuantile::new(0.5);
-        numbers.into_iter().for_each(|it| median.push(it));
+        for number in numbers {
+            median.push(number);
+        }
         let got = median.value().expect("there are numbers");
         assert!((got - 4.44).abs() < 0.005, "{got}");
     }

@@ -13,7 +13,7 @@ use crate::time::{SimDuration, SimTime};
 /// | `target`   | a wait that is acceptable            | ns   | > 0   |
 /// | `interval` | for how long it may be passed        | ns   | > 0   |
 ///
-/// Source: Nichols, Jacobson, McGregor, Iyengar, "Controlled Delay Active Queue Management",
+/// Source: Nichols, Jacobson, `McGregor`, Iyengar, "Controlled Delay Active Queue Management",
 /// RFC 8289, 2018, section 5, with requests for packets.
 #[derive(Clone, Debug)]
 pub struct Codel {

@@ -37,14 +37,12 @@ impl Read for After {
         text(node, Self::EXPECTED, reader)?;
         let plain = percent.bytes().all(|it| it.is_ascii_digit() || it == b'.');
         let percent = if plain { percent.parse::<f64>().ok() } else { None };
-        match percent.filter(|it| 0.0 < *it && *it < 100.0) {
-            Some(percent) => Some(Self::Quantile(percent / 100.0)),
-            None => {
-                let message = "this is neither a time nor a quantile";
-                let help = "write it like \"50ms\" or \"p95\"";
-                reader.refuse_with(Code::BadExpression, node.place, message, help)
-            }
-        }
+        let Some(percent) = percent.filter(|it| 0.0 < *it && *it < 100.0) else {
+            let message = "this is neither a time nor a quantile";
+            let help = "write it like \"50ms\" or \"p95\"";
+            return reader.refuse_with(Code::BadExpression, node.place, message, help);
+        };
+        Some(Self::Quantile(percent / 100.0))
     }
 }
 
