@@ -220,12 +220,11 @@ fn abandonment() -> Vec<Experiment> {
 fn by_class(rate: f64, workers: u32, shares: &[(u32, &str)]) -> String {
     let classes: Vec<String> =
         shares.iter().map(|(class, share)| format!("c{class} = \"{share}\"")).collect();
-    let mut text = load("server", rate);
-    text += &format!("classes = {{ {} }}\n", classes.join(", "));
-    for (class, _) in shares {
-        text += &format!("[class.c{class}]\npriority = {class}\n");
-    }
-    text + &service("server", workers, "exp(1s)") + "queue = { discipline = \"priority\" }\n"
+    let class = |(class, _): &(u32, &str)| format!("[class.c{class}]\npriority = {class}\n");
+    let priorities: String = shares.iter().map(class).collect();
+    let (users, server) = (load("server", rate), service("server", workers, "exp(1s)"));
+    let queue = "queue = { discipline = \"priority\" }\n";
+    format!("{users}classes = {{ {} }}\n{priorities}{server}{queue}", classes.join(", "))
 }
 
 /// Those who matter more go first, and take nobody's worker away. A class's own metric is its time
@@ -431,15 +430,19 @@ fn fan_out() -> String {
 /// that are drawn beforehand is the same process.
 fn feedback() -> Vec<Experiment> {
     let nodes = [("n1", 1, 3), ("n2", 2, 2), ("n3", 1, 4)];
-    let (mut loads, mut ways) = (String::new(), String::new());
-    for (number, (way, rate)) in ways_through().iter().enumerate() {
-        loads += &format!("[load.w{number}]\nto = \"way.w{number}\"\nrate = \"{rate:.7}/s\"\n");
-        for (visit, node) in way.iter().enumerate() {
-            let node = nodes[*node].0;
-            let call = format!("[[service.way.op.w{number}.call]]\nto = \"{node}\"\n");
-            ways += &format!("{call}name = \"v{visit}\"\n");
-        }
-    }
+    let all = ways_through();
+    let load = |(number, (_, rate)): (usize, &(Vec<usize>, f64))| {
+        format!("[load.w{number}]\nto = \"way.w{number}\"\nrate = \"{rate:.7}/s\"\n")
+    };
+    let visits = |(number, (way, _)): (usize, &(Vec<usize>, f64))| {
+        let call = |(visit, node): (usize, &usize)| {
+            let to = nodes[*node].0;
+            format!("[[service.way.op.w{number}.call]]\nto = \"{to}\"\nname = \"v{visit}\"\n")
+        };
+        way.iter().enumerate().map(call).collect::<String>()
+    };
+    let loads: String = all.iter().enumerate().map(load).collect();
+    let ways: String = all.iter().enumerate().map(visits).collect();
     let nodes = nodes.map(|(name, workers, speed)| {
         service(name, workers, &format!("exp({}ns)", 10_000_000 / speed))
     });
