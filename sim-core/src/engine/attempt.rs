@@ -158,7 +158,7 @@ impl<O: Observer, P: PendingSet> World<'_, O, P> {
             let time = connect.as_ref().map_or(SimDuration::ZERO, |it| it.time.sample(stream));
             way.leg(time, way.end == WayEnd::IsLost(Reason::Timeout), connect.as_ref());
         }
-        way.delay = way.delay + way.reached_in.unwrap_or(SimDuration::ZERO);
+        way.delay += way.reached_in.unwrap_or(SimDuration::ZERO);
     }
 
     /// A draw of the time that one message of a call takes.

@@ -196,8 +196,12 @@ impl<O: Observer, P: PendingSet> World<'_, O, P> {
 
     fn enter(&mut self, id: Key, layer: &Layer) -> Entry {
         match *layer {
-            // It begins when the attempt is connected.
-            Layer::Timeout { timer: Timer::Response, .. } => {}
+            // A response is waited for from when the attempt is connected.
+            Layer::Timeout { timer: Timer::Response, .. }
+            | Layer::Fallback
+            | Layer::Copy(_)
+            | Layer::StandIn(_)
+            | Layer::FailWith(_) => {}
             Layer::Timeout { after, timer, .. } => self.set_timeout(id, after, timer),
             Layer::Retry { budget, in_flight, .. } => self.first_try(id, budget, in_flight),
             Layer::Hedge { place, budget, .. } => {
@@ -210,7 +214,6 @@ impl<O: Observer, P: PendingSet> World<'_, O, P> {
             Layer::Breaker(place) => return self.ask_breaker(id, place),
             Layer::Limit(place) => return self.take_token(id, place),
             Layer::Bulkhead(place) => return self.ask_for_slot(id, place),
-            Layer::Fallback | Layer::Copy(_) | Layer::StandIn(_) | Layer::FailWith(_) => {}
         }
         Entry::Entered
     }

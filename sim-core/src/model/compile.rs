@@ -229,7 +229,6 @@ impl<'a> Compiler<'a> {
             pool: None,
             has_breaker: false,
             idempotency_key: call.policies.iter().any(keyed),
-            has_copy: false,
             reserve: call.reserve,
         });
         let mut layers = Vec::new();
@@ -316,7 +315,6 @@ impl<'a> Compiler<'a> {
                 Layer::StandIn(EdgeId::new(edge.index() + ahead.expect("it is checked")))
             }
             schema::Fallback::Cached(it) => {
-                self.model.edges[edge].has_copy = true;
                 let (max_age, refresh_every) = (it.max_age, it.refresh_every);
                 let copy = |instance| Cache { edge, instance, max_age, refresh_every };
                 Layer::Copy(place(&mut self.model.caches, it.scope, service.instances, copy))

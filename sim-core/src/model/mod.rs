@@ -323,13 +323,16 @@ pub struct Edge {
     pub has_breaker: bool,
     /// Whether its attempts carry an idempotency key.
     pub idempotency_key: bool,
-    /// Whether its fallback keeps copies.
-    pub has_copy: bool,
     /// Whether it is made only as the fallback of another.
     pub reserve: bool,
 }
 
 impl Edge {
+    /// Whether its fallback keeps copies.
+    pub fn has_copy(&self) -> bool {
+        self.layers.iter().any(|it| matches!(it, Layer::Copy(_)))
+    }
+
     /// Whether all that is sent arrives, as soon as its message does.
     pub fn has_a_plain_way(&self) -> bool {
         self.loss == 0.0 && self.dns.is_none() && self.connect.is_none()

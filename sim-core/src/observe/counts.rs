@@ -10,6 +10,7 @@ pub type Failures = [u64; Reason::ALL.len()];
 
 /// What is counted of one entity over a stretch of time.
 #[derive(Clone, Debug)]
+#[expect(clippy::large_enum_variant, reason = "each is made once and read at once")]
 pub enum Counts {
     /// A load, a class or an operation.
     Flow(Flow),

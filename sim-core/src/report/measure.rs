@@ -282,7 +282,7 @@ impl<'a> Sheet<'a> {
         self.put(entity, "fallback_rate", Unit::Share, counts.fell_back as f64 / of_calls);
         self.outcomes(entity, &counts.flow);
         self.latency(entity, &counts.flow.latency);
-        if self.model.edges[id].has_copy {
+        if self.model.edges[id].has_copy() {
             self.copy(entity, counts);
         }
         if self.model.edges[id].has_breaker {
