@@ -32,13 +32,12 @@ fn assert_twins(story: &str) {
     assert_eq!(wheel.hash(), heap.hash(), "{story}");
 }
 
-/// Timeouts, breakers, bulkheads and fallbacks; retries against a dead service; queues that
-/// overflow, with crashes; a closed loop; recorded arrivals in the same second.
+/// Timeouts, breakers, bulkheads and fallbacks; an instance that runs out of memory; a queue that
+/// holds its callers; recorded arrivals in the same second.
 #[test]
 fn a_few_stories_are_the_same() {
     let stories = [
         "checkout/checkout.toml",
-        "retry-storm/tipping-point.toml",
         "triage/unbounded-queue.toml",
         "backpressure/window.toml",
         "real-traffic/web-site.toml",

@@ -28,6 +28,7 @@ struct Bank {
 }
 
 /// A service that begins: it ends after `span`.
+#[derive(Clone, Copy)]
 struct Service {
     came: u64,
     span: u64,

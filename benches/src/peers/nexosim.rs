@@ -25,6 +25,7 @@ struct Queue {
 #[Model]
 impl Queue {
     #[nexosim(init)]
+    #[expect(clippy::unused_async, reason = "an initialiser is asked to be")]
     async fn init(&mut self, context: &Context<Self>) {
         self.schedule_arrival(context);
     }
@@ -33,7 +34,7 @@ impl Queue {
     fn arrival(&mut self, (): (), context: &Context<Self>) {
         self.schedule_arrival(context);
         let service = self.bank().arrives(now(context));
-        self.schedule_departure(service, context);
+        Self::schedule_departure(service, context);
     }
 
     #[nexosim(schedulable)]
@@ -41,7 +42,7 @@ impl Queue {
         let service = self.bank().departs(now(context), came);
         let sojourns = self.bank().sojourns;
         self.sojourns.store(sojourns, Ordering::Relaxed);
-        self.schedule_departure(service, context);
+        Self::schedule_departure(service, context);
     }
 
     fn bank(&mut self) -> &mut Bank {
@@ -55,7 +56,7 @@ impl Queue {
         }
     }
 
-    fn schedule_departure(&self, service: Option<Service>, context: &Context<Self>) {
+    fn schedule_departure(service: Option<Service>, context: &Context<Self>) {
         if let Some(Service { came, span }) = service {
             let span = Duration::from_nanos(span.max(1));
             let departure = schedulable!(Self::departure);
