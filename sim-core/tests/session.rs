@@ -38,9 +38,9 @@ fn in_steps(plan: &Plan, windows: u64, marks: usize) -> String {
 
 #[test]
 fn steps_change_nothing() {
-    // With a window that ends where the run does not, an abort that stops, and stages.
+    // With faults and verdicts, with stages that may end early, and in a storm.
     let sets: [(&str, &[&str]); 3] = [
-        ("checkout/checkout.toml", &["run.duration=100s", "run.replications=2"]),
+        ("checkout/checkout.toml", &["run.replications=1"]),
         ("chaos/five-experiments.toml", &["run.replications=2"]),
         ("retry-storm/refuse.toml", &["run.replications=1"]),
     ];
