@@ -108,6 +108,10 @@ impl Read for Size {
 impl Read for Throughput {
     const EXPECTED: &'static str = "a size per time such as \"100MB/s\"";
 
+    fn shape() -> Shape {
+        Shape::text(Meaning::Size, "", &["100MB/s"])
+    }
+
     fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
         quantity(node, Self::EXPECTED, reader)
     }

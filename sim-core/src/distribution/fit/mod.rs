@@ -227,21 +227,19 @@ mod tests {
         ];
         let spans = MILLIONS.map(SimDuration::from_secs_f64);
         let measured = Measured::new(&spans).expect("22 different spans");
-        let numbers = |name| {
-            let text = fit_of(name, &measured).law.to_string();
-            let (_, arguments) = text.split_once('=').expect("named arguments");
-            let (first, second) = arguments.split_once("s, ").expect("two of them");
-            let second = second.split_once('=').expect("named").1.trim_end_matches(')');
-            let number = |it: &str| it.parse::<f64>().expect("a number");
-            (math::ln(number(first)), number(second))
+        let ln_quantile = |name, p| {
+            let quantile = fit_of(name, &measured).law.quantile(p).expect("a closed form");
+            math::ln(quantile.as_secs_f64())
         };
         let near = |got: f64, want: f64| assert!((got - want).abs() < 6e-4, "{got} for {want}");
-        let (location, shape) = numbers("weibull");
+        let location = ln_quantile("weibull", 1.0 - math::exp(-1.0));
         near(location, 4.405);
-        near(1.0 / shape, 0.476);
-        let (mean, deviation) = numbers("lognormal");
+        let median = ln_quantile("weibull", 0.5);
+        near((median - location) / math::ln(math::ln(2.0)), 0.476);
+        let mean = ln_quantile("lognormal", 0.5);
         near(mean, 4.150);
-        near(deviation, 0.522);
+        let z = math::normal_quantile(0.99);
+        near((ln_quantile("lognormal", 0.99) - mean) / z, 0.522);
         let too_even = measured.fits().iter().all(|it| it.name != "hyperexponential");
         assert!(too_even, "they vary less than an exponential");
     }

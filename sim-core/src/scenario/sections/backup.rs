@@ -6,6 +6,7 @@ use crate::scenario::diagnostic::Code;
 use crate::scenario::place::Place;
 use crate::scenario::reader::{At, Read, Reader};
 use crate::scenario::schema::{Archive, Backup, BackupKind, PointOf};
+use crate::scenario::shape::Shape;
 use crate::scenario::table::section;
 use crate::scenario::tree::Node;
 use crate::scenario::values::{List, OneOf, OrNone, Positive, Word};
@@ -27,6 +28,10 @@ pub(crate) struct Copies {
 
 impl Read for Copies {
     const EXPECTED: &'static str = "a list such as [{ kind = \"snapshot\", every = \"24h\" }]";
+
+    fn shape() -> Shape {
+        List::<Schedule, SCHEDULES_MAX>::shape()
+    }
 
     fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
         let schedules = List::<Schedule, SCHEDULES_MAX>::read(node, reader)?.0;
@@ -109,6 +114,10 @@ section! {
 
 impl Read for Schedule {
     const EXPECTED: &'static str = ScheduleTable::EXPECTED;
+
+    fn shape() -> Shape {
+        ScheduleTable::shape()
+    }
 
     fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
         let table = ScheduleTable::read(node, reader)?;

@@ -5,6 +5,7 @@ use crate::scenario::diagnostic::Code;
 use crate::scenario::place::Place;
 use crate::scenario::reader::{Read, Reader};
 use crate::scenario::schema::{Concurrency, Scope};
+use crate::scenario::shape::Shape;
 use crate::scenario::table::section;
 use crate::scenario::tree::Node;
 use crate::scenario::values::{OneOf, OrNone, Positive, Some1, Word};
@@ -57,6 +58,10 @@ impl Word for Algorithm {
 impl Read for Adaptive {
     const EXPECTED: &'static str = "a word such as \"vegas\", or { limit = \"vegas\", max = 100 }";
 
+    fn shape() -> Shape {
+        Shape::Either(vec![OneOf::<Algorithm>::shape(), AdaptiveTable::shape()])
+    }
+
     fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
         if node.as_table().is_none() {
             return OneOf::read(node, reader).map(|it| Self(plain(it.0)));
@@ -69,6 +74,10 @@ impl Read for Adaptive {
 
 impl Read for Concurrency {
     const EXPECTED: &'static str = Adaptive::EXPECTED;
+
+    fn shape() -> Shape {
+        Shape::Either(vec![OneOf::<Algorithm>::shape(), ConcurrencyTable::shape()])
+    }
 
     fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
         if node.as_table().is_none() {

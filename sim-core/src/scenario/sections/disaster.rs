@@ -8,6 +8,7 @@ use crate::scenario::outline::StoreOutline;
 use crate::scenario::place::Place;
 use crate::scenario::reader::{At, Read, Reader};
 use crate::scenario::schema::{Corruption, Disaster, Lost, Strikes};
+use crate::scenario::shape::{Meaning, Shape};
 use crate::scenario::statement;
 use crate::scenario::table::section;
 use crate::scenario::tree::Node;
@@ -66,6 +67,10 @@ pub(crate) struct PlacedDisaster {
 
 impl Read for PlacedDisaster {
     const EXPECTED: &'static str = DisasterTable::EXPECTED;
+
+    fn shape() -> Shape {
+        DisasterTable::shape()
+    }
 
     fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
         let table = DisasterTable::read(node, reader)?;
@@ -130,6 +135,10 @@ pub(crate) struct LostText(String);
 impl Read for LostText {
     const EXPECTED: &'static str = "\"primary\", a standby's name, \"backups\" or \"zone b\"";
 
+    fn shape() -> Shape {
+        Shape::text(Meaning::Struck, "", &["primary", "backups", "zone b"])
+    }
+
     fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
         text(node, Self::EXPECTED, reader).map(|it| Self(it.trim().to_owned()))
     }
@@ -191,6 +200,10 @@ pub(crate) struct StrikesText(Strikes);
 impl Read for StrikesText {
     const EXPECTED: &'static str = "\"uniform\", or a time of day such as \"14:58\"";
 
+    fn shape() -> Shape {
+        Moment::shape().or_words("moment", &["uniform"])
+    }
+
     fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
         match node.as_text() {
             Some("uniform") => Some(Self(Strikes::Uniform)),
@@ -205,6 +218,10 @@ pub(crate) struct StatementText(Node);
 
 impl Read for StatementText {
     const EXPECTED: &'static str = "a statement such as \"rpo.max <= 25s\"";
+
+    fn shape() -> Shape {
+        Shape::text(Meaning::Statement, "", &["rpo.max <= 25s"])
+    }
 
     fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
         text(node, Self::EXPECTED, reader).map(|_| Self(node.clone()))

@@ -5,6 +5,7 @@ use crate::scenario::diagnostic::Code;
 use crate::scenario::expression::{self, Form};
 use crate::scenario::reader::{Read, Reader};
 use crate::scenario::schema::{Detection, Failover};
+use crate::scenario::shape::{Meaning, Shape};
 use crate::scenario::table::section;
 use crate::scenario::tree::Node;
 use crate::scenario::values::{Count, OneOf, Word};
@@ -59,6 +60,10 @@ impl Word for Like {
 
 impl Read for Failover {
     const EXPECTED: &'static str = FailoverTable::EXPECTED;
+
+    fn shape() -> Shape {
+        FailoverTable::shape()
+    }
 
     fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
         let table = FailoverTable::read(node, reader)?;
@@ -127,6 +132,10 @@ fn preset(like: Like) -> Failover {
 
 impl Read for Detection {
     const EXPECTED: &'static str = "a law, or \"lease(ttl=30s, renew=10s)\"";
+
+    fn shape() -> Shape {
+        Shape::text(Meaning::Law, "", &["10s", "exp(10s)", "lease(ttl=30s, renew=10s)"])
+    }
 
     fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
         if !node.as_text().is_some_and(|it| it.trim_start().starts_with("lease")) {

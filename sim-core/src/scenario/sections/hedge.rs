@@ -1,10 +1,11 @@
 //! `hedge` of a call: another copy when the answer is late.
 
 use crate::policy::hedge::After;
-use crate::quantity::Share;
+use crate::quantity::{self, Share};
 use crate::scenario::diagnostic::Code;
 use crate::scenario::reader::{Read, Reader};
 use crate::scenario::schema::{Hedge, OnTimeout, Scope};
+use crate::scenario::shape::{Meaning, Shape};
 use crate::scenario::table::section;
 use crate::scenario::tree::Node;
 use crate::scenario::values::{Count, OneOf, OrNone, text};
@@ -29,6 +30,11 @@ section! {
 impl Read for After {
     const EXPECTED: &'static str = "a time such as \"50ms\", or a quantile such as \"p95\"";
 
+    fn shape() -> Shape {
+        let pattern = format!(r"{}|p[0-9.]+", quantity::time_pattern());
+        Shape::text(Meaning::Time, &pattern, &["50ms", "p95"])
+    }
+
     fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
         let quantile = node.as_text().and_then(|it| it.strip_prefix('p'));
         let Some(percent) = quantile else {
@@ -48,6 +54,10 @@ impl Read for After {
 
 impl Read for Hedge {
     const EXPECTED: &'static str = "a table such as { after = \"p95\" }";
+
+    fn shape() -> Shape {
+        HedgeTable::shape()
+    }
 
     fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
         let table = HedgeTable::read(node, reader)?;

@@ -43,6 +43,10 @@ section! {
 impl Read for Delay {
     const EXPECTED: &'static str = CodelTable::EXPECTED;
 
+    fn shape() -> Shape {
+        CodelTable::shape()
+    }
+
     fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
         let table = CodelTable::read(node, reader)?;
         Some(Self { target: table.target.0, interval: table.interval.0 })

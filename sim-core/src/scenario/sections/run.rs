@@ -134,6 +134,11 @@ pub(crate) struct Moment(pub(crate) u32);
 impl Read for Moment {
     const EXPECTED: &'static str = "a time of day in quotes such as \"14:58\"";
 
+    fn shape() -> Shape {
+        let pattern = "(?:[01][0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9])?";
+        Shape::text(Meaning::TimeOfDay, pattern, &["14:58"])
+    }
+
     fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
         let text = text(node, Self::EXPECTED, reader)?;
         let whole =

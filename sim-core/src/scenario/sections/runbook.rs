@@ -7,6 +7,7 @@ use crate::scenario::expression::{self, Form};
 use crate::scenario::place::Place;
 use crate::scenario::reader::{At, Read, Reader};
 use crate::scenario::schema::{FirstTimer, OnFail, Runbook, Step, Takes, Who};
+use crate::scenario::shape::{Meaning, Shape};
 use crate::scenario::table::section;
 use crate::scenario::tree::{Entry, Node};
 use crate::scenario::values::{List, Name, OneOf, Places, Word, check_name, text};
@@ -38,6 +39,11 @@ pub(crate) struct PlacedRunbook {
 
 impl Read for PlacedRunbook {
     const EXPECTED: &'static str = "a table of steps";
+
+    /// Its steps are keys beside its own.
+    fn shape() -> Shape {
+        Shape::Overrides
+    }
 
     /// Without its name, which is its key.
     fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
@@ -124,6 +130,11 @@ pub(crate) enum OnFailText {
 
 impl Read for OnFailText {
     const EXPECTED: &'static str = "\"retry\", \"abort\" or \"rework:STEP\"";
+
+    fn shape() -> Shape {
+        let examples = ["retry", "abort", "rework:STEP"];
+        Shape::text(Meaning::Answer, r"retry|abort|rework:[\s\S]+", &examples)
+    }
 
     fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
         let word = text(node, Self::EXPECTED, reader)?;
@@ -241,6 +252,11 @@ fn reaches(steps: &[(Step, StepPlaces)], from: usize, to: usize) -> bool {
 impl Read for Takes {
     const EXPECTED: &'static str = "a time, a law, \"restore(NAME)\" or \"failover(NAME)\"";
 
+    fn shape() -> Shape {
+        let examples = ["20m", "exp(20m)", "restore(db)", "failover(db)"];
+        Shape::text(Meaning::Law, "", &examples)
+    }
+
     fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
         let text = node.as_text().unwrap_or_default().trim_start();
         let word = ["restore", "failover"].into_iter().find(|it| text.starts_with(it));
@@ -281,6 +297,10 @@ section! {
 
 impl Read for FirstTimer {
     const EXPECTED: &'static str = FirstTimerTable::EXPECTED;
+
+    fn shape() -> Shape {
+        FirstTimerTable::shape()
+    }
 
     fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
         let table = FirstTimerTable::read(node, reader)?;

@@ -1,10 +1,11 @@
 //! `shed` of a service: whom it turns away on purpose.
 
 use crate::policy::shedder::Threshold;
-use crate::quantity::Share;
+use crate::quantity::{self, Share};
 use crate::scenario::diagnostic::Code;
 use crate::scenario::reader::{At, Read, Reader};
 use crate::scenario::schema::{Shed, ShedTier};
+use crate::scenario::shape::{Meaning, Shape};
 use crate::scenario::table::section;
 use crate::scenario::tree::Node;
 use crate::scenario::values::{List, text};
@@ -53,6 +54,11 @@ pub(crate) struct OfWorkers(f64);
 impl Read for OfWorkers {
     const EXPECTED: &'static str = "a share such as \"85% of workers\"";
 
+    fn shape() -> Shape {
+        let pattern = format!(r"\s*{}\s+of\s+workers\s*", quantity::share_pattern());
+        Shape::text(Meaning::Share, &pattern, &["85% of workers"])
+    }
+
     fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
         let text = text(node, Self::EXPECTED, reader)?;
         let share = match *text.split_whitespace().take(4).collect::<Vec<_>>() {
@@ -76,6 +82,10 @@ pub(crate) struct Kind(String);
 impl Read for Kind {
     const EXPECTED: &'static str = "the name of a class or of a load";
 
+    fn shape() -> Shape {
+        Shape::text(Meaning::Name, "", &[])
+    }
+
     fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
         let name = text(node, Self::EXPECTED, reader)?;
         let (loads, classes) = (&reader.outline.loads, &reader.outline.class_names);
@@ -90,6 +100,10 @@ impl Read for Kind {
 impl Read for Shed {
     const EXPECTED: &'static str =
         "a table such as { at = \"85% of workers\", drop = [\"guest\"] }";
+
+    fn shape() -> Shape {
+        ShedTable::shape()
+    }
 
     fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
         let table = ShedTable::read(node, reader)?;

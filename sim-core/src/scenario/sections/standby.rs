@@ -7,6 +7,7 @@ use crate::scenario::diagnostic::Code;
 use crate::scenario::outline::standby_names;
 use crate::scenario::reader::{At, Read, Reader};
 use crate::scenario::schema::{Lag, Replication, Site, Standby, StandbyOutage};
+use crate::scenario::shape::Shape;
 use crate::scenario::table::section;
 use crate::scenario::tree::Node;
 use crate::scenario::values::{List, Name, OneOf, Word};
@@ -23,6 +24,10 @@ pub(crate) struct Standbys(pub(crate) Vec<Standby>);
 
 impl Read for Standbys {
     const EXPECTED: &'static str = "a table such as { mode = \"sync\" }, or a list of them";
+
+    fn shape() -> Shape {
+        Shape::Either(vec![StandbyTable::shape(), List::<Standby, STANDBYS_MAX>::shape()])
+    }
 
     fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
         let mut standbys: Vec<Standby> = match node.as_array() {
@@ -102,6 +107,10 @@ section! {
 impl Read for Standby {
     const EXPECTED: &'static str = StandbyTable::EXPECTED;
 
+    fn shape() -> Shape {
+        StandbyTable::shape()
+    }
+
     /// Without its name, which may be a number in a list.
     fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
         let table = StandbyTable::read(node, reader)?;
@@ -165,6 +174,10 @@ section! {
 
 impl Read for StandbyOutage {
     const EXPECTED: &'static str = OutageTable::EXPECTED;
+
+    fn shape() -> Shape {
+        OutageTable::shape()
+    }
 
     fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
         let table = OutageTable::read(node, reader)?;

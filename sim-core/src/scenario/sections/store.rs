@@ -10,6 +10,7 @@ use crate::scenario::schema::{
     Archive, BackupKind, Burst, Drill, Failover, Lag, RecoveryTarget, Replication, Restore, Site,
     Store,
 };
+use crate::scenario::shape::Shape;
 use crate::scenario::table::section;
 use crate::scenario::tree::Node;
 use crate::scenario::values::{List, Name, Positive, Wide};
@@ -57,6 +58,10 @@ section! {
 
 impl Read for Store {
     const EXPECTED: &'static str = StoreTable::EXPECTED;
+
+    fn shape() -> Shape {
+        StoreTable::shape()
+    }
 
     /// Without its name, which is its key.
     fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
@@ -174,6 +179,10 @@ section! {
 impl Read for Burst {
     const EXPECTED: &'static str = BurstTable::EXPECTED;
 
+    fn shape() -> Shape {
+        BurstTable::shape()
+    }
+
     fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
         let table = BurstTable::read(node, reader)?;
         let (every, lasts) = (table.every.0, table.lasts.value.0);
@@ -203,6 +212,10 @@ section! {
 
 impl Read for Restore {
     const EXPECTED: &'static str = RestoreTable::EXPECTED;
+
+    fn shape() -> Shape {
+        RestoreTable::shape()
+    }
 
     fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
         let table = RestoreTable::read(node, reader)?;
@@ -243,6 +256,10 @@ section! {
 impl Read for Drill {
     const EXPECTED: &'static str = DrillTable::EXPECTED;
 
+    fn shape() -> Shape {
+        DrillTable::shape()
+    }
+
     fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
         let table = DrillTable::read(node, reader)?;
         Some(Self { every: table.every.0, breaks: table.breaks, mend: table.mend })
@@ -261,6 +278,10 @@ section! {
 
 impl Read for RecoveryTarget {
     const EXPECTED: &'static str = TargetTable::EXPECTED;
+
+    fn shape() -> Shape {
+        TargetTable::shape()
+    }
 
     fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
         let table = TargetTable::read(node, reader)?;

@@ -3,6 +3,7 @@
 use crate::scenario::diagnostic::Code;
 use crate::scenario::reader::{At, Read, Reader};
 use crate::scenario::schema::{Scope, Throttle};
+use crate::scenario::shape::Shape;
 use crate::scenario::table::section;
 use crate::scenario::tree::{Node, Value};
 use crate::scenario::values::{OneOf, Positive};
@@ -27,6 +28,10 @@ pub(crate) struct Factor(f64);
 impl Read for Factor {
     const EXPECTED: &'static str = "a number such as 2";
 
+    fn shape() -> Shape {
+        Shape::Number { least: 0.0, most: 1e6 }
+    }
+
     fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
         match node.value {
             Value::Integer(number) => Some(Self(number as f64)),
@@ -38,6 +43,10 @@ impl Read for Factor {
 
 impl Read for Throttle {
     const EXPECTED: &'static str = "a table such as { k = 2, window = \"2m\" }";
+
+    fn shape() -> Shape {
+        ThrottleTable::shape()
+    }
 
     fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
         let table = ThrottleTable::read(node, reader)?;
