@@ -73,6 +73,7 @@ fn layer(layer: &Layer) -> &'static str {
     match layer {
         Layer::Timeout { timer: Timer::Attempt, .. } => "timeout",
         Layer::Timeout { timer: Timer::Total, .. } => "total timeout",
+        Layer::Timeout { timer: Timer::Response, .. } => "response timeout",
         Layer::Retry { .. } => "retry",
         Layer::Hedge { .. } => "hedge",
         Layer::Throttle(_) => "throttle",
@@ -80,7 +81,7 @@ fn layer(layer: &Layer) -> &'static str {
         Layer::Breaker(_) => "breaker",
         Layer::Limit(_) => "limit",
         Layer::Bulkhead(_) => "bulkhead",
-        Layer::Fallback | Layer::FailWith(_) => "fallback",
+        Layer::Fallback | Layer::Copy(_) | Layer::StandIn(_) | Layer::FailWith(_) => "fallback",
     }
 }
 
@@ -121,6 +122,12 @@ fn what(fault: &sim_core::fault::Fault) -> String {
         Fault::Error { share: it, .. } => format!("{} errors", share(*it)),
         Fault::Blackhole(it) => format!("{} lost", share(*it)),
         Fault::Refuse(it) => format!("{} refused", share(*it)),
+        Fault::Loss(it) => format!("{} of messages lost", share(*it)),
+        Fault::Lookup(law) => format!("lookup +{law}"),
+        Fault::Unresolved(it) => format!("{} of lookups lost", share(*it)),
+        Fault::Throttle(rate, _) => format!("throttled to {}", given(*rate, Unit::PerSecond)),
+        Fault::Pause(_) => "pauses".to_owned(),
+        Fault::Leak(_) => "leaks memory".to_owned(),
         Fault::Kill => "killed".to_owned(),
         Fault::Surge(factor) => format!("{factor} × load"),
         Fault::HoldCount(count) => format!("{count} held"),
