@@ -119,7 +119,7 @@ pub(crate) fn cases() -> Vec<Case> {
             "M/M/c/K, Gross et al. 2008",
             ("users.failed.queue_full", Unit::Share),
             Mmck::new(90.0, 0.01, 1, 6).map_or(f64::NAN, |it| it.loss()),
-            queue(90.0, 1, "exp(10ms)", "queue = 5"),
+            queue(90.0, 1, "exp(10ms)", "queue = { slots = 5 }"),
         ),
         case(
             "Requests in the system",
