@@ -51,7 +51,7 @@ fn series(services: usize, errors: &str) -> String {
     let calls = calls.collect::<Vec<_>>().concat();
     let all = (0..services).map(|it| {
         format!(
-            "[service.s{it}]\nworkers = \"unlimited\"\ntime = \"1ms\"\nerror_rate = \"{errors}\"\n"
+            "[service.s{it}]\nworkers = \"unlimited\"\ntime = \"1ms\"\nerrors = \"{errors}\"\n"
         )
     });
     format!(
@@ -80,7 +80,7 @@ pub(crate) fn cases() -> Vec<Case> {
     let loss = ("db.pool.rejection_rate", Unit::Share);
     let answered = ("users.success_rate", Unit::Share);
     let retries = "policy = [\"retry\"]\nretry = { attempts = 3, delay = \"1ms\" }";
-    let erring = |share: &str| format!("time = \"1ms\"\nerror_rate = \"{share}\"");
+    let erring = |share: &str| format!("time = \"1ms\"\nerrors = \"{share}\"");
     let pool = |slots: u32, wait: &str| {
         format!("policy = [\"bulkhead\"]\nbulkhead = {{ slots = {slots}, max_wait = \"{wait}\" }}")
     };
