@@ -109,7 +109,7 @@ fn why_tells_one_story() {
 fn fits_are_told_and_used() {
     let folder = quick();
     let rows: String =
-        (1..200_u32).map(|it| format!("{:.4}\n", f64::from(it * it) / 1e3)).collect();
+        (1..200_u32).map(|it| format!("{:.4}", f64::from(it * it) / 1e3)).collect::<Vec<_>>().join("\n");
     fs::write(folder.path("times.csv"), format!("ms\n{rows}")).unwrap();
     let text = folder.says(&["fit", "times.csv", "--column", "ms", "--unit", "ms"]);
     assert_has(&text, &["199 times of times.csv", "weibull(", "gamma(", "(exponential)"]);
@@ -171,9 +171,9 @@ fn markdown_is_tables() {
         "| base | ✓ PASS | `shoppers.success_rate >= 99%, always` |", "| bare | ✗ FAIL |",
     ]);
     let output = folder.run(&["test", "shop.toml", "--format", "markdown", "--quiet"]);
-    let test = String::from_utf8(output.stdout).unwrap();
+    let judged = String::from_utf8(output.stdout).unwrap();
     assert_has(
-        &test,
+        &judged,
         &["| result | scenario | held |", "| ✗ failed | shop.toml | 1 of 2 |", "#### shop.toml"],
     );
     let compare = folder.says(&["compare", "shop.toml", "--format", "markdown", "--quiet"]);

@@ -19,7 +19,7 @@ use crate::render::style::{FAINT, STRONG, paint};
 
 /// Fit laws to measured times, and tell how far each is from them.
 ///
-/// The file is CSV with a header, or a log of HdrHistogram (`.hlog`). The laws are fitted by maximum
+/// The file is CSV with a header, or a log of `HdrHistogram` (`.hlog`). The laws are fitted by maximum
 /// likelihood; the distance is that of Kolmogorov and Smirnov, 0 to 1. The nearest is what
 /// `fit(FILE, …)` takes in a scenario; the exponential is there for comparison and never taken.
 #[derive(Debug, Args)]
@@ -36,7 +36,7 @@ pub(crate) struct FitArgs {
     /// What one of its numbers counts: ns, us, ms, s
     #[arg(long, value_name = "UNIT", value_parser = unit)]
     unit: Unit,
-    /// The tag of the intervals of an HdrHistogram log; those without one if it is not given
+    /// The tag of the intervals of an `HdrHistogram` log; those without one if it is not given
     #[arg(long, value_name = "NAME")]
     tag: Option<String>,
     /// What to write

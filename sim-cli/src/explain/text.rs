@@ -1,5 +1,6 @@
 //! The explanation as text.
 
+use std::fmt::Write as _;
 use sim_core::distribution::Distribution;
 use sim_core::report::Unit;
 use sim_core::scenario::schema::{
@@ -342,7 +343,7 @@ fn advised(
     for Advice { rule, path, reason, remedy } in advice(scenario, flow) {
         let at = line(&path).map_or(String::new(), |it| format!(", line {it}"));
         let place = harmless(&format!("{path}{at}"));
-        out.push_str(&format!("  {} {place}\n", paint(WARN, rule)));
+        write!(out, "  {} {place}\n", paint(WARN, rule)).expect("a string takes all");
         out.push_str(&hanging("    ", 4, &harmless(&reason), width));
         out.push_str(&hanging("    → ", 6, &harmless(&remedy), width));
     }

@@ -4,6 +4,7 @@
 //! them. A difference is there when its interval excludes zero; those come first, the greatest of
 //! them before. What is the same in every pair of runs is left out and counted.
 
+use std::fmt::Write as _;
 use std::io::{self, Write};
 
 use serde::Serialize;
@@ -172,7 +173,7 @@ impl Comparison {
         }
         let table = self.table(choice);
         if !table.is_empty() {
-            out.push_str(&format!("\n{}", table.render(width)));
+            write!(out, "\n{}", table.render(width)).expect("a string takes all");
         }
         out
     }
@@ -236,13 +237,13 @@ pub(crate) fn markdown(
     for it in comparisons {
         let (base, other) = (markdown::text(&it.base), markdown::text(&it.other));
         let moved = markdown::text(&moved(&it.rows, &it.phases));
-        out.push_str(&format!("\n**{other}** against {base}: {moved}\n"));
+        write!(out, "\n**{other}** against {base}: {moved}\n").expect("a string takes all");
         let table = it.table(choice);
         if !table.is_empty() {
-            out.push_str(&format!("\n{}", table.markdown()));
+            write!(out, "\n{}", table.markdown()).expect("a string takes all");
         }
     }
-    out.push_str(&format!("\n{}, seed {}\n", intervals(provenance), provenance.seed));
+    write!(out, "\n{}, seed {}\n", intervals(provenance), provenance.seed).expect("a string takes all");
     out
 }
 

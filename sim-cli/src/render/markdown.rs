@@ -1,5 +1,6 @@
 //! Results as Markdown: tables for a pull request.
 
+use std::fmt::Write as _;
 use sim_core::report::{Report, Standing, VariantReport, Verdict};
 use sim_core::scenario::harmless;
 
@@ -19,7 +20,7 @@ fn report(report: &Report) -> String {
     let length = span(length.fold(0.0, f64::max));
     let mut out =
         format!("### {}\n\n{length} simulated, {}", text(&report.title), replications(report));
-    out.push_str(&format!("; seed {}, scenario `{}`\n\n", report.seed, &report.scenario[..12]));
+    write!(out, "; seed {}, scenario `{}`\n\n", report.seed, &report.scenario[..12]).expect("a string takes all");
     out.push_str(&summary::grid(report).markdown());
     let rows: Vec<_> = report.variants.iter().flat_map(rows_of).collect();
     if !rows.is_empty() {
@@ -50,7 +51,7 @@ pub(crate) fn tested(all: &Outcome) -> String {
     for scenario in &all.scenarios {
         let rows: Vec<_> = troubles(scenario).collect();
         if !rows.is_empty() {
-            out.push_str(&format!("\n#### {}\n\n", text(&scenario.file)));
+            write!(out, "\n#### {}\n\n", text(&scenario.file)).expect("a string takes all");
             out.push_str(&table(["variant", "verdict", "expected", "seen"], &rows));
         }
     }

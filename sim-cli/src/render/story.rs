@@ -1,5 +1,6 @@
 //! One request's story as a tree with times, and where its time went.
 
+use std::fmt::Write as _;
 use sim_core::model::Model;
 use sim_core::observe::Outcome;
 use sim_core::observe::step::Step;
@@ -26,10 +27,8 @@ pub(crate) fn notable(notable: &[Notable], model: &Model) -> String {
         let (at, took) = (instant(seconds(it.at, model)), span(it.at, it.at + it.took));
         let class = harmless(&model.class_name(it.class));
         let number = it.request;
-        out.push_str(&format!(
-            "{number:>12}  {at:>9}  {took:>9}  {}  {class}\n",
-            ended(it.outcome)
-        ));
+        write!(out, "{number:>12}  {at:>9}  {took:>9}  {}  {class}\n",
+            ended(it.outcome)).expect("a string takes all");
     }
     out
 }
@@ -194,7 +193,7 @@ impl Teller<'_> {
             let took = exact(it.time.as_secs_f64(), Unit::Seconds);
             let share = exact(it.time.as_secs_f64() / total, Unit::Share);
             let name = harmless(self.name(chapter));
-            out.push_str(&format!("{took:>11}  {share:>7}  {}, {name}\n", activity(it.on)));
+            write!(out, "{took:>11}  {share:>7}  {}, {name}\n", activity(it.on)).expect("a string takes all");
         }
         out
     }

@@ -41,7 +41,9 @@ pub(crate) fn grid(report: &Report) -> Grid {
         metrics.iter().filter_map(row).for_each(|(label, cells)| grid.row(label, cells));
     };
     for phase in phases(report) {
-        loads(report).iter().for_each(|it| rows(&phase, it, &METRICS));
+        for it in &loads(report) {
+            rows(&phase, it, &METRICS);
+        }
     }
     for system in named(report, EntityKind::System) {
         rows(ALWAYS, &system, &SYSTEM_METRICS);

@@ -19,7 +19,7 @@ pub(crate) enum Format {
     /// JSON Lines: a step each.
     #[default]
     Jsonl,
-    /// Chrome's trace events: open the file in ui.perfetto.dev or chrome://tracing.
+    /// Chrome's trace events: open the file in ui.perfetto.dev or <chrome://tracing>.
     Chrome,
     /// A log as services write it.
     Log,
