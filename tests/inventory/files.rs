@@ -10,7 +10,11 @@ const SHORTER: [(&str, &str); 3] = [
 #[test]
 fn every_variant_of_every_file_runs() {
     for path in stories() {
-        let story = Story::open(&path).with(&["run.replications=1"]);
+        let story = Story::open(&path);
+        if story.whole_plan().variants.iter().all(|it| it.1.loads.is_empty()) {
+            continue; // Nobody asks there: systems and disasters have counts of their own.
+        }
+        let story = story.with(&["run.replications=1"]);
         let shorter = SHORTER.iter().filter(|it| path.starts_with(it.0)).map(|it| it.1);
         let report = story.with(&shorter.collect::<Vec<_>>()).run();
         for variant in &report.variants {

@@ -56,7 +56,7 @@ pub(crate) struct Breakage {
 }
 
 const OF_SERVICES: [Breakage; 4] = [
-    Breakage { name: "Kill one instance", kind: "kill", settings: "blast = 1" },
+    Breakage { name: "Kill one instance", kind: "kill", settings: "blast = \"1\"" },
     Breakage { name: "Kill all", kind: "kill", settings: "blast = \"all\"" },
     Breakage { name: "5 times as slow", kind: "slow", settings: "factor = 5" },
     Breakage { name: "Half of answers are errors", kind: "error", settings: "rate = \"50%\"" },

@@ -51,7 +51,7 @@ fn series(services: usize, errors: &str) -> String {
     let calls = calls.collect::<Vec<_>>().concat();
     let all = (0..services).map(|it| {
         format!(
-            "[service.s{it}]\nworkers = \"unlimited\"\ntime = \"1ms\"\nerror_rate = \"{errors}\"\n"
+            "[service.s{it}]\nworkers = \"unlimited\"\ntime = \"1ms\"\nerrors = \"{errors}\"\n"
         )
     });
     format!(
@@ -80,7 +80,7 @@ pub(crate) fn cases() -> Vec<Case> {
     let loss = ("db.pool.rejection_rate", Unit::Share);
     let answered = ("users.success_rate", Unit::Share);
     let retries = "policy = [\"retry\"]\nretry = { attempts = 3, delay = \"1ms\" }";
-    let erring = |share: &str| format!("time = \"1ms\"\nerror_rate = \"{share}\"");
+    let erring = |share: &str| format!("time = \"1ms\"\nerrors = \"{share}\"");
     let pool = |slots: u32, wait: &str| {
         format!("policy = [\"bulkhead\"]\nbulkhead = {{ slots = {slots}, max_wait = \"{wait}\" }}")
     };
@@ -119,7 +119,7 @@ pub(crate) fn cases() -> Vec<Case> {
             "M/M/c/K, Gross et al. 2008",
             ("users.failed.queue_full", Unit::Share),
             Mmck::new(90.0, 0.01, 1, 6).map_or(f64::NAN, |it| it.loss()),
-            queue(90.0, 1, "exp(10ms)", "queue = 5"),
+            queue(90.0, 1, "exp(10ms)", "queue = { slots = 5 }"),
         ),
         case(
             "Requests in the system",

@@ -73,7 +73,7 @@ fn page(source: &str) -> Result<String> {
         true => None,
         false => Some(line),
     });
-    let page: String = lines.map(|it| format!("{it}\n")).collect();
+    let page = lines.collect::<Vec<_>>().join("\n");
     ensure!(page.contains("main.js"), "web/index.html has no line for the program");
     Ok(page)
 }

@@ -98,11 +98,10 @@ pub(crate) fn table<const COLUMNS: usize>(
 pub(crate) fn text(text: &str) -> String {
     let mut out = String::new();
     let mut code = false;
-    for char in harmless(text).chars() {
+    for char in harmless(&text.replace('\n', " ")).chars() {
         code ^= char == '`';
         match char {
             '|' => out.push_str("\\|"),
-            '\n' => out.push(' '),
             '<' if !code => out.push_str("&lt;"),
             '&' if !code => out.push_str("&amp;"),
             '*' | '_' | '[' | ']' | '\\' | '#' if !code => out.extend(['\\', char]),

@@ -194,6 +194,25 @@ pub(super) struct FaultState {
     pub(super) leaks: Vec<(InstanceId, Handle)>,
 }
 
+impl FaultState {
+    fn new(fault: &Fault, chances: Stream) -> Self {
+        let bucket = match *fault {
+            Fault::Throttle(rate, burst) => Some(TokenBucket::new(rate, burst)),
+            _ => None,
+        };
+        Self {
+            strength: 0.0,
+            chances,
+            stage: 0,
+            drawn: Vec::new(),
+            victims: Vec::new(),
+            planned: Vec::new(),
+            bucket,
+            leaks: Vec::new(),
+        }
+    }
+}
+
 /// Why a run stopped before its end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stop {
@@ -297,19 +316,7 @@ impl<'m, O: Observer, P: PendingSet> World<'m, O, P> {
             faults: model
                 .faults
                 .iter()
-                .map(|it| FaultState {
-                    strength: 0.0,
-                    chances: stream(Purpose::Fault, &it.name),
-                    stage: 0,
-                    drawn: Vec::new(),
-                    victims: Vec::new(),
-                    planned: Vec::new(),
-                    bucket: match it.fault {
-                        Fault::Throttle(rate, burst) => Some(TokenBucket::new(rate, burst)),
-                        _ => None,
-                    },
-                    leaks: Vec::new(),
-                })
+                .map(|it| FaultState::new(&it.fault, stream(Purpose::Fault, &it.name)))
                 .collect(),
             window_end: SimTime::ZERO + model.timeline.window,
             events: 0,

@@ -51,13 +51,11 @@ pub(crate) fn recorded(text: &str, tag: Option<&str>) -> Result<Vec<Recorded>, S
 }
 
 fn tags(others: &[&str]) -> String {
-    match others {
-        [] => "it has no tags".to_owned(),
-        _ => {
-            let shown = others.iter().take(20).map(|it| format!("tag={}", shortened(it)));
-            shown.collect::<Vec<_>>().join(", ")
-        }
+    if others.is_empty() {
+        return "it has no tags".to_owned();
     }
+    let shown = others.iter().take(20).map(|it| format!("tag={}", shortened(it)));
+    shown.collect::<Vec<_>>().join(", ")
 }
 
 struct Interval<'t> {
@@ -174,7 +172,7 @@ impl Cursor<'_> {
                 break;
             }
         }
-        Some((number >> 1) as i64 ^ -((number & 1) as i64))
+        Some((number >> 1).cast_signed() ^ -(number & 1).cast_signed())
     }
 }
 
@@ -184,7 +182,7 @@ mod tests {
     use proptest::prelude::*;
 
     /// The first interval of a log that jHiccup wrote, whose line says that its longest value is
-    /// 2.769 ms; counted by HdrHistogram itself.
+    /// 2.769 ms; counted by `HdrHistogram` itself.
     const LINE: &str = "0.127,1.007,2.769,HISTFAAAAEV42pNpmSzMwMCgyAABTBDKT4GBgdnNYMcCBvsPEBEJISEuATEZMQ4uASkhIR4nrxg9v2lMaxhvMekILGZkKmcCAEf2CsI=";
 
     #[test]

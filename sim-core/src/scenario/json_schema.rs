@@ -127,7 +127,7 @@ mod tests {
             let calls = &schema["$defs"][place]["properties"]["call"];
             assert_eq!(calls["items"], call, "{place}");
         }
-        assert_eq!(schema["required"], json!(["format", "title", "run"]));
+        assert_eq!(schema["required"], json!(["format", "title"]));
     }
 
     /// Two tables of one name would hide each other.

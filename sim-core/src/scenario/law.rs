@@ -252,14 +252,16 @@ fn empirical(arguments: &mut Arguments<'_, '_>, reader: &mut Reader<'_>) -> Made
 }
 
 fn samples(arguments: &mut Arguments<'_, '_>, reader: &mut Reader<'_>) -> Made {
-    let Some(Spans { spans, .. }) = spans(arguments, reader)? else { return Some(None) };
+    let Some(Spans { measured: spans, .. }) = spans(arguments, reader)? else { return Some(None) };
     Some(Some(Samples::new(Arc::from(spans)).map(Into::into)))
 }
 
 /// The nearest law, or that which `law=` names.
 fn fit(arguments: &mut Arguments<'_, '_>, reader: &mut Reader<'_>) -> Made {
     let wanted = arguments.key("law");
-    let Some(Spans { spans, file, place }) = spans(arguments, reader)? else { return Some(None) };
+    let Some(Spans { measured: spans, file, place }) = spans(arguments, reader)? else {
+        return Some(None);
+    };
     let measured = match Measured::new(&spans) {
         Ok(measured) => measured,
         Err(why) => {
@@ -294,7 +296,7 @@ fn named_fit(name: &str, fits: Vec<Fit>, place: Place, reader: &mut Reader<'_>) 
 
 /// What was measured, and where that is said.
 struct Spans<'t> {
-    spans: Vec<SimDuration>,
+    measured: Vec<SimDuration>,
     file: &'t str,
     place: Place,
 }
@@ -320,7 +322,7 @@ fn spans<'t>(
     }
     let place = context.place(path);
     let spans = reader.column(file, place, |text, max| measurement.read(text, max))?;
-    Some(Some(Spans { spans, file, place }))
+    Some(Some(Spans { measured: spans, file, place }))
 }
 
 /// `unit=ms`.

@@ -20,7 +20,7 @@ pub struct Measurement<'a> {
 impl Measurement<'_> {
     /// Whether the file is an `HdrHistogram` log.
     pub fn is_log(&self) -> bool {
-        self.file.ends_with(".hlog")
+        self.file.rsplit_once('.').is_some_and(|it| it.1 == "hlog")
     }
 
     /// The spans in the file's order, at most so many.

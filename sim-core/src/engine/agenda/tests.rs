@@ -86,8 +86,8 @@ impl Pair {
         next.is_some()
     }
 
-    fn take(&mut self, step: Do) {
-        match step {
+    fn take(&mut self, step: &Do) {
+        match *step {
             Do::Schedule(ahead, times) => (0..times).for_each(|_| self.schedule(ahead)),
             Do::Soon => {
                 self.wheel.soon(u32::MAX);
@@ -128,7 +128,9 @@ proptest! {
         script in script(),
     ) {
         let mut pair = Pair::starting_at(start);
-        script.into_iter().for_each(|it| pair.take(it));
+        for it in &script {
+            pair.take(it);
+        }
         while pair.pop_before(SimTime::NEVER) {}
     }
 }
@@ -146,7 +148,7 @@ fn first_scheduled_is_first<P: PendingSet>() {
     for it in 0..1_000 {
         agenda.schedule(SimTime::from_nanos(5), it);
     }
-    assert_eq!(events(&mut agenda), Vec::from_iter(0..1_000));
+    assert_eq!(events(&mut agenda), (0..1_000).collect::<Vec<_>>());
 }
 
 fn soon_waits_for_what_the_instant_holds<P: PendingSet>() {

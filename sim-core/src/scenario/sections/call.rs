@@ -81,6 +81,11 @@ impl Made {
 impl Read for Made {
     const EXPECTED: &'static str = "a share such as \"20%\", or \"fallback\"";
 
+    fn shape() -> Shape {
+        let word = Shape::Word { of: "occasion", words: vec!["fallback"] };
+        Shape::Either(vec![Share::shape(), word])
+    }
+
     fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
         if node.as_text() == Some("fallback") {
             return Some(Self::InReserve);
@@ -106,7 +111,7 @@ section! {
 
 section! {
     /// `dns` and `connect`: what comes before an attempt is sent.
-    struct StepTable {
+    struct LegTable {
         /// How long it takes.
         required time: Distribution,
         /// How long it may take; there is no timer where this is not said.
@@ -117,6 +122,10 @@ section! {
 impl Read for Network {
     const EXPECTED: &'static str = NetworkTable::EXPECTED;
 
+    fn shape() -> Shape {
+        NetworkTable::shape()
+    }
+
     fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
         let NetworkTable { latency, loss, dns, connect } = NetworkTable::read(node, reader)?;
         Some(Self { latency, loss: loss.fraction(), dns, connect })
@@ -126,8 +135,12 @@ impl Read for Network {
 impl Read for Leg {
     const EXPECTED: &'static str = "a table such as { time = \"2ms\", timeout = \"1s\" }";
 
+    fn shape() -> Shape {
+        LegTable::shape()
+    }
+
     fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
-        let table = StepTable::read(node, reader)?;
+        let table = LegTable::read(node, reader)?;
         let timeout = table.timeout.0.map_or(SimDuration::MAX, |it| it.0);
         Some(Self { time: table.time, timeout })
     }

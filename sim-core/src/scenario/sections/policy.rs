@@ -236,6 +236,10 @@ pub(crate) enum RetryBudget {
 impl Read for RetryBudget {
     const EXPECTED: &'static str = "a share such as \"10%\", or { in_flight = \"20%\", min = 3 }";
 
+    fn shape() -> Shape {
+        Shape::Either(vec![Share::shape(), InFlightTable::shape()])
+    }
+
     fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
         if node.as_table().is_none() {
             return Share::read(node, reader).map(|it| Self::OfCalls(it.fraction()));
@@ -394,7 +398,7 @@ impl Read for Fallback {
     fn shape() -> Shape {
         let answer =
             Shape::text(Meaning::Answer, "(?!fail:)[\\s\\S]*|fail:[45][0-9]{2}", &["fail:503"]);
-        Shape::Either(vec![answer, FallbackTable::shape()])
+        Shape::Either(vec![answer, FallbackTable::shape(), StandInTable::shape()])
     }
 
     fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
@@ -431,6 +435,11 @@ pub(crate) struct Fallbacks(pub(super) Vec<Fallback>);
 
 impl Read for Fallbacks {
     const EXPECTED: &'static str = Fallback::EXPECTED;
+
+    fn shape() -> Shape {
+        let (one, chain) = (Fallback::shape(), List::<Fallback, FALLBACKS_MAX>::shape());
+        Shape::Either(vec![one, chain])
+    }
 
     fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
         if node.as_array().is_none() {

@@ -81,7 +81,7 @@ section! {
     /// The traffic of a copy that fails is lost until others carry it, or until the copy works again,
     /// if that is sooner. A failover that does not work by itself is done by hand; the copy is mended
     /// when that is over, by the same people.
-    struct FailoverTable {
+    struct CopyFailoverTable {
         /// How long it takes if it works by itself: to see the failure and to move the traffic.
         default takes: Distribution = Distribution::constant(SimDuration::ZERO),
         /// How likely that is.
@@ -386,14 +386,14 @@ fn common_cause(table: &SystemTable, reader: &mut Reader<'_>) -> Option<Option<C
 }
 
 impl Read for Failover {
-    const EXPECTED: &'static str = FailoverTable::EXPECTED;
+    const EXPECTED: &'static str = CopyFailoverTable::EXPECTED;
 
     fn shape() -> Shape {
-        FailoverTable::shape()
+        CopyFailoverTable::shape()
     }
 
     fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
-        let table = FailoverTable::read(node, reader)?;
+        let table = CopyFailoverTable::read(node, reader)?;
         let coverage = table.coverage.map_or(1.0, |it| it.value.fraction());
         let by_hand = match (table.by_hand, table.coverage) {
             (Some(by_hand), _) => by_hand.value,
