@@ -25,7 +25,7 @@ fn native_hash(path: &str, text: &str, replications: Option<u32>) -> Result<Stri
     let mut files = Vec::new();
     for entry in fs::read_dir(folder)? {
         let file = entry?.path();
-        if file.extension().is_some_and(|it| it == "csv") {
+        if file.extension().is_some_and(|it| it != "toml" && it != "md") {
             let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
             files.push((name, fs::read_to_string(file)?));
         }
@@ -174,7 +174,7 @@ async fn a_part_is_broken_by_a_click() -> Result<()> {
         page.run_to_the_end().await?;
         let faults = page.number("document.querySelectorAll('.fault').length").await?;
         page.js("dispatchEvent(new KeyboardEvent('keydown', { key: 'Home' }))").await?;
-        page.click(".part[aria-label='Break orders'] .node").await?;
+        page.click(".part[data-part='orders'] .node").await?;
         page.until("document.querySelector('dialog[open] .breakable')", "it asks what is to break").await?;
         page.picture("break").await?;
         page.click("dialog .breakable button:nth-of-type(2)").await?;

@@ -50,9 +50,7 @@ fn series(services: usize, errors: &str) -> String {
     let calls = (0..services).map(|it| format!("[[service.app.call]]\nto = \"s{it}\"\n"));
     let calls = calls.collect::<Vec<_>>().concat();
     let all = (0..services).map(|it| {
-        format!(
-            "[service.s{it}]\nworkers = \"unlimited\"\ntime = \"1ms\"\nerrors = \"{errors}\"\n"
-        )
+        format!("[service.s{it}]\nworkers = \"unlimited\"\ntime = \"1ms\"\nerrors = \"{errors}\"\n")
     });
     format!(
         "format = 1\ntitle = \"In series\"\nseed = 13\nrun = {{ duration = \"4m\" }}\n\
