@@ -19,7 +19,7 @@ fn main() -> io::Result<()> {
             if extension == "toml" {
                 writeln!(list, "    ({name:?}, include_str!({:?})),", file.display().to_string())
                     .expect("a string takes all that is written");
-            } else if extension == "csv" {
+            } else if extension != "md" && file.is_file() {
                 writeln!(data, "    {name:?},").expect("a string takes all that is written");
             }
         }

@@ -61,6 +61,16 @@ pub(crate) fn files(folder: &Path, extension: &str) -> Result<Vec<PathBuf>> {
     Ok(files)
 }
 
+/// The files in the folders of the library that scenarios read: all but scenarios and pages.
+pub(crate) fn data(folder: &Path) -> Result<Vec<PathBuf>> {
+    let mut files = Vec::new();
+    for family in sorted(folder)?.into_iter().filter(|it| it.is_dir()) {
+        let other = |it: &PathBuf| it.extension().is_some_and(|it| it != "toml" && it != "md");
+        files.extend(sorted(&family)?.into_iter().filter(|it| it.is_file()).filter(other));
+    }
+    Ok(files)
+}
+
 fn sorted(folder: &Path) -> Result<Vec<PathBuf>> {
     let entries =
         fs::read_dir(folder).with_context(|| format!("no folder {}", folder.display()))?;

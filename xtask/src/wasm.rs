@@ -66,7 +66,7 @@ fn install() -> Result<()> {
 /// Every scenario of the library with the files in its folder, one replication each.
 fn scenarios() -> Result<Vec<(String, Request)>> {
     let library = Path::new(library::FOLDER);
-    let data = library::files(library, "csv")?;
+    let data = library::data(library)?;
     let mut found = Vec::new();
     for path in library::files(library, "toml")? {
         let beside = data.iter().filter(|it| it.parent() == path.parent());

@@ -80,7 +80,7 @@ fn page(source: &str) -> Result<String> {
 
 /// The data of scenarios that have some.
 fn data(dist: &Path) -> Result<()> {
-    for path in library::files(Path::new(library::FOLDER), "csv")? {
+    for path in library::data(Path::new(library::FOLDER))? {
         let inside: PathBuf = path.strip_prefix(library::FOLDER)?.to_owned();
         let to = dist.join("data").join(inside);
         fs::create_dir_all(to.parent().context("a file is in a folder")?)?;

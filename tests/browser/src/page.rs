@@ -249,6 +249,24 @@ impl Page {
         self.until("!document.querySelector('dialog[open]')", "the gallery is closed").await
     }
 
+    /// Opens a scenario of the gallery by a link, to be run once.
+    ///
+    /// # Errors
+    ///
+    /// If its address cannot be made.
+    pub async fn open_once(&self, path: &str) -> Result<()> {
+        self.later(&format!(
+            "const state = JSON.stringify({{ from: '{path}', runs: 1 }}); \
+             const stream = new Blob([state]).stream().pipeThrough(new CompressionStream('deflate')); \
+             const packed = new Uint8Array(await new Response(stream).arrayBuffer()); \
+             const text = btoa(String.fromCharCode(...packed)); \
+             document.querySelector('#hash').dataset.hash = ''; \
+             location.hash = '#1:' + text.replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '')"
+        ))
+        .await?;
+        Ok(())
+    }
+
     /// Waits until all is run, and tells the report's hash.
     ///
     /// # Errors

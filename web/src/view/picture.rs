@@ -151,7 +151,7 @@ fn part(link: &Link, part: Part, name: &str, at: f64, inside: Html) -> Html {
             open.emit(());
         }
     });
-    html! { <g class="part" tabindex="0" role="button" aria-label={format!("Break {name}")} onclick={click} onkeydown={key}>{ inside }</g> }
+    html! { <g class="part" tabindex="0" role="button" data-part={name.to_owned()} onclick={click} onkeydown={key}><title>{ format!("Break {name}") }</title>{ inside }</g> }
 }
 
 fn load(

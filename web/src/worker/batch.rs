@@ -1,7 +1,8 @@
 //! All runs of a job, one after the other, in slices.
 //!
-//! First one run of each variant, whose series are told as they grow; then the rest. What is folded
-//! is folded in the order of the command line, so that the report is the same.
+//! First one run of each variant, whose series are told as they grow; then the rest; then the runs of
+//! disasters, chunk by chunk. What is folded is folded in the order of the command line, so that the
+//! report is the same.
 
 use std::sync::Arc;
 
@@ -9,6 +10,7 @@ use self_cell::self_cell;
 use sim_core::experiment::{Fold, Plan, Session};
 use sim_core::model::Model;
 use sim_core::observe::reel::Reel;
+use sim_core::recovery::Tally;
 use sim_core::report::Report;
 use sim_core::scenario::{Diagnostic, MemoryFiles, SourceText, parse};
 
@@ -43,6 +45,10 @@ pub(super) struct Batch {
     folds: Vec<Fold>,
     /// The variant that is run, and its run.
     running: Option<(usize, Running)>,
+    /// What the disasters of each variant have come to.
+    tallies: Vec<Vec<Tally>>,
+    /// The variant whose disasters are run, and how many chunks of the last are in.
+    struck: (usize, u32),
     spent: f64,
     told_at: f64,
     report: Option<Report>,
@@ -59,8 +65,10 @@ impl Batch {
         let facts = plan.variants.iter().map(|(name, model)| facts::of(name, model)).collect();
         let title = plan.title().to_owned();
         let begun = Tell::Begun { id: job.id, title, seed: plan.seed, facts };
-        let (running, spent, told_at, report) = (None, 0.0, clock(), None);
-        Ok((Self { job, plan, folds, running, spent, told_at, report }, begun))
+        let tallies = vec![Vec::new(); plan.variants.len()];
+        let (running, struck, spent, told_at, report) = (None, (0, 0), 0.0, clock(), None);
+        let batch = Self { job, plan, folds, running, tallies, struck, spent, told_at, report };
+        Ok((batch, begun))
     }
 
     /// Works for so many milliseconds; whether there is more to do.
@@ -84,7 +92,7 @@ impl Batch {
     /// A few windows; false when all is done.
     fn step(&mut self, tell: &mut dyn FnMut(Tell)) -> bool {
         let Some((variant, running)) = &mut self.running else {
-            let Some(variant) = self.next_variant() else { return false };
+            let Some(variant) = self.next_variant() else { return self.strike() };
             self.running = Some((variant, self.start(variant)));
             return true;
         };
@@ -108,6 +116,25 @@ impl Batch {
         self.folds[variant].push(*replication);
         if first {
             tell(self.folded(variant));
+        }
+        true
+    }
+
+    /// A chunk of the runs of a disaster; false when all of all disasters are in.
+    fn strike(&mut self) -> bool {
+        let (variant, chunk) = &mut self.struck;
+        let Some(tallies) = self.tallies.get_mut(*variant) else { return false };
+        let cases = self.plan.disasters(*variant);
+        if let Some((tally, case)) = tallies.iter_mut().zip(cases).last()
+            && *chunk < case.chunks()
+        {
+            tally.merge(case.chunk(self.plan.seed, *chunk));
+            *chunk += 1;
+        } else if let Some(case) = cases.get(tallies.len()) {
+            tallies.push(Tally::new(case));
+            *chunk = 0;
+        } else {
+            *variant += 1;
         }
         true
     }
@@ -136,10 +163,9 @@ impl Batch {
 
     fn finish(&mut self, tell: &mut dyn FnMut(Tell)) {
         let began = clock();
-        let names = self.plan.variants.iter().map(|it| &it.0);
-        let folds = std::mem::take(&mut self.folds).into_iter();
-        let variants: Vec<_> = folds.zip(names).map(|(fold, name)| fold.finish(name)).collect();
-        let report = self.plan.report(variants);
+        let folds = std::mem::take(&mut self.folds).into_iter().zip(&self.tallies).enumerate();
+        let variants = folds.map(|(it, (fold, tallies))| self.plan.finish(it, fold, tallies));
+        let report = self.plan.report(variants.collect());
         self.spent += clock() - began;
         for (variant, it) in report.variants.iter().enumerate() {
             let result = Box::new(told::outcome(it, &self.job.watch));
