@@ -108,8 +108,10 @@ fn why_tells_one_story() {
 #[test]
 fn fits_are_told_and_used() {
     let folder = quick();
-    let rows: String =
-        (1..200_u32).map(|it| format!("{:.4}", f64::from(it * it) / 1e3)).collect::<Vec<_>>().join("\n");
+    let rows: String = (1..200_u32)
+        .map(|it| format!("{:.4}", f64::from(it * it) / 1e3))
+        .collect::<Vec<_>>()
+        .join("\n");
     fs::write(folder.path("times.csv"), format!("ms\n{rows}")).unwrap();
     let text = folder.says(&["fit", "times.csv", "--column", "ms", "--unit", "ms"]);
     assert_has(&text, &["199 times of times.csv", "weibull(", "gamma(", "(exponential)"]);

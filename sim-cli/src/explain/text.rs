@@ -1,12 +1,12 @@
 //! The explanation as text.
 
-use std::fmt::Write as _;
 use sim_core::distribution::Distribution;
 use sim_core::report::Unit;
 use sim_core::scenario::schema::{
     Call, Capacity, Fault, Operation, Run, Scenario, Service, Target,
 };
 use sim_core::time::SimDuration;
+use std::fmt::Write as _;
 
 use super::advice::{Advice, advice};
 use super::flow::{Flow, target};
@@ -343,7 +343,7 @@ fn advised(
     for Advice { rule, path, reason, remedy } in advice(scenario, flow) {
         let at = line(&path).map_or(String::new(), |it| format!(", line {it}"));
         let place = harmless(&format!("{path}{at}"));
-        write!(out, "  {} {place}\n", paint(WARN, rule)).expect("a string takes all");
+        writeln!(out, "  {} {place}", paint(WARN, rule)).expect("a string takes all");
         out.push_str(&hanging("    ", 4, &harmless(&reason), width));
         out.push_str(&hanging("    → ", 6, &harmless(&remedy), width));
     }

@@ -243,7 +243,8 @@ pub(crate) fn markdown(
             write!(out, "\n{}", table.markdown()).expect("a string takes all");
         }
     }
-    write!(out, "\n{}, seed {}\n", intervals(provenance), provenance.seed).expect("a string takes all");
+    write!(out, "\n{}, seed {}\n", intervals(provenance), provenance.seed)
+        .expect("a string takes all");
     out
 }
 

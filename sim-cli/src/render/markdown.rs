@@ -1,8 +1,8 @@
 //! Results as Markdown: tables for a pull request.
 
-use std::fmt::Write as _;
 use sim_core::report::{Report, Standing, VariantReport, Verdict};
 use sim_core::scenario::harmless;
+use std::fmt::Write as _;
 
 use super::footer::replications;
 use super::instant::span;
@@ -20,7 +20,8 @@ fn report(report: &Report) -> String {
     let length = span(length.fold(0.0, f64::max));
     let mut out =
         format!("### {}\n\n{length} simulated, {}", text(&report.title), replications(report));
-    write!(out, "; seed {}, scenario `{}`\n\n", report.seed, &report.scenario[..12]).expect("a string takes all");
+    write!(out, "; seed {}, scenario `{}`\n\n", report.seed, &report.scenario[..12])
+        .expect("a string takes all");
     out.push_str(&summary::grid(report).markdown());
     let rows: Vec<_> = report.variants.iter().flat_map(rows_of).collect();
     if !rows.is_empty() {

@@ -1,6 +1,5 @@
 //! One request's story as a tree with times, and where its time went.
 
-use std::fmt::Write as _;
 use sim_core::model::Model;
 use sim_core::observe::Outcome;
 use sim_core::observe::step::Step;
@@ -9,6 +8,7 @@ use sim_core::observe::trace::{Notable, Of};
 use sim_core::report::Unit;
 use sim_core::scenario::harmless;
 use sim_core::time::SimTime;
+use std::fmt::Write as _;
 
 use super::figure::exact;
 use super::instant::instant;
@@ -27,8 +27,8 @@ pub(crate) fn notable(notable: &[Notable], model: &Model) -> String {
         let (at, took) = (instant(seconds(it.at, model)), span(it.at, it.at + it.took));
         let class = harmless(&model.class_name(it.class));
         let number = it.request;
-        write!(out, "{number:>12}  {at:>9}  {took:>9}  {}  {class}\n",
-            ended(it.outcome)).expect("a string takes all");
+        writeln!(out, "{number:>12}  {at:>9}  {took:>9}  {}  {class}", ended(it.outcome))
+            .expect("a string takes all");
     }
     out
 }
@@ -193,7 +193,8 @@ impl Teller<'_> {
             let took = exact(it.time.as_secs_f64(), Unit::Seconds);
             let share = exact(it.time.as_secs_f64() / total, Unit::Share);
             let name = harmless(self.name(chapter));
-            write!(out, "{took:>11}  {share:>7}  {}, {name}\n", activity(it.on)).expect("a string takes all");
+            writeln!(out, "{took:>11}  {share:>7}  {}, {name}", activity(it.on))
+                .expect("a string takes all");
         }
         out
     }

@@ -21,7 +21,7 @@ struct Chain<'s> {
 pub(super) fn advice(scenario: &Scenario) -> Vec<Advice> {
     let mut known = BTreeMap::new();
     let starts = scenario.loads.iter().map(|it| it.to.clone()).collect::<Vec<_>>();
-    let worst = starts.into_iter().map(|it| from(it, scenario, &mut known));
+    let worst = starts.into_iter().map(|it| from(&it, scenario, &mut known));
     let Some(worst) = worst.max_by(|a, b| a.attempts.total_cmp(&b.attempts)) else {
         return Vec::new();
     };
@@ -58,7 +58,7 @@ fn factor(site: Site<'_>) -> f64 {
 /// The worst chain that begins at an operation. Calls form no circle; what is known is not worked
 /// out again.
 fn from<'s>(
-    start: Target,
+    start: &Target,
     scenario: &'s Scenario,
     known: &mut BTreeMap<Target, Chain<'s>>,
 ) -> Chain<'s> {
@@ -87,5 +87,5 @@ fn from<'s>(
         let worst = worst.unwrap_or(none);
         known.insert(target, worst);
     }
-    known[&start].clone()
+    known[start].clone()
 }

@@ -48,14 +48,17 @@ struct Line {
     text: String,
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "not all steps have a line")]
 fn info(text: String) -> Option<Line> {
     Some(Line { level: "INFO", text })
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "not all steps have a line")]
 fn warn(text: String) -> Option<Line> {
     Some(Line { level: "WARN", text })
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "not all steps have a line")]
 fn error(text: String) -> Option<Line> {
     Some(Line { level: "ERROR", text })
 }
