@@ -11,7 +11,9 @@ fn plan(path: &str, sets: &[&str]) -> Plan {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../scenarios").join(path);
     let text = fs::read_to_string::<PathBuf>(file).expect("the library has it");
     let mut source = parse(&text).expect("it is TOML");
-    sets.iter().for_each(|it| source.set(it).expect("the path is there"));
+    for it in sets {
+        source.set(it).expect("the path is there");
+    }
     Plan::new(&source, &NoFiles, |_| true).expect("nothing is wrong with it")
 }
 
