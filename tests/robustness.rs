@@ -7,24 +7,33 @@ use sim_core::experiment::mutation::Mutant;
 use sim_core::report::Unit;
 use sim_core::scenario::{NoFiles, parse, render};
 
+const POLICIES: [&str; 10] = [
+    "fallback",
+    "total_timeout",
+    "retry",
+    "hedge",
+    "throttle",
+    "breaker",
+    "limit",
+    "concurrency",
+    "bulkhead",
+    "timeout",
+];
+
+const NETWORKS: [&str; 8] = [
+    "",
+    "latency = \"0s\"",
+    "latency = \"2ms\"",
+    "latency = \"mix(50%: 0s, 50%: exp(20ms))\"",
+    "loss = \"10%\"",
+    "latency = \"exp(5ms)\", loss = \"30%\"",
+    "dns = { time = \"exp(3ms)\", timeout = \"5ms\" }, connect = { time = \"1ms\" }",
+    "connect = { time = \"exp(1ms)\", timeout = \"2ms\" }, loss = \"5%\"",
+];
+
 /// Settings for one call: any subset of the policies, in any order.
 fn call(to: &'static str) -> impl Strategy<Value = String> {
-    let policies = prop::sample::subsequence(
-        vec![
-            "fallback",
-            "total_timeout",
-            "retry",
-            "hedge",
-            "throttle",
-            "breaker",
-            "limit",
-            "concurrency",
-            "bulkhead",
-            "timeout",
-        ],
-        0..=10,
-    )
-    .prop_shuffle();
+    let policies = prop::sample::subsequence(&POLICIES[..], 0..=POLICIES.len()).prop_shuffle();
     let knobs = (
         0u64..400,
         1u32..5,
@@ -35,16 +44,7 @@ fn call(to: &'static str) -> impl Strategy<Value = String> {
         any::<[bool; 4]>(),
         0usize..7,
     );
-    let network = prop::sample::select(vec![
-        "",
-        "latency = \"0s\"",
-        "latency = \"2ms\"",
-        "latency = \"mix(50%: 0s, 50%: exp(20ms))\"",
-        "loss = \"10%\"",
-        "latency = \"exp(5ms)\", loss = \"30%\"",
-        "dns = { time = \"exp(3ms)\", timeout = \"5ms\" }, connect = { time = \"1ms\" }",
-        "connect = { time = \"exp(1ms)\", timeout = \"2ms\" }, loss = \"5%\"",
-    ]);
+    let network = prop::sample::select(&NETWORKS[..]);
     let when = prop::sample::select(vec!["100%", "100%", "60%"]);
     (policies, knobs, network, when).prop_map(move |(policies, knobs, network, when)| {
         let (ms, attempts, slots, wait, delay, trip, on, fallback) = knobs;

@@ -91,10 +91,10 @@ fn to_be_traced_changes_nothing() {
     {
         let plan = File::open(file).plan(&[variant]);
         let model = &plan.variants[0].1;
-        let plain = replicate(model, plan.seed, 0, |_| true).expect("nobody says stop");
+        let untraced = replicate(model, plan.seed, 0, |_| true).expect("nobody says stop");
         let choice = Choice { every: 7, ..Choice::default() };
         let (_, ending) = trace(model, plan.seed, 0, choice, &mut |_| true).expect("it ends");
-        assert_eq!(ending, plain.ending, "{file}");
+        assert_eq!(ending, untraced.ending, "{file}");
     }
 }
 
