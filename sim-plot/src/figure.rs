@@ -1,6 +1,6 @@
 //! Numbers for people: with unit and interval, and no more digits than the interval carries.
 
-use sim_core::report::{Estimate, Unit};
+use sim_core::report::{Estimate, Proportion, Unit};
 
 /// What is shown where nothing was measured.
 pub const NONE: &str = "–";
@@ -169,6 +169,11 @@ fn grouped(number: &str) -> String {
         out.push(char);
     }
     out
+}
+
+/// A share with its interval: `99.98 % (99.97 % to 99.99 %)`.
+pub fn proportion(share: &Proportion) -> String {
+    enclosed(share.mean, (share.low, share.high), Unit::Share)
 }
 
 #[cfg(test)]

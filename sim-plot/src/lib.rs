@@ -12,8 +12,10 @@
 //! | states over time | [`strip`] |
 //! | an estimate against its bound | [`interval`] |
 //! | spans of many runs against their target | [`cumulative`] |
+//! | what became of a disaster | [`disaster`] |
 //! | steps one below the other | [`gantt`] |
 //! | who calls whom | [`topology`] |
+//! | a span from milliseconds to years | [`stretch`] |
 //! | a number with its unit and interval | [`figure`] |
 //!
 //! Anything with text in it goes through [`markup`], which escapes it: scenario files come from
@@ -23,6 +25,7 @@
 pub mod axis;
 mod canvas;
 pub mod cumulative;
+pub mod disaster;
 pub mod figure;
 mod frame;
 pub mod gantt;
@@ -33,6 +36,7 @@ mod label;
 pub mod lines;
 pub mod markup;
 pub mod stack;
+pub mod stretch;
 pub mod strip;
 pub mod thin;
 mod tick;

@@ -110,13 +110,23 @@ async fn every_scenario_of_the_gallery_gives_the_report_of_the_command_line() ->
 async fn what_nobody_asks_is_judged_all_the_same() -> Result<()> {
     visit("", Look::default(), async |page| {
         page.run_to_the_end().await?;
-        for path in ["recovery/invoicing.toml", "availability/nines.toml"] {
+        for (path, shown) in [
+            ("recovery/invoicing.toml", ".disasters article svg"),
+            ("availability/nines.toml", "#systems td"),
+        ] {
             page.open_scenario(path).await?;
             let hash = page.run_to_the_end().await?;
             ensure!(hash == native_hash(path, &scenario(path)?, None)?, "{path}: another report");
             let verdicts = page.text("document.querySelector('#verdicts').textContent").await?;
             ensure!(!verdicts.starts_with("0 hold") && !verdicts.contains("fail"), "{verdicts}");
-            page.picture(&path.replace('/', "-")).await?;
+            page.until(&format!("document.querySelector('{shown}')"), "it is drawn").await?;
+            ensure!(
+                page.text("document.querySelector('.tp, .draw')").await? == "null",
+                "there is no time"
+            );
+            let untouched = page.text("document.querySelector('#changed')").await?;
+            ensure!(untouched == "null", "nothing was changed, and it is said to be");
+            page.picture(&path.replace(['/', '.'], "-")).await?;
         }
         Ok(())
     })

@@ -373,6 +373,11 @@ impl App {
         self.run.variants.get(index).or(self.run.variants.first())
     }
 
+    /// Whether somebody asks for something, so that there is a time to look at.
+    pub(crate) fn is_asked(&self) -> bool {
+        self.shown().is_none_or(|it| !it.facts.loads.is_empty())
+    }
+
     /// The variant beside A.
     pub(crate) fn beside(&self) -> Option<&crate::run::Variant> {
         self.run.variants.get(self.b.max(1))

@@ -286,6 +286,12 @@ pub(crate) struct Outcome {
     pub(crate) log: Vec<(f64, String)>,
     /// The first run that a limit stopped: which limit, and when.
     pub(crate) stopped: Option<(String, f64)>,
+    /// Systems over years.
+    pub(crate) systems: Vec<SystemNumbers>,
+    /// What became of each disaster, as it is drawn; markup of `sim-plot`.
+    pub(crate) disasters: Vec<String>,
+    /// What there is to say first of who is asked by nobody, in a few words.
+    pub(crate) gist: Option<String>,
     /// The metrics that were wanted, where they are defined.
     pub(crate) watched: Vec<Option<Estimate>>,
 }
@@ -308,6 +314,15 @@ pub(crate) struct Numbers {
     pub(crate) load: String,
     /// For each phase: answered, in full, goodput, p50, p99.
     pub(crate) phases: Vec<[String; 5]>,
+}
+
+/// The main numbers of a system.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct SystemNumbers {
+    /// Its name.
+    pub(crate) name: String,
+    /// Availability, downtime and outages a year, the longest outage, as text.
+    pub(crate) numbers: [String; 4],
 }
 
 /// What became of an expectation.

@@ -1,11 +1,9 @@
 //! What became of disasters: what is lost, when it is back, and where the time goes.
 
-use sim_core::report::{
-    DisasterReport, PartReport, Proportion, SpanReport, StepReport, Unit, VariantReport,
-};
+use sim_core::report::{DisasterReport, PartReport, SpanReport, StepReport, Unit, VariantReport};
 use sim_core::scenario::harmless;
 
-use super::figure::{self, exact, whole};
+use super::figure::{NONE, exact, proportion, whole};
 use super::stretch::{or_never, stretch};
 use super::style::{FAINT, STRONG, paint};
 
@@ -48,11 +46,6 @@ fn disaster(report: &DisasterReport, width: usize) -> String {
     out
 }
 
-/// A share with its interval: `99.98 % (99.97 % to 99.99 %)`.
-pub(crate) fn proportion(share: &Proportion) -> String {
-    figure::enclosed(share.mean, (share.low, share.high), Unit::Share)
-}
-
 fn spans(name: &str, report: &SpanReport) -> Vec<String> {
     let percentile = |it| or_never(report.percentile(it));
     let target = match (report.target, &report.met) {
@@ -67,7 +60,7 @@ fn spans(name: &str, report: &SpanReport) -> Vec<String> {
 }
 
 fn writes(report: &SpanReport) -> Vec<String> {
-    let count = |it: Option<f64>| it.map_or(figure::NONE.to_owned(), |it| whole(it.round() as u64));
+    let count = |it: Option<f64>| it.map_or(NONE.to_owned(), |it| whole(it.round() as u64));
     let percentile = |it| count(report.percentile(it));
     let (mean, worst) = (count(report.mean), count(report.max));
     let name = "lost writes".to_owned();

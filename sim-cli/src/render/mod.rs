@@ -37,7 +37,6 @@ pub(crate) mod series;
 pub(crate) mod stages;
 pub(crate) mod stopped;
 pub(crate) mod story;
-pub(crate) mod stretch;
 pub(crate) mod style;
 pub(crate) mod summary;
 pub(crate) mod tested;
@@ -48,4 +47,4 @@ pub(crate) mod unsettled;
 pub(crate) mod verdict;
 pub(crate) mod wrap;
 
-pub(crate) use sim_plot::figure;
+pub(crate) use sim_plot::{figure, stretch};

@@ -3,6 +3,7 @@
 //! A number is found wherever it stands, inside `"50% of last 20"` and `"exp(3ms)"` too. Who turns it
 //! writes another one over its place in the text, and keeps all else as it was.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::Source;
@@ -20,7 +21,7 @@ pub struct Setting {
     pub key: String,
     /// What the value calls it: `p50` in `lognormal(p50=25ms, p99=120ms)`; empty where it stands alone.
     pub part: String,
-    /// Which of the value's numbers it is, from 0.
+    /// Which of the numbers at its path it is, from 0: a value may hold several, and a list values.
     pub index: usize,
     /// The number, in its unit.
     pub number: f64,
@@ -64,6 +65,7 @@ impl Source {
         }
         all.sort_by_key(|it| it.place.start);
         all.truncate(MOST);
+        count(&mut all);
         all
     }
 
@@ -71,7 +73,7 @@ impl Source {
     fn walk(&self, node: &Node, path: &Path, names: usize, all: &mut Vec<Setting>) {
         match &node.value {
             Value::Table(table) => {
-                for entry in &table.entries {
+                for entry in table.entries.iter().filter(|it| it.key != "expect") {
                     let calls = path.key.is_empty() && matches!(&*entry.key, "call" | "op");
                     let path = match names {
                         0 if calls => path.section(&entry.key),
@@ -117,19 +119,29 @@ impl Source {
             }
             _ => return,
         };
-        for (index, found) in numbers(text).into_iter().enumerate() {
+        for found in numbers(text) {
             let whole = format!("{}.{}", path.section, path.key);
             all.push(Setting {
                 path: whole.trim_matches('.').to_owned(),
                 section: path.section.clone(),
                 key: path.key.clone(),
                 part: found.part,
-                index,
+                index: 0,
                 number: found.number,
                 unit: found.unit,
                 place: before + found.range.start..before + found.range.end,
             });
         }
+    }
+}
+
+/// Numbers those of each path.
+fn count(all: &mut [Setting]) {
+    let mut seen = BTreeMap::new();
+    for setting in all {
+        let next = seen.entry(setting.path.clone()).or_insert(0);
+        setting.index = *next;
+        *next += 1;
     }
 }
 
@@ -259,6 +271,19 @@ factor = 2.5
         ];
         let want: Vec<_> = want.map(|it| (it.0.to_owned(), it.1.to_owned())).into();
         assert_eq!(told(text), want);
+    }
+
+    /// Who remembers what a number was knows it by its path and place there.
+    #[test]
+    fn no_two_numbers_of_a_path_are_of_one_place() {
+        let text = "disaster = [{ name = \"a\", runs = 9, expect = [\"rto.max <= 1h\"] }]\n\
+            load.users = { rate = [\"5/s at 0s\", \"9/s at 3s\"] }\n";
+        let source = parse(text).expect("it is TOML");
+        let told: Vec<_> =
+            source.settings().into_iter().map(|it| (it.path, it.index, it.number)).collect();
+        let rate = |index, number| ("load.users.rate".to_owned(), index, number);
+        assert_eq!(told[0], ("disaster.a.runs".to_owned(), 0, 9.0));
+        assert_eq!(told[1..], [rate(0, 5.0), rate(1, 0.0), rate(2, 9.0), rate(3, 3.0)]);
     }
 
     #[test]

@@ -153,7 +153,10 @@ impl Aside {
             Tell::Folded { id, result, .. } if id == self.jobs => {
                 match self.doing.clone() {
                     Some(Task::Picture(path)) => {
-                        let picture = picture(&result.series);
+                        let picture = match &result.gist {
+                            Some(gist) if result.numbers.is_empty() => el("b").text(gist).into(),
+                            _ => picture(&result.series),
+                        };
                         self.pictures.insert(path.to_owned(), picture.as_str().to_owned());
                     }
                     Some(Task::Check(index)) if result.replications == validation::RUNS => {

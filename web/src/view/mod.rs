@@ -10,6 +10,7 @@ mod header;
 mod keys;
 mod picture;
 mod time;
+mod unasked;
 mod verdicts;
 
 use std::rc::Rc;
@@ -61,13 +62,24 @@ pub(crate) fn page(app: &App, link: &Link) -> Html {
         <>
         <a class="skip" href="#time" onclick={skip()}>{ "Skip to the charts" }</a>
         { header::header(app, link) }
-        <main>
-            { controls::aside(app, link) }
-            { picture::picture(app, link) }
-            { verdicts::verdicts(app, link) }
-            { time::time(app, link) }
-        </main>
-        { time::dock(app, link) }
+        { if app.is_asked() { html! {
+            <>
+            <main>
+                { controls::aside(app, link) }
+                { picture::picture(app, link) }
+                { verdicts::verdicts(app, link) }
+                { time::time(app, link) }
+            </main>
+            { time::dock(app, link) }
+            </>
+        } } else { html! {
+            <main>
+                { controls::aside(app, link) }
+                { unasked::systems(app) }
+                { verdicts::verdicts(app, link) }
+                { unasked::disasters(app) }
+            </main>
+        } } }
         { dialogs::dialog(app, link) }
         <p class="vh" role="status" aria-live="polite">{ spoken(app) }</p>
         </>

@@ -7,7 +7,7 @@ use web_sys::{HtmlElement, HtmlSelectElement, PointerEvent};
 use yew::prelude::*;
 
 use super::browser::{width_of, window_width};
-use super::{Column, Drawn, Link, clock_text, markup};
+use super::{Column, Drawn, Link, clock_text, markup, unasked};
 use crate::app::{App, Dialog, Msg, Show};
 use crate::charts::{self, Chart, Scales, Wanted};
 use crate::play::SPEEDS;
@@ -80,6 +80,7 @@ pub(super) fn time(app: &App, link: &Link) -> Html {
                 { for columns.iter().map(|it| column(app, link, it, both)) }
             </div>
             { numbers(app) }
+            { unasked::drawn(app) }
             { provenance(app) }
         </section>
     }
@@ -152,7 +153,7 @@ fn loads(app: &App, link: &Link, facts: &Facts) -> Html {
     }
 }
 
-fn progress(app: &App) -> Html {
+pub(super) fn progress(app: &App) -> Html {
     let (done, all) = app.run.progress();
     let text = match &app.run.done {
         Some(it) => format!("{} runs in {} ms", done, it.millis.round()),
@@ -334,7 +335,7 @@ fn numbers(app: &App) -> Html {
     }
 }
 
-fn provenance(app: &App) -> Html {
+pub(super) fn provenance(app: &App) -> Html {
     let Some(done) = &app.run.done else { return html! { <p class="prov" id="hash"></p> } };
     html! {
         <p class="prov" id="hash" data-hash={done.hash.clone()} data-millis={done.millis.to_string()} data-events={done.events.to_string()}>

@@ -3,11 +3,18 @@
 use sim_core::metric::Nature;
 use sim_core::model::{ClassId, Model};
 use sim_core::observe::reel::{self, Reel};
-use sim_core::report::{self, EntityKind, EntityReport, Series, VariantReport};
+use sim_core::report::{
+    self, DisasterReport, EntityKind, EntityReport, Series, Unit, VariantReport,
+};
 use sim_core::scenario::{Diagnostic, SourceText};
+use sim_plot::disaster;
 use sim_plot::figure::{self, exact};
+use sim_plot::markup::Markup;
+use sim_plot::stretch::{or_never, stretch};
 
-use crate::protocol::{Estimate, Film, Mark, Motion, Numbers, Outcome, Track, Verdict, Way, Wrong};
+use crate::protocol::{
+    Estimate, Film, Mark, Motion, Numbers, Outcome, SystemNumbers, Track, Verdict, Way, Wrong,
+};
 
 /// A diagnostic with its place.
 pub(super) fn wrong(fault: &Diagnostic, texts: &[SourceText]) -> Wrong {
@@ -63,10 +70,46 @@ pub(super) fn outcome(report: &VariantReport, watch: &[String]) -> Outcome {
         series: report.series.iter().map(track).collect(),
         verdicts: report.verdicts.iter().map(verdict).collect(),
         numbers: loads.map(|it| numbers(it, report.phases.len())).collect(),
+        systems: systems(report).map(system).collect(),
+        disasters: report.disasters.iter().map(drawn).collect(),
+        gist: gist(report),
         log: report.log.iter().map(|it| (it.at, it.text.clone())).collect(),
         stopped: report.stopped.first().map(|it| (it.limit.to_owned(), it.at)),
         watched: watch.iter().map(|it| watched(report, it)).collect(),
     }
+}
+
+fn systems(report: &VariantReport) -> impl Iterator<Item = &EntityReport> {
+    report.entities.iter().filter(|it| it.kind == EntityKind::System)
+}
+
+const LASTING: [&str; 4] = ["availability", "downtime.year", "outages.year", "outage.longest"];
+
+fn system(entity: &EntityReport) -> SystemNumbers {
+    SystemNumbers { name: entity.name.clone(), numbers: LASTING.map(|it| lasting(entity, it)) }
+}
+
+/// A metric over all the time.
+fn lasting(entity: &EntityReport, name: &str) -> String {
+    let metric = entity.metrics.iter().find(|it| it.name == name);
+    let estimate = metric.and_then(|it| Some((it.phases.last()?.as_ref()?, it.unit)));
+    estimate.map_or(figure::NONE.to_owned(), |(it, unit)| match unit {
+        Unit::Seconds => stretch(it.mean),
+        _ => figure::estimate(it, unit),
+    })
+}
+
+fn drawn(report: &DisasterReport) -> String {
+    let mut markup = Markup::default();
+    markup.push(disaster::article(report, &report.name));
+    markup.as_str().to_owned()
+}
+
+/// `99.99 %` of the first system, or how soon its store is back after the first disaster.
+fn gist(report: &VariantReport) -> Option<String> {
+    let first = systems(report).next().map(|it| lasting(it, "availability"));
+    let struck = report.disasters.first();
+    first.or_else(|| struck.map(|it| format!("p95 {}", or_never(it.rto.percentile(95)))))
 }
 
 fn watched(report: &VariantReport, address: &str) -> Option<Estimate> {

@@ -1,18 +1,9 @@
-//! What became of disasters: how much is lost, how long it takes, and where that time goes.
+//! What became of disasters, of all variants.
 
-use sim_core::report::{DisasterReport, SpanReport, TraceReport};
-use sim_plot::cumulative::Cumulative;
-use sim_plot::gantt::{Bar, Gantt};
-use sim_plot::markup::{Element, Markup, el};
+use sim_plot::disaster::article;
+use sim_plot::markup::Markup;
 
 use super::Dossier;
-use crate::render::disasters::proportion;
-use crate::render::figure::whole;
-use crate::render::stretch::{or_never, stretch};
-
-/// Pixels of a chart, and of the plot in one.
-const WIDTH: f64 = 560.0;
-const HEIGHT: f64 = 120.0;
 
 /// All disasters of all variants.
 pub(super) fn disasters(dossier: &Dossier<'_>) -> Markup {
@@ -21,112 +12,8 @@ pub(super) fn disasters(dossier: &Dossier<'_>) -> Markup {
     for variant in &dossier.variants {
         for report in &variant.report.disasters {
             let whose = if several { format!(", {}", variant.report.name) } else { String::new() };
-            let name = format!("{}{whose}", report.name);
-            all.push(disaster(report, &name));
+            all.push(article(report, &format!("{}{whose}", report.name)));
         }
     }
     all
-}
-
-fn disaster(report: &DisasterReport, name: &str) -> Element {
-    let runbook = report.runbook.as_ref().map(|it| format!(" by the runbook {it}"));
-    let mut lead = format!(
-        "{} disasters of {}{}.",
-        whole(report.runs),
-        report.store,
-        runbook.unwrap_or_default()
-    );
-    if let Some(share) = report.recoverable.as_ref().filter(|it| it.mean < 1.0) {
-        lead.extend([format!(" {} came back.", proportion(share))]);
-    }
-    for lost in &report.lost {
-        lead.extend([format!(" {}: {} runs.", lost.why, whole(lost.runs))]);
-    }
-    let article = el("article").child(el("h3").text(name)).child(el("p").text(&lead));
-    let article = article.child(spans("Lost", "rpo", &report.rpo));
-    let article = article.child(spans("Until all is back", "rto", &report.rto));
-    let article = article.children(waterfall(report));
-    article.children(report.traces.iter().map(|it| trace(report, it)))
-}
-
-/// The histogram and the cumulative curve.
-fn spans(title: &str, metric: &str, report: &SpanReport) -> Element {
-    let percentile = |it| or_never(report.percentile(it));
-    let told = format!(
-        "{metric}: half within {}, 95 % within {}, the worst {}",
-        percentile(50),
-        percentile(95),
-        or_never(report.max)
-    );
-    let met = report.target.zip(report.met.as_ref()).map(|(target, met)| {
-        format!("; the target of {} is met by {}", stretch(target), proportion(met))
-    });
-    let told = told + &met.unwrap_or_default();
-    let chart = Cumulative {
-        title,
-        description: &told,
-        width: WIDTH,
-        height: HEIGHT,
-        percentiles: &report.percentiles,
-        target: report.target,
-    };
-    figure(&told, chart.draw())
-}
-
-/// The parts one after the other, at their means.
-fn waterfall(report: &DisasterReport) -> Option<Element> {
-    let mut at = 0.0;
-    let bars = report.parts.iter().enumerate().map(|(row, part)| {
-        let from = at;
-        at += part.mean;
-        Bar { row, from, to: at, failed: false }
-    });
-    let bars: Vec<Bar> = bars.collect();
-    if bars.is_empty() {
-        return None;
-    }
-    let rows = report.parts.iter().map(|it| format!("{}, {}", it.name, stretch(it.mean)));
-    let rows: Vec<String> = rows.collect();
-    let told = format!("Where the time goes, at the means: {} in all", stretch(at));
-    let chart = Gantt {
-        title: "Where the time goes",
-        description: &told,
-        width: WIDTH,
-        rows: &rows,
-        bars: &bars,
-        to: at,
-    };
-    Some(figure(&told, chart.draw()))
-}
-
-/// A run of the runbook.
-fn trace(report: &DisasterReport, trace: &TraceReport) -> Element {
-    let rows: Vec<String> = report.steps.iter().map(|it| it.name.clone()).collect();
-    let bars = trace.tries.iter().filter_map(|it| {
-        let row = rows.iter().position(|name| *name == it.step)?;
-        Some(Bar { row, from: it.start, to: it.end, failed: it.failed })
-    });
-    let bars: Vec<Bar> = bars.collect();
-    // Both are drawn to the same scale.
-    let longest = report.traces.iter().flat_map(|it| &it.tries).map(|it| it.end);
-    let to = longest.fold(0.0, f64::max);
-    let told = format!(
-        "The runbook in run {}, near the {} % quantile: {}",
-        trace.run,
-        (100.0 * trace.quantile).round(),
-        stretch(trace.rto)
-    );
-    let chart = Gantt {
-        title: "The runbook",
-        description: &told,
-        width: WIDTH,
-        rows: &rows,
-        bars: &bars,
-        to,
-    };
-    figure(&told, chart.draw())
-}
-
-fn figure(caption: &str, chart: Markup) -> Element {
-    el("figure").child(chart).child(el("figcaption").text(caption))
 }

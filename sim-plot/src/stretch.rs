@@ -2,13 +2,13 @@
 
 use sim_core::report::Unit;
 
-use super::figure;
+use crate::figure;
 
 /// What is shown of what never ends.
-pub(crate) const NEVER: &str = "never";
+pub const NEVER: &str = "never";
 
 /// In the largest unit of which there are two; `figure`'s own below two minutes.
-pub(crate) fn stretch(seconds: f64) -> String {
+pub fn stretch(seconds: f64) -> String {
     let (size, unit) = match seconds.abs() {
         ..120.0 => return figure::exact(seconds, Unit::Seconds),
         ..7_200.0 => (60.0, "min"),
@@ -20,12 +20,12 @@ pub(crate) fn stretch(seconds: f64) -> String {
 }
 
 /// The same of what may be endless.
-pub(crate) fn or_never(seconds: Option<f64>) -> String {
+pub fn or_never(seconds: Option<f64>) -> String {
     seconds.map_or_else(|| NEVER.to_owned(), stretch)
 }
 
 /// A number of this unit, which is long where it is a time.
-pub(crate) fn of(value: f64, unit: Unit) -> String {
+pub fn of(value: f64, unit: Unit) -> String {
     if unit == Unit::Seconds { stretch(value) } else { figure::exact(value, unit) }
 }
 
