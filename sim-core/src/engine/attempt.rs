@@ -103,10 +103,14 @@ impl<O: Observer, P: PendingSet> World<'_, O, P> {
 
     #[inline(always)]
     fn pick(&mut self, service: ServiceId) -> Option<InstanceId> {
-        let first = self.model.services[service].instances.start;
+        let instances = &self.model.services[service].instances;
         let state = &mut self.services[service];
         if state.up.is_empty() {
             return None;
+        }
+        let first = instances.start;
+        if instances.len() == 1 {
+            return Some(InstanceId(first));
         }
         let outstanding = |number| self.instances[InstanceId(first + number)].outstanding;
         let number = state.balancer.pick(&state.up, outstanding, &mut state.choices);

@@ -74,6 +74,9 @@ pub(super) struct Call {
     line: Links,
 }
 
+// Written anew for each call: what it grows by, all pay for.
+const _: () = assert!(size_of::<Call>() <= 224);
+
 /// What a call waits for, if not for an attempt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Wait {
