@@ -4,11 +4,13 @@
 use sim_core::analytic::retry::{load_factor, success_probability};
 
 use super::check::Agreement::Within;
+use super::check::Replica;
 use super::experiment::{Experiment, Length, steady};
-use super::text::{balanced, bounded, guarded, station};
+use super::queueing::{call_of_group, good_share};
+use super::text::{balanced, bounded, calls, guarded, load, station};
 
 pub(crate) fn experiments() -> Vec<Experiment> {
-    [floors(), two_choices(), three_retries()].concat()
+    [floors(), two_choices(), three_retries(), fan_outs()].concat()
 }
 
 fn floors() -> Vec<Experiment> {
@@ -73,4 +75,35 @@ fn three_retries() -> Vec<Experiment> {
         failing("three retries at 50 %", 50),
         failing("three retries at 75 %", 75),
     ]
+}
+
+/// A request that asks so many servers at once is slow when one of them is.
+fn fan_outs() -> Vec<Experiment> {
+    let slow = |it: &Replica<'_>| 1.0 - good_share(it, "users");
+    vec![
+        Experiment::new("100 servers, one in 100 slow", steady(4.0, 200.0, 40), fan_out(100, 1.0))
+            .derived("fanout-tail/p_user_slow_100", "requests beyond half a second", slow),
+        Experiment::new(
+            "2,000 servers, one in 10,000",
+            steady(4.0, 100.0, 20),
+            fan_out(2_000, 0.01),
+        )
+        .derived("fanout-tail/p_user_slow_2000", "requests beyond half a second", slow),
+    ]
+}
+
+/// One request a second to as many servers at once, half of them by way of either side (a list of
+/// calls has an end), each of which takes a second in `slow` per cent of all cases.
+fn fan_out(servers: u32, slow: f64) -> String {
+    let all: String = (0..servers / 2).map(|it| call_of_group("SIDE", "leaf", it)).collect();
+    let side = |name: &str| format!("{}{}", calls(name, &[]), all.replace("SIDE", name));
+    let both = ["left", "right"].map(side).concat();
+    let fast = 100.0 - slow;
+    let leaf = format!(
+        "[service.leaf]\nworkers = \"unlimited\"\ntime = \"mix({fast}%: 10ms, {slow}%: 1s)\"\n"
+    );
+    let sides: String =
+        (0..).zip(["left", "right"]).map(|(it, side)| call_of_group("root", side, it)).collect();
+    let root = format!("{}deadline = \"500ms\"\n{}", load("root", 1.0), calls("root", &[]));
+    format!("{root}{sides}{both}{leaf}")
 }

@@ -68,7 +68,7 @@ fn one_worker() -> Vec<Experiment> {
 }
 
 /// Share of a load's answers that came within its deadline.
-fn good_share(replica: &Replica<'_>, load: &str) -> f64 {
+pub(crate) fn good_share(replica: &Replica<'_>, load: &str) -> f64 {
     let of = |metric: &str| replica.metric(&format!("{load}.{metric}"));
     of("goodput") / of("throughput")
 }
@@ -398,7 +398,7 @@ fn batches() -> String {
     format!("{}{}{four}{server}", load("batch", 0.2), calls("batch", &[]))
 }
 
-fn call_of_group(from: &str, to: &str, number: u32) -> String {
+pub(crate) fn call_of_group(from: &str, to: &str, number: u32) -> String {
     format!("[[service.{from}.call]]\nto = \"{to}\"\nname = \"c{number}\"\ngroup = \"all\"\n")
 }
 

@@ -13,13 +13,14 @@ pub(crate) struct Row {
 }
 
 /// Rows of `published.json` that concern queues, balancing and retries.
-const PUBLISHED: [&str; 6] = [
+const PUBLISHED: [&str; 7] = [
     "aws-backoff-occ",
     "brooker-retry-strategies",
     "mm50-floor",
     "mm10-floor",
     "power-of-two",
     "retry-layers",
+    "fanout-tail",
 ];
 
 /// All rows that must be accounted for.

@@ -5,15 +5,17 @@ use super::event::Event;
 use super::world::{LoadState, World};
 use crate::distribution::standard_exponential;
 use crate::math;
-use crate::model::{Arrivals, ClassId, LoadId, RateCurve};
+use crate::model::{Arrivals, ClassId, Load, LoadId, RateCurve};
 use crate::observe::Observer;
 use crate::rng::{Purpose, Seed, Stream};
 use crate::scenario::schema::{Bursts, Replay};
 use crate::time::SimTime;
 
-impl LoadState {
-    pub(super) fn new(name: &str, seed: Seed) -> Self {
+impl<'m> LoadState<'m> {
+    pub(super) fn new(spec: &'m Load, seed: Seed) -> Self {
+        let name = &spec.name;
         Self {
+            spec,
             gaps: Stream::new(seed, Purpose::Arrival, name),
             classes: Stream::new(seed, Purpose::Class, name),
             bursts: Stream::new(seed, Purpose::Burst, name),
@@ -29,6 +31,11 @@ impl LoadState {
             replayed: 0,
             into_grain: 0.0,
         }
+    }
+
+    #[inline]
+    fn rate(&self) -> &'m RateCurve {
+        self.spec.arrivals.rate().expect("the pace of a load without a rate is fixed")
     }
 
     /// How many times as fast as its rate says the load comes now.
@@ -59,22 +66,24 @@ impl LoadState {
     }
 }
 
-impl<'m, O: Observer, P: PendingSet> World<'m, O, P> {
+impl<O: Observer, P: PendingSet> World<'_, O, P> {
     /// A request enters, and the next one of its load is scheduled.
+    #[inline(never)]
     pub(super) fn on_arrival(&mut self, load: LoadId) {
         let class = self.draw_class(load);
         self.schedule_arrival(load);
-        self.send_request(class, self.model.loads[load].to);
+        self.send_request(load, class);
     }
 
     fn draw_class(&mut self, load: LoadId) -> ClassId {
-        let classes = self.model.loads[load].classes.clone();
+        let LoadState { spec, classes: stream, .. } = &mut self.loads[load];
+        let mut classes = spec.classes.clone();
         if classes.len() == 1 {
             return ClassId(classes.start);
         }
-        let unit = self.loads[load].classes.unit();
+        let unit = stream.unit();
         let last = classes.end - 1;
-        let chosen = classes.clone().find(|it| unit < self.model.classes[ClassId(*it)].up_to);
+        let chosen = classes.find(|it| unit < self.model.classes[ClassId(*it)].up_to);
         ClassId(chosen.unwrap_or(last))
     }
 
@@ -82,7 +91,7 @@ impl<'m, O: Observer, P: PendingSet> World<'m, O, P> {
     #[inline(always)]
     pub(super) fn schedule_arrival(&mut self, load: LoadId) {
         let state = &mut self.loads[load];
-        match &self.model.loads[load].arrivals {
+        match &state.spec.arrivals {
             Arrivals::Poisson(_) | Arrivals::Bursty(..) => {
                 state.left = standard_exponential(&mut state.gaps);
             }
@@ -105,8 +114,8 @@ impl<'m, O: Observer, P: PendingSet> World<'m, O, P> {
 
     #[inline(always)]
     fn schedule_what_is_left(&mut self, load: LoadId) {
-        let rate = self.rate_of(load);
         let state = &mut self.loads[load];
+        let rate = state.rate();
         let next = rate.after(self.now, state.left, state.pace());
         state.next = Handle::NONE;
         if next != SimTime::NEVER {
@@ -121,8 +130,8 @@ impl<'m, O: Observer, P: PendingSet> World<'m, O, P> {
 
     /// What is left of the gap passes faster or slower from now on.
     fn change_pace(&mut self, load: LoadId, change: impl FnOnce(&mut LoadState)) {
-        let rate = self.rate_of(load);
         let state = &mut self.loads[load];
+        let rate = state.rate();
         let passed = rate.between(state.left_at, self.now) * state.pace();
         state.left = (state.left - passed).max(0.0);
         state.left_at = self.now;
@@ -131,16 +140,12 @@ impl<'m, O: Observer, P: PendingSet> World<'m, O, P> {
         self.schedule_what_is_left(load);
     }
 
-    fn rate_of(&self, load: LoadId) -> &'m RateCurve {
-        self.model.loads[load].arrivals.rate().expect("the pace of a load without a rate is fixed")
-    }
-
     // ---- what comes before the first request
 
     /// Starts the bursts of a bursty load as they are in the long run, and the thinking of the
     /// users of a closed loop.
     pub(super) fn start_load(&mut self, load: LoadId) {
-        match &self.model.loads[load].arrivals {
+        match &self.loads[load].spec.arrivals {
             Arrivals::Bursty(_, bursts) => {
                 let state = &mut self.loads[load];
                 state.bursting = state.bursts.chance(bursts.share());

@@ -6,7 +6,7 @@ use super::job::{Failure, Job, Reply, State};
 use super::slab::Key;
 use super::world::World;
 use crate::fault::Strike;
-use crate::model::{ClassId, Edge, EdgeId, GiveUp, InstanceId, Leg, OpId, ServiceId};
+use crate::model::{ClassId, Edge, EdgeId, GiveUp, InstanceId, Leg, LoadId, ServiceId};
 use crate::observe::step::{Actor, Step};
 use crate::observe::{Asker, Observer, Outcome};
 use crate::policy::failure::Reason;
@@ -37,12 +37,15 @@ enum WayEnd {
 
 impl<O: Observer, P: PendingSet> World<'_, O, P> {
     /// Sends a request of a load.
-    pub(super) fn send_request(&mut self, class: ClassId, op: OpId) {
+    pub(super) fn send_request(&mut self, load: LoadId, class: ClassId) {
+        let op = self.loads[load].spec.to;
         let (asker, level) = (Asker::Class(class), self.model.classes[class].level);
         let job = Job::new(asker, None, op, self.start(), SimTime::NEVER, Some(class), level);
         let job = self.jobs.insert(job);
-        self.start_patience(job, class);
-        self.jobs[job].errand = self.errand_of_request();
+        self.start_patience(job, load);
+        if self.model.has_effects {
+            self.begin_errand(job);
+        }
         self.send(job, None);
     }
 
@@ -54,7 +57,9 @@ impl<O: Observer, P: PendingSet> World<'_, O, P> {
         let (asker, start) = (Asker::Edge(edge), self.start());
         let job = Job::new(asker, Some(call), op, start, deadline, class, level);
         let job = self.jobs.insert(job);
-        self.jobs[job].errand = self.errand_of_attempt(call, edge);
+        if self.model.has_effects {
+            self.hand_down_errand(call, edge, job);
+        }
         self.calls[call].attempt = Some(job);
         self.send(job, Some(edge));
     }
@@ -64,7 +69,7 @@ impl<O: Observer, P: PendingSet> World<'_, O, P> {
     #[inline(always)]
     pub(super) fn send(&mut self, id: Key, edge: Option<EdgeId>) {
         let Job { asker, op, .. } = self.jobs[id];
-        let service = self.model.ops[op].service;
+        let service = self.ops[op].spec.service;
         self.observer.sent(self.now, asker, op);
         let instance = self.pick(service);
         let by = self.jobs[id].call.map(|it| Actor::Call(it.number()));
@@ -98,10 +103,14 @@ impl<O: Observer, P: PendingSet> World<'_, O, P> {
 
     #[inline(always)]
     fn pick(&mut self, service: ServiceId) -> Option<InstanceId> {
-        let first = self.model.services[service].instances.start;
+        let instances = &self.model.services[service].instances;
         let state = &mut self.services[service];
         if state.up.is_empty() {
             return None;
+        }
+        let first = instances.start;
+        if instances.len() == 1 {
+            return Some(InstanceId(first));
         }
         let outstanding = |number| self.instances[InstanceId(first + number)].outstanding;
         let number = state.balancer.pick(&state.up, outstanding, &mut state.choices);
@@ -186,12 +195,12 @@ impl<O: Observer, P: PendingSet> World<'_, O, P> {
 
     /// Sends the reply of a job, which has left its instance, if anybody waits for it.
     pub(super) fn reply(&mut self, id: Key, reply: Reply) {
-        let job = &self.jobs[id];
-        if job.gone {
+        let Job { asker, gone, .. } = self.jobs[id];
+        if gone {
             return self.bury(id);
         }
         self.job_steps(id, Step::Replying(reply.outcome()));
-        let Some(edge) = self.edge_of(self.jobs[id].asker) else { return self.deliver(id, reply) };
+        let Some(edge) = self.edge_of(asker) else { return self.deliver(id, reply) };
         if self.loses_reply(edge) {
             self.jobs[id].state = State::Lost(Reason::Lost);
             return;
@@ -258,11 +267,14 @@ impl<O: Observer, P: PendingSet> World<'_, O, P> {
         }
     }
 
+    #[inline(always)]
     fn tell(&mut self, id: Key, outcome: Outcome) {
-        let Job { asker, op, start, errand, .. } = self.jobs[id];
+        let job = &self.jobs[id];
+        let Job { asker, op, start, .. } = *job;
+        let trail = job.trail();
         self.job_steps(id, Step::Answered(outcome));
-        if let Asker::Class(_) = asker {
-            self.judge_errand(errand, outcome);
+        if let (Asker::Class(_), Some(trail)) = (asker, trail) {
+            self.judge_errand(trail, outcome);
         }
         self.observer.answered(self.now, asker, op, start, outcome);
     }

@@ -74,6 +74,9 @@ pub(super) struct Call {
     line: Links,
 }
 
+// Written anew for each call: what it grows by, all pay for.
+const _: () = assert!(size_of::<Call>() <= 224);
+
 /// What a call waits for, if not for an attempt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Wait {
@@ -180,10 +183,13 @@ impl<O: Observer, P: PendingSet> World<'_, O, P> {
 
     /// Goes down through the layers from where the call is; sends an attempt at the bottom.
     pub(super) fn descend(&mut self, id: Key) {
-        let layers = &self.model.edges[self.calls[id].edge].layers;
-        while let Some(layer) = layers.get(usize::from(self.calls[id].depth)) {
+        let Call { edge, mut depth, .. } = self.calls[id];
+        while let Some(layer) = self.model.edges[edge].layers.get(usize::from(depth)) {
             match self.enter(id, layer) {
-                Entry::Entered => self.calls[id].depth += 1,
+                Entry::Entered => {
+                    depth += 1;
+                    self.calls[id].depth = depth;
+                }
                 Entry::Waits => return,
                 Entry::Rejected(reason) => {
                     self.call_steps(id, Step::TurnedAway(reason));
@@ -220,10 +226,12 @@ impl<O: Observer, P: PendingSet> World<'_, O, P> {
 
     /// Brings an outcome up through the layers that were entered.
     pub(super) fn unwind(&mut self, id: Key, mut reply: Reply) {
-        let layers = &self.model.edges[self.calls[id].edge].layers;
-        while self.calls[id].depth > self.calls[id].floor {
-            self.calls[id].depth -= 1;
-            match layers[usize::from(self.calls[id].depth)] {
+        let Call { edge, floor, mut depth, .. } = self.calls[id];
+        let layers = &self.model.edges[edge].layers;
+        while depth > floor {
+            depth -= 1;
+            self.calls[id].depth = depth;
+            match layers[usize::from(depth)] {
                 Layer::Timeout { timer, .. } => self.stop_timeout(id, timer),
                 Layer::Retry { attempts, backoff, on, budget, in_flight, retry_after } => {
                     self.end_retry(id, in_flight);

@@ -26,19 +26,11 @@ impl Cores {
 }
 
 impl<O: Observer, P: PendingSet> World<'_, O, P> {
-    /// Work of some length begins; `false` if the instance has no cores to share.
-    #[inline]
-    pub(super) fn begins_on_cores(
-        &mut self,
-        id: Key,
-        instance: InstanceId,
-        work: SimDuration,
-    ) -> bool {
-        let now = self.now;
-        let Some(cores) = &mut self.instances[instance].cores else { return false };
-        cores.jobs.begin(now, id, work);
+    /// Work of some length begins.
+    pub(super) fn begin_on_cores(&mut self, id: Key, instance: InstanceId, work: SimDuration) {
+        let cores = self.instances[instance].cores.as_mut().expect("it has cores");
+        cores.jobs.begin(self.now, id, work);
         self.plan_next(instance);
-        true
     }
 
     /// Work is stopped; says what was left of it, or `None` where it is not on cores.

@@ -16,7 +16,7 @@ use crate::observe::{Effect, Observer, Outcome, Start};
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Errand {
     /// The request's effects.
-    trail: Key,
+    pub(super) trail: Key,
     /// The calls from the request down to here, as a hash.
     place: u64,
     /// The idempotency key that it carries: the call that made it.
@@ -40,41 +40,39 @@ struct Done {
 }
 
 impl<O: Observer, P: PendingSet> World<'_, O, P> {
-    /// The errand of a new request.
-    pub(super) fn errand_of_request(&mut self) -> Option<Errand> {
-        if !self.model.has_effects {
-            return None;
-        }
+    /// A new request gets its errand.
+    pub(super) fn begin_errand(&mut self, request: Key) {
         let trail = Trail { start: self.start(), jobs: 1, failed: false, done: Vec::new() };
-        Some(Errand { trail: self.trails.insert(trail), place: 0, key: None })
+        let trail = self.trails.insert(trail);
+        self.jobs[request].errand = Some(Errand { trail, place: 0, key: None });
     }
 
-    /// The errand of a new attempt of a call.
-    pub(super) fn errand_of_attempt(&mut self, call: Key, edge: EdgeId) -> Option<Errand> {
-        let Errand { trail, place, key } = self.jobs[self.calls[call].job].errand?;
+    /// A new attempt of a call gets its errand.
+    pub(super) fn hand_down_errand(&mut self, call: Key, edge: EdgeId, attempt: Key) {
+        let Some(Errand { trail, place, key }) = self.jobs[self.calls[call].job].errand else {
+            return;
+        };
         // Copies that a hedge sends are of one call, and carry its key.
         let whole = self.calls[call].parent.unwrap_or(call);
         let own = self.model.edges[edge].idempotency_key.then_some(whole);
         self.trails[trail].jobs += 1;
-        Some(Errand { trail, place: below(place, edge), key: key.or(own) })
+        let errand = Errand { trail, place: below(place, edge), key: key.or(own) };
+        self.jobs[attempt].errand = Some(errand);
     }
 
-    /// The same errand, for a second job of the same attempt.
-    pub(super) fn errand_shared(&mut self, errand: Option<Errand>) -> Option<Errand> {
-        let errand = errand?;
-        self.trails[errand.trail].jobs += 1;
-        Some(errand)
+    /// A second job of the same attempt has the same errand.
+    pub(super) fn share_errand(&mut self, errand: Option<Errand>) {
+        if let Some(errand) = errand {
+            self.trails[errand.trail].jobs += 1;
+        }
     }
 
-    /// The operation's work is done, and with it its effect.
+    /// The work of an operation with an effect is done, and with it that.
     pub(super) fn take_effect(&mut self, id: Key) {
         let (op, Some(Errand { trail, place, key })) = (self.jobs[id].op, self.jobs[id].errand)
         else {
             return;
         };
-        if !self.model.ops[op].has_effect {
-            return;
-        }
         let trail = &mut self.trails[trail];
         let mut before = trail.done.iter().filter(|it| (it.op, it.place) == (op, place));
         let effect = match (before.clone().next(), key) {
@@ -90,15 +88,12 @@ impl<O: Observer, P: PendingSet> World<'_, O, P> {
     }
 
     /// A request has ended for its user.
-    pub(super) fn judge_errand(&mut self, errand: Option<Errand>, outcome: Outcome) {
-        if let Some(errand) = errand {
-            self.trails[errand.trail].failed = !outcome.is_answer();
-        }
+    pub(super) fn judge_errand(&mut self, trail: Key, outcome: Outcome) {
+        self.trails[trail].failed = !outcome.is_answer();
     }
 
     /// A job is over. With the last one below a request it is known what was done for nothing.
-    pub(super) fn end_errand(&mut self, errand: Option<Errand>) {
-        let Some(Errand { trail: key, .. }) = errand else { return };
+    pub(super) fn end_errand(&mut self, key: Key) {
         let trail = &mut self.trails[key];
         trail.jobs -= 1;
         if trail.jobs > 0 {

@@ -3,7 +3,7 @@
 use super::agenda::PendingSet;
 use super::event::Event;
 use super::slab::Key;
-use super::world::{FaultState, World};
+use super::world::{FaultState, InstanceState, World};
 use crate::fault::{Fault, Strike};
 use crate::model::{EdgeId, FaultId, InstanceId, LoadId, PoolId, SemaphoreId, ServiceId, Struck};
 use crate::observe::Observer;
@@ -197,6 +197,7 @@ impl<'m, O: Observer, P: PendingSet> World<'m, O, P> {
     // ---- work
 
     /// The status with which a fault spoils work just done here, if one does.
+    #[cold]
     pub(super) fn spoiled(&mut self, instance: InstanceId) -> Option<u16> {
         (0..self.instances[instance].faults.len()).find_map(|index| {
             let id = self.instances[instance].faults[index];
@@ -209,22 +210,19 @@ impl<'m, O: Observer, P: PendingSet> World<'m, O, P> {
         })
     }
 
-    /// A service time as faults on the instance stretch it.
-    #[inline]
-    pub(super) fn slowed(&self, instance: InstanceId, work: SimDuration) -> SimDuration {
+    /// How long work takes that begins now, as faults on the instance stretch the service time and
+    /// make all of it pause.
+    #[cold]
+    pub(super) fn struck_work(
+        &self,
+        instance: InstanceId,
+        drawn: SimDuration,
+        owed: SimDuration,
+    ) -> SimDuration {
         let faults = &self.instances[instance].faults;
-        if faults.is_empty() {
-            return work;
-        }
         let slowness =
             |it: &FaultId| self.model.faults[*it].fault.slowness(self.faults[*it].strength);
-        work.mul_f64(faults.iter().map(slowness).product())
-    }
-
-    /// How long work takes that begins now, as faults on the instance make it pause.
-    #[inline]
-    pub(super) fn paused(&self, instance: InstanceId, work: SimDuration) -> SimDuration {
-        let faults = &self.instances[instance].faults;
+        let work = drawn.mul_f64(faults.iter().map(slowness).product()) + owed;
         faults.iter().fold(work, |work, it| self.paused_by(*it, instance, work))
     }
 
@@ -241,11 +239,11 @@ impl<'m, O: Observer, P: PendingSet> World<'m, O, P> {
 
     fn hold_workers_anew(&mut self, id: FaultId) {
         for victim in self.faults[id].victims.clone() {
-            let service = self.model.instances[victim].service;
-            let workers = self.model.services[service].workers;
-            let held = |it: &FaultId| self.holds(*it, workers);
-            self.instances[victim].held = self.instances[victim].faults.iter().map(held).sum();
-            self.watch_workers(victim);
+            let InstanceState { faults, spec, .. } = &self.instances[victim];
+            let held = faults.iter().map(|it| self.holds(*it, spec.workers)).sum();
+            let state = &mut self.instances[victim];
+            state.held = held;
+            state.watch_workers(self.now);
             self.take_next(victim);
         }
     }
@@ -326,7 +324,7 @@ impl<'m, O: Observer, P: PendingSet> World<'m, O, P> {
     /// The memory of an instance is full: it dies, and what waited there with it.
     pub(super) fn on_out_of_memory(&mut self, instance: InstanceId) {
         // Somebody may have left since, or the instance died of something else.
-        if !self.is_out_of_memory(instance) {
+        if !self.instances[instance].is_out_of_memory() {
             return;
         }
         self.die_of_memory(instance);

@@ -5,7 +5,7 @@ use super::effect::Errand;
 use super::event::Event;
 use super::fifo::{Fifo, Linked, Links};
 use super::slab::Key;
-use super::world::World;
+use super::world::{InstanceState, OpState, World};
 use crate::model::{ClassId, GiveUp, InstanceId, OpId};
 use crate::observe::step::{Actor, Step};
 use crate::observe::{Asker, Observer, Outcome, Start};
@@ -57,6 +57,9 @@ pub(super) struct Job {
     pub(super) errand: Option<Errand>,
     queue: Links,
 }
+
+// Written anew for each request and attempt: what it grows by, all pay for.
+const _: () = assert!(size_of::<Job>() <= 184);
 
 /// Where a job is in its life.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -195,6 +198,12 @@ impl Job {
             queue: Links::default(),
         }
     }
+
+    /// The effects of the request that it is for, where there are effects.
+    #[inline]
+    pub(super) fn trail(&self) -> Option<Key> {
+        self.errand.as_ref().map(|it| it.trail)
+    }
 }
 
 impl Linked<{ Job::QUEUE }> for Job {
@@ -206,10 +215,9 @@ impl Linked<{ Job::QUEUE }> for Job {
 impl<O: Observer, P: PendingSet> World<'_, O, P> {
     /// A job reaches its instance: a worker takes it, or it waits, or there is no place.
     pub(super) fn arrive(&mut self, id: Key, instance: InstanceId) {
-        let service = self.model.instances[instance].service;
-        let spec = &self.model.services[service];
+        let state = &self.instances[instance];
+        let (service, spec, has_worker) = (state.service, state.spec, state.has_free_worker());
         let deadline = self.jobs[id].deadline.min(self.now + spec.deadline);
-        let has_worker = self.instances[instance].has_free_worker(spec.workers);
         if deadline <= self.now {
             return self.turn_away(id, Reason::Deadline);
         }
@@ -240,8 +248,8 @@ impl<O: Observer, P: PendingSet> World<'_, O, P> {
 
     /// Whether a job can come in where there is no place: at the door, or instead of another.
     fn makes_room(&mut self, id: Key, instance: InstanceId) -> bool {
-        let spec = &self.model.services[self.model.instances[instance].service];
-        let (queue, level) = (&self.instances[instance].queue, self.jobs[id].level);
+        let InstanceState { spec, queue, .. } = &self.instances[instance];
+        let level = self.jobs[id].level;
         let victim = match spec.overflow {
             Overflow::Reject => None,
             Overflow::Block(_) => return true,
@@ -249,7 +257,8 @@ impl<O: Observer, P: PendingSet> World<'_, O, P> {
             Overflow::DropNewest => queue.newest(level),
         };
         let Some(victim) = victim else { return false };
-        self.instances[instance].owed += spec.reject_cost;
+        let state = &mut self.instances[instance];
+        state.owed += state.spec.reject_cost;
         self.leave(victim, Ended::Dropped);
         self.reply_soon(victim, Reason::QueueFull.into());
         true
@@ -274,18 +283,13 @@ impl<O: Observer, P: PendingSet> World<'_, O, P> {
         let job = &mut self.jobs[id];
         job.state = State::Queued;
         job.since = since;
-        self.instances[instance].queue.join(&mut self.jobs, id, self.now);
-        self.observer.queue_joined(self.now, self.model.instances[instance].service);
-        self.job_steps(id, Step::Queued);
-        if self.is_out_of_memory(instance) {
+        let state = &mut self.instances[instance];
+        state.queue.join(&mut self.jobs, id, self.now);
+        self.observer.queue_joined(self.now, state.service);
+        if state.is_out_of_memory() {
             self.agenda.soon(Event::OutOfMemory(instance));
         }
-    }
-
-    /// Whether more wait than the memory of an instance holds.
-    pub(super) fn is_out_of_memory(&self, instance: InstanceId) -> bool {
-        let spec = &self.model.services[self.model.instances[instance].service];
-        self.instances[instance].queue.len() > spec.holds
+        self.job_steps(id, Step::Queued);
     }
 
     // ---- the door of a full queue
@@ -309,8 +313,7 @@ impl<O: Observer, P: PendingSet> World<'_, O, P> {
     }
 
     fn open_the_door(&mut self, instance: InstanceId) {
-        let service = self.model.instances[instance].service;
-        let places = self.model.services[service].queue;
+        let places = self.instances[instance].spec.queue;
         while self.instances[instance].queue.len() < places {
             let Some(id) = self.instances[instance].door.pop_front(&mut self.jobs) else { return };
             self.agenda.cancel(std::mem::replace(&mut self.jobs[id].event, Handle::NONE));
@@ -335,24 +338,34 @@ impl<O: Observer, P: PendingSet> World<'_, O, P> {
         let job = &mut self.jobs[id];
         job.event = Handle::NONE;
         let instance = job.instance.expect("the door is an instance's");
-        let service = self.model.instances[instance].service;
-        self.instances[instance].owed += self.model.services[service].reject_cost;
+        let state = &mut self.instances[instance];
+        state.owed += state.spec.reject_cost;
         self.finish(id, Reason::QueueFull.into());
     }
 
     /// A worker starts on a job.
     fn take_worker(&mut self, id: Key, instance: InstanceId) {
-        self.instances[instance].busy += 1;
-        self.watch_workers(instance);
-        let op = self.jobs[id].op;
-        let spec = &self.model.ops[op];
-        self.observer.worker_taken(self.now, spec.service);
+        let state = &mut self.instances[instance];
+        state.busy += 1;
+        state.watch_workers(self.now);
+        let owed = std::mem::take(&mut state.owed);
+        let (is_well, has_cores) = (state.faults.is_empty(), state.cores.is_some());
+        self.observer.worker_taken(self.now, state.service);
         self.job_steps(id, Step::Working);
-        let drawn = spec.time.sample(&mut self.ops[op].times);
-        let owed = std::mem::take(&mut self.instances[instance].owed);
-        let work = self.slowed(instance, drawn) + owed;
-        let work = self.paused(instance, work);
-        let event = self.agenda_for_work(id, instance, work);
+        let op = &mut self.ops[self.jobs[id].op];
+        let drawn = op.spec.time.sample(&mut op.times);
+        let work = if is_well { drawn + owed } else { self.struck_work(instance, drawn, owed) };
+        // Work without length ends within this instant, but not within this event: what it sets
+        // free may start the next such work.
+        let event = if work.is_zero() {
+            self.agenda.soon(Event::WorkDone(id));
+            Handle::NONE
+        } else if has_cores {
+            self.begin_on_cores(id, instance, work);
+            Handle::NONE
+        } else {
+            self.agenda.schedule(self.now + work, Event::WorkDone(id))
+        };
         let job = &mut self.jobs[id];
         job.state = State::Working;
         job.since = self.now;
@@ -360,42 +373,26 @@ impl<O: Observer, P: PendingSet> World<'_, O, P> {
         job.worked = work;
     }
 
-    /// Work without length ends within this instant, but not within this event: what it sets free
-    /// may start the next such work.
-    #[inline(always)]
-    fn agenda_for_work(&mut self, id: Key, instance: InstanceId, work: SimDuration) -> Handle {
-        if work.is_zero() {
-            self.agenda.soon(Event::WorkDone(id));
-            return Handle::NONE;
-        }
-        if self.begins_on_cores(id, instance, work) {
-            return Handle::NONE;
-        }
-        self.agenda.schedule(self.now + work, Event::WorkDone(id))
-    }
-
     /// Free workers take who waits.
     pub(super) fn take_next(&mut self, instance: InstanceId) {
-        let service = self.model.instances[instance].service;
-        let spec = &self.model.services[service];
-        while self.instances[instance].has_free_worker(spec.workers) {
+        while self.instances[instance].has_free_worker() {
             self.let_one_through(instance);
-            let Some(id) = self.instances[instance].queue.next(self.now) else {
-                return self.note_empty(instance);
-            };
-            if self.waits_too_long(id, instance) {
-                self.instances[instance].owed += spec.reject_cost;
+            let state = &mut self.instances[instance];
+            let Some(id) = state.queue.next(self.now) else { return state.note_empty() };
+            let Job { since, gone, .. } = self.jobs[id];
+            let waited = self.now.since(since);
+            if state.waits_too_long(self.now, waited) {
+                state.owed += state.spec.reject_cost;
                 self.leave(id, Ended::Dropped);
                 self.reply_soon(id, Reason::Shed.into());
                 continue;
             }
-            if spec.drop_expired && self.jobs[id].gone {
+            if gone && state.spec.drop_expired {
                 self.cancel(id);
                 continue;
             }
-            self.instances[instance].queue.leave(&mut self.jobs, id);
-            let waited = self.now.since(self.jobs[id].since);
-            self.observer.queue_left(self.now, service, waited, true);
+            state.queue.leave(&mut self.jobs, id);
+            self.observer.queue_left(self.now, state.service, waited, true);
             self.take_worker(id, instance);
             self.admit(instance);
         }
@@ -403,38 +400,45 @@ impl<O: Observer, P: PendingSet> World<'_, O, P> {
 
     /// The job's own work is done: it fails on its own account, or makes its calls.
     pub(super) fn on_work_done(&mut self, id: Key) {
-        if !self.jobs.contains(id) || self.jobs[id].state != State::Working {
+        let Some(job) = self.jobs.get_mut(id).filter(|it| it.state == State::Working) else {
             return; // Cancelled or crashed within the instant of its zero-length work.
-        }
-        self.job_steps(id, Step::WorkDone);
-        let job = &mut self.jobs[id];
+        };
+        let (op, instance) = (job.op, job.instance.expect("who works is at an instance"));
+        let spec = self.ops[op].spec;
+        let too_late = job.gone && job.deadline <= self.now;
         job.event = Handle::NONE;
-        job.next_edge = self.model.ops[job.op].calls.start;
-        if job.gone && job.deadline <= self.now {
+        job.next_edge = spec.calls.start;
+        self.job_steps(id, Step::WorkDone);
+        if too_late {
             self.finish(id, Reason::Deadline.into());
-        } else if let Some(failure) = self.own_error(id) {
+        } else if let Some(failure) = self.own_error(op, instance) {
             self.finish(id, Reply::Failure(failure));
         } else {
-            self.take_effect(id);
+            if spec.has_effect {
+                self.take_effect(id);
+            }
             self.jobs[id].state = State::Calling;
             self.go_on(id);
         }
     }
 
-    fn own_error(&mut self, id: Key) -> Option<Failure> {
-        let op = self.jobs[id].op;
-        let spec = &self.model.ops[op];
-        if self.ops[op].errors.chance(spec.error_share) {
+    #[inline(always)]
+    fn own_error(&mut self, op: OpId, instance: InstanceId) -> Option<Failure> {
+        let OpState { spec, errors, .. } = &mut self.ops[op];
+        if errors.chance(spec.error_share) {
             return Some(Failure::with_code(spec.error_code));
         }
-        self.jobs[id].instance.and_then(|it| self.spoiled(it)).map(Failure::with_code)
+        if self.instances[instance].faults.is_empty() {
+            return None;
+        }
+        self.spoiled(instance).map(Failure::with_code)
     }
 
     /// Makes the next calls, or replies when there are none left.
     fn go_on(&mut self, id: Key) {
         loop {
             let job = &self.jobs[id];
-            let last = self.model.ops[job.op].calls.end;
+            let last = self.ops[job.op].spec.calls.end;
             if job.next_edge == last {
                 let reply = Reply::Answer { degraded: job.degraded };
                 return self.finish(id, reply);
@@ -480,12 +484,13 @@ impl<O: Observer, P: PendingSet> World<'_, O, P> {
     fn leave(&mut self, id: Key, ended: Ended) {
         let job = &mut self.jobs[id];
         let instance = job.instance.take().expect("only a job that arrived leaves");
-        let service = self.model.instances[instance].service;
         self.agenda.cancel(std::mem::replace(&mut job.deadline_timer, Handle::NONE));
-        let (state, since) = (job.state, job.since);
-        job.state = State::Travelling;
-        self.instances[instance].outstanding -= 1;
-        self.let_out(id, instance, ended);
+        let state = std::mem::replace(&mut job.state, State::Travelling);
+        let (since, arrived) = (job.since, job.arrived);
+        let there = &mut self.instances[instance];
+        there.outstanding -= 1;
+        there.let_out(self.now, arrived, ended);
+        let service = there.service;
         self.observer.job_left(self.now, service);
         match state {
             State::AtDoor => {
@@ -517,9 +522,10 @@ impl<O: Observer, P: PendingSet> World<'_, O, P> {
     }
 
     fn free_worker(&mut self, instance: InstanceId) {
-        self.instances[instance].busy -= 1;
-        self.watch_workers(instance);
-        self.observer.worker_freed(self.now, self.model.instances[instance].service);
+        let state = &mut self.instances[instance];
+        state.busy -= 1;
+        state.watch_workers(self.now);
+        self.observer.worker_freed(self.now, state.service);
         self.take_next(instance);
     }
 
@@ -542,7 +548,8 @@ impl<O: Observer, P: PendingSet> World<'_, O, P> {
         let Job { asker, call, op, start, deadline, class, level, errand, .. } = self.jobs[id];
         let messenger = Job::new(asker, call, op, start, deadline, class, level);
         let messenger = self.jobs.insert(messenger);
-        self.jobs[messenger].errand = self.errand_shared(errand);
+        self.jobs[messenger].errand = errand;
+        self.share_errand(errand);
         if let Some(call) = call {
             self.calls[call].attempt = Some(messenger);
         }
@@ -597,15 +604,19 @@ impl<O: Observer, P: PendingSet> World<'_, O, P> {
     /// A job is over; its slot is free for another.
     #[inline(always)]
     pub(super) fn bury(&mut self, id: Key) {
-        let Job { op, start, worked, gone, patience, errand, .. } = self.jobs[id];
+        let job = &self.jobs[id];
+        let Job { op, start, worked, gone, patience, .. } = *job;
+        let trail = job.trail();
         if patience != Handle::NONE {
             self.agenda.cancel(patience);
         }
         if !worked.is_zero() {
-            self.observer.worked(self.now, self.model.ops[op].service, start, worked, gone);
+            self.observer.worked(self.now, self.ops[op].spec.service, start, worked, gone);
         }
         self.job_steps(id, Step::Over);
         self.jobs.remove(id);
-        self.end_errand(errand);
+        if let Some(trail) = trail {
+            self.end_errand(trail);
+        }
     }
 }

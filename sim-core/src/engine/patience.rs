@@ -7,18 +7,18 @@ use super::agenda::PendingSet;
 use super::event::Event;
 use super::job::State;
 use super::slab::Key;
-use super::world::World;
-use crate::model::{ClassId, GiveUp};
+use super::world::{LoadState, World};
+use crate::model::{ClassId, GiveUp, LoadId};
 use crate::observe::{Asker, Observer};
 use crate::policy::failure::Reason;
 
 impl<O: Observer, P: PendingSet> World<'_, O, P> {
     /// The user of a request that is about to be sent starts to wait.
     #[inline]
-    pub(super) fn start_patience(&mut self, id: Key, class: ClassId) {
-        let load = self.model.classes[class].load;
-        let Some(patience) = &self.model.loads[load].patience else { return };
-        let span = patience.law.sample(&mut self.loads[load].patience);
+    pub(super) fn start_patience(&mut self, id: Key, load: LoadId) {
+        let LoadState { spec, patience: stream, .. } = &mut self.loads[load];
+        let Some(patience) = &spec.patience else { return };
+        let span = patience.law.sample(stream);
         let event = Event::PatienceLost(id);
         self.jobs[id].patience = self.agenda.schedule(self.now + span, event);
     }

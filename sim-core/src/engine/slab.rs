@@ -70,6 +70,13 @@ impl<T> Slab<T> {
         self.slots[key.slot as usize].generation == key.generation
     }
 
+    /// The entry, if it is still there.
+    #[inline]
+    pub(super) fn get_mut(&mut self, key: Key) -> Option<&mut T> {
+        let slot = &mut self.slots[key.slot as usize];
+        (slot.generation == key.generation).then_some(&mut slot.value)
+    }
+
     /// Live entries.
     #[inline]
     pub(super) fn len(&self) -> usize {

@@ -15,7 +15,8 @@ use crate::fault::Fault;
 use crate::id::{Id, Table};
 use crate::model::{
     BreakerId, BucketId, BudgetId, CacheId, EdgeId, FaultId, HedgeId, InFlightId, InstanceId,
-    LimiterId, LoadId, Model, OpId, Place, SegmentId, SemaphoreId, Service, ServiceId, ThrottleId,
+    LimiterId, Load, LoadId, Model, Op, OpId, Place, SegmentId, SemaphoreId, Service, ServiceId,
+    ThrottleId,
 };
 use crate::observe::step::{Actor, Step};
 use crate::observe::{Observer, Start};
@@ -41,10 +42,10 @@ pub struct World<'m, O, P = Wheel> {
     pub(super) jobs: Slab<Job>,
     pub(super) calls: Slab<Call>,
     pub(super) trails: Slab<Trail>,
-    pub(super) loads: Table<LoadId, LoadState>,
+    pub(super) loads: Table<LoadId, LoadState<'m>>,
     pub(super) services: Table<ServiceId, ServiceState>,
-    pub(super) instances: Table<InstanceId, InstanceState>,
-    pub(super) ops: Table<OpId, OpState>,
+    pub(super) instances: Table<InstanceId, InstanceState<'m>>,
+    pub(super) ops: Table<OpId, OpState<'m>>,
     pub(super) edges: Table<EdgeId, EdgeState>,
     pub(super) semaphores: Table<SemaphoreId, SemaphoreState>,
     pub(super) breakers: Table<BreakerId, Breaker>,
@@ -63,7 +64,8 @@ pub struct World<'m, O, P = Wheel> {
 }
 
 /// A load between two arrivals.
-pub(super) struct LoadState {
+pub(super) struct LoadState<'m> {
+    pub(super) spec: &'m Load,
     pub(super) gaps: Stream,
     pub(super) classes: Stream,
     pub(super) bursts: Stream,
@@ -96,7 +98,10 @@ pub(super) struct ServiceState {
 }
 
 /// An instance at work.
-pub(super) struct InstanceState {
+pub(super) struct InstanceState<'m> {
+    pub(super) service: ServiceId,
+    /// What it has in common with the others of its service.
+    pub(super) spec: &'m Service,
     /// Workers taken.
     pub(super) busy: u32,
     /// Workers that faults hold from use.
@@ -122,35 +127,45 @@ pub(super) struct InstanceState {
     pub(super) faults: Vec<FaultId>,
 }
 
-impl InstanceState {
-    fn new(service: &Service, levels: u8, probe: Stream) -> Self {
+impl<'m> InstanceState<'m> {
+    fn new(model: &'m Model, service: ServiceId, probe: Stream) -> Self {
+        let spec = &model.services[service];
         Self {
+            service,
+            spec,
             busy: 0,
             held: 0,
             outstanding: 0,
-            queue: Line::new(service.discipline, levels),
-            cores: service.cores.map(|it| Box::new(Cores::new(it))),
+            queue: Line::new(spec.discipline, model.levels),
+            cores: spec.cores.map(|it| Box::new(Cores::new(it))),
             door: Fifo::default(),
             owed: SimDuration::ZERO,
-            shedder: service.shed.as_ref().map(|it| {
+            shedder: spec.shed.as_ref().map(|it| {
                 let thresholds = it.tiers.iter().map(|tier| tier.0);
-                Shedder::new(service.workers, it.lag, thresholds)
+                Shedder::new(spec.workers, it.lag, thresholds)
             }),
-            codel: service.codel.map(|it| Codel::new(it.target, it.interval)),
-            limiter: service.concurrency.map(|it| Limiter::new(it, probe)),
+            codel: spec.codel.map(|it| Codel::new(it.target, it.interval)),
+            limiter: spec.concurrency.map(|it| Limiter::new(it, probe)),
             down: 0,
             faults: Vec::new(),
         }
     }
 
     #[inline]
-    pub(super) fn has_free_worker(&self, workers: u32) -> bool {
-        self.down == 0 && self.busy.saturating_add(self.held) < workers
+    pub(super) fn has_free_worker(&self) -> bool {
+        self.down == 0 && self.busy.saturating_add(self.held) < self.spec.workers
+    }
+
+    /// Whether more wait than its memory holds.
+    #[inline]
+    pub(super) fn is_out_of_memory(&self) -> bool {
+        self.queue.len() > self.spec.holds
     }
 }
 
-/// The random streams of an operation.
-pub(super) struct OpState {
+/// An operation with its random streams.
+pub(super) struct OpState<'m> {
+    pub(super) spec: &'m Op,
     pub(super) times: Stream,
     pub(super) errors: Stream,
 }
@@ -248,7 +263,7 @@ impl<'m, O: Observer, P: PendingSet> World<'m, O, P> {
             jobs: Slab::default(),
             calls: Slab::default(),
             trails: Slab::default(),
-            loads: model.loads.iter().map(|it| LoadState::new(&it.name, seed)).collect(),
+            loads: model.loads.iter().map(|it| LoadState::new(it, seed)).collect(),
             services: model
                 .services
                 .iter()
@@ -263,13 +278,14 @@ impl<'m, O: Observer, P: PendingSet> World<'m, O, P> {
                 .entries()
                 .map(|(id, it)| {
                     let probe = stream(Purpose::Probe, &model.instance_name(id));
-                    InstanceState::new(&model.services[it.service], model.levels, probe)
+                    InstanceState::new(model, it.service, probe)
                 })
                 .collect(),
             ops: model
                 .ops
                 .iter()
                 .map(|it| OpState {
+                    spec: it,
                     times: stream(Purpose::Service, &it.name),
                     errors: stream(Purpose::Error, &it.name),
                 })
@@ -384,6 +400,7 @@ impl<'m, O: Observer, P: PendingSet> World<'m, O, P> {
         Some(event)
     }
 
+    #[inline(always)]
     fn happen(&mut self, event: Event) {
         match event {
             Event::Arrival(load) => self.on_arrival(load),

@@ -3,6 +3,11 @@
 //! Its size depends on the model, never on the length of the run: histograms instead of lists,
 //! a bounded number of windows, a bounded log.
 
+#![expect(
+    clippy::inline_always,
+    reason = "told of every request and attempt, with much known where it is told"
+)]
+
 use super::counts::{CallCounts, Flow, PoolCounts, ServiceCounts};
 use super::gauges::{PoolGauges, ServiceGauges, one_less, one_more};
 use super::log::{Entry, LONGEST_LOG};
@@ -155,7 +160,7 @@ impl<'m> Recorder<'m> {
         if start >= self.window_start { self.window } else { self.model.timeline.window_of(start) }
     }
 
-    #[inline]
+    #[inline(always)]
     fn request_ended(&mut self, class: ClassId, start: Start, nanos: Placed, outcome: Outcome) {
         let load = self.model.classes[class].load;
         let deadline = self.model.loads[load].deadline.as_nanos();
@@ -310,7 +315,7 @@ impl Observer for Recorder<'_> {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn sent(&mut self, _: SimTime, asker: Asker, op: OpId) {
         let (segment, window) = (self.segment, self.window);
         self.op_mut(segment, op).offered += 1;
@@ -327,7 +332,7 @@ impl Observer for Recorder<'_> {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn answered(&mut self, now: SimTime, asker: Asker, op: OpId, start: Start, outcome: Outcome) {
         let nanos = Placed::new(now.since(start.at).as_nanos());
         self.op_mut(start.segment, op).ended(nanos, outcome, true);

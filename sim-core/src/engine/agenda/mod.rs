@@ -124,10 +124,11 @@ impl<E: Copy, P: PendingSet> Agenda<E, P> {
     #[inline]
     pub fn cancel(&mut self, handle: Handle) -> bool {
         let slot = slot_of(handle.0);
-        if self.slots.get(slot).is_none_or(|it| it.ticket != handle.0) {
+        let Some(pending) = self.slots.get_mut(slot).filter(|it| it.ticket == handle.0) else {
             return false;
-        }
-        self.empty(slot);
+        };
+        pending.ticket = EMPTY;
+        self.free.push(slot as u32);
         let (alive, slots) = (self.len(), &self.slots);
         self.pending.cancelled(slot, alive, |due| is_alive(slots, due));
         true
@@ -138,9 +139,11 @@ impl<E: Copy, P: PendingSet> Agenda<E, P> {
     pub fn pop_before(&mut self, until: SimTime) -> Option<(SimTime, E)> {
         let slots = &self.slots;
         let due = self.pending.take_before(until, |due| is_alive(slots, due))?;
-        self.empty(due.slot());
+        let slot = &mut self.slots[due.slot()];
+        slot.ticket = EMPTY;
+        self.free.push(due.slot() as u32);
         self.now = due.at();
-        Some((self.now, self.slots[due.slot()].event))
+        Some((self.now, slot.event))
     }
 
     /// Lets time go on to `at`, before which nothing is pending.
@@ -171,12 +174,6 @@ impl<E: Copy, P: PendingSet> Agenda<E, P> {
             self.slots.push(Slot { event, ticket });
         }
         ticket
-    }
-
-    #[inline]
-    fn empty(&mut self, slot: usize) {
-        self.slots[slot].ticket = EMPTY;
-        self.free.push(slot as u32);
     }
 }
 
