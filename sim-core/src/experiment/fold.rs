@@ -313,7 +313,7 @@ impl Fold {
         let blasts: Vec<f64> = match &fault.on {
             Struck::Instances(_, counts) => counts.iter().map(|it| f64::from(*it)).collect(),
             Struck::Edges(_, shares) => shares.clone(),
-            Struck::Load(_) | Struck::Pools(_) => return Vec::new(),
+            Struck::Load(_) | Struck::Pools(_) | Struck::Store(_) => return Vec::new(),
         };
         let rows = blasts.into_iter().zip(&self.stages[id]).enumerate();
         rows.filter(|_| fault.stages() > 1)

@@ -1,7 +1,9 @@
 //! What a scenario says of disasters: stores with their copies, runbooks, and what is lost.
 
-use super::Statement;
+use super::{Capacity, Operation, Queue, Service, Slots, Statement};
 use crate::distribution::Distribution;
+use crate::policy::balancer::Balance;
+use crate::policy::queue::{Discipline, Overflow};
 use crate::time::SimDuration;
 
 /// `[store.NAME]`: data, and the copies that are made of it.
@@ -39,6 +41,61 @@ pub struct Store {
     pub drill: Option<Drill>,
     /// What is promised.
     pub target: RecoveryTarget,
+    /// What requests ask of it, as a service of the same name; none where they ask nothing.
+    pub serves: Option<Service>,
+    /// The connections that callers hold while they wait for it.
+    pub pool: Option<Slots>,
+}
+
+impl Store {
+    /// The name of the operation that writes.
+    pub const WRITE: &'static str = "write";
+    /// The name of the operation that reads.
+    pub const READ: &'static str = "read";
+
+    /// The service that requests ask: one primary, which works for each connection that it has.
+    pub(crate) fn serving(name: String, ops: Vec<Operation>) -> Service {
+        Service {
+            name,
+            instances: 1,
+            workers: Capacity::Unlimited,
+            cores: None,
+            queue: Queue {
+                slots: Capacity::Unlimited,
+                overflow: Overflow::Reject,
+                discipline: Discipline::Fifo,
+                memory: None,
+                codel: None,
+            },
+            drop_expired: false,
+            shed: None,
+            reject_cost: SimDuration::ZERO,
+            retry_after: None,
+            concurrency: None,
+            balance: Balance::RoundRobin,
+            restart: None,
+            deadline: None,
+            ops,
+        }
+    }
+
+    /// The name by which metrics address its pool.
+    pub fn pool_name(&self) -> String {
+        format!("{}.pool", self.name)
+    }
+
+    /// How long a write waits for the standbys that it waits for, when all is well: for the slowest
+    /// at its mean, s.
+    pub fn mean_wait_secs(&self) -> f64 {
+        let waited_for = self.standbys.iter().filter(|it| it.mode.is_waited_for());
+        let rtts = waited_for.filter_map(|it| it.rtt.as_ref());
+        rtts.map(Distribution::mean_secs).fold(0.0, f64::max)
+    }
+
+    /// Whether one of the standbys can take over.
+    pub fn can_fail_over(&self) -> bool {
+        self.failover.is_some() && !self.standbys.is_empty()
+    }
 }
 
 /// Where something is.
@@ -92,6 +149,22 @@ pub enum Replication {
     Async(Lag),
 }
 
+impl Replication {
+    /// Its word in a scenario file.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Strict | Self::Degrading => "sync",
+            Self::SemiSync { .. } => "semi_sync",
+            Self::Async(_) => "async",
+        }
+    }
+
+    /// Whether a write waits for the copy while that is there.
+    pub fn is_waited_for(&self) -> bool {
+        !matches!(self, Self::Async(_))
+    }
+}
+
 /// How far an asynchronous copy is behind.
 #[derive(Clone, Debug)]
 pub enum Lag {
@@ -129,6 +202,21 @@ pub struct Failover {
     pub warm_up: Distribution,
     /// The clients, the last of which counts, ≥ 1.
     pub clients: u32,
+}
+
+impl Failover {
+    /// The longest that it takes, until the last client is back and all is as before.
+    ///
+    /// A law without a longest span counts as what it passes once in a thousand times.
+    pub fn longest(&self) -> SimDuration {
+        let detect = match &self.detect {
+            Detection::Law(law) => law.longest(),
+            Detection::Lease { ttl, .. } => *ttl,
+        };
+        let laws = [&self.fence, &self.promote, &self.name, &self.reconnect, &self.warm_up];
+        let spans = laws.into_iter().map(Distribution::longest);
+        spans.fold(detect + self.dns_ttl, |sum, it| sum + it)
+    }
 }
 
 /// How a failure is noticed.
