@@ -120,7 +120,7 @@ impl<O: Observer, P: PendingSet> World<'_, O, P> {
         let takeover = self.faults[id].takeover.as_mut().expect("it is a failover");
         if std::mem::take(&mut takeover.is_down) {
             let primary = self.primary(store);
-            self.revive(primary);
+            self.on_restarted(primary);
         }
     }
 

@@ -410,7 +410,7 @@ impl<'m, O: Observer, P: PendingSet> World<'m, O, P> {
     }
 
     /// The fault lets go of an instance; it comes back after the service's restart time.
-    pub(super) fn revive(&mut self, victim: InstanceId) {
+    fn revive(&mut self, victim: InstanceId) {
         let service = self.model.instances[victim].service;
         let restart = self.model.services[service].restart;
         self.agenda.schedule(self.now + restart, Event::Restarted(victim));
