@@ -104,7 +104,11 @@ fn what_is_in_flight_is_reset_and_what_comes_is_refused_until_a_standby_has_take
     let report = base(&writing(&db, "", LOST));
     assert_close(during(&report, "before", "users.failed.crashed"), 2.0 / 19.0, "18 and 19 s");
     assert_close(during(&report, "it", "users.failed.refused"), 1.0, "20 to 26 s");
-    assert_close(during(&report, "after", "users.success_rate"), 71.0 / 73.0, "all but the last two");
+    assert_close(
+        during(&report, "after", "users.success_rate"),
+        71.0 / 73.0,
+        "all but the last two",
+    );
     assert_close(always(&report, "db.crashes"), 1.0, "one primary");
     assert_close(always(&report, "db.outage.longest"), 9.0, "18 to 26 s");
     let phase = report.phases.iter().find(|it| it.name == "it").expect("a fault is a phase");

@@ -94,15 +94,7 @@ impl Entry {
 
 /// The phases that take time, one after the other.
 fn failing_over(model: &Model, fault: FaultId, phases: Phases, lost: u64) -> String {
-    let parts = [
-        ("detect", phases.detect),
-        ("fence", phases.fence),
-        ("promote", phases.promote),
-        ("name", phases.name),
-        ("last client", phases.clients),
-        ("warm up", phases.warm_up),
-    ];
-    let parts = parts.iter().filter(|it| !it.1.is_zero());
+    let parts = phases.parts().into_iter().filter(|it| !it.1.is_zero());
     let parts: Vec<_> =
         parts.map(|(name, span)| format!("{name} {:.1} s", span.as_secs_f64())).collect();
     let (name, took) = (&model.faults[fault].name, phases.took().as_secs_f64());

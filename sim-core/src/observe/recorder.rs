@@ -43,6 +43,8 @@ pub struct Recorder<'m> {
     window_latency: Table<LoadId, Histogram>,
     gauges: Gauges,
     in_force: Table<FaultId, bool>,
+    /// Failovers, as they were drawn.
+    pub takeovers: Vec<(FaultId, Phases)>,
     /// Breakers and faults, in order.
     pub log: Vec<(SimTime, Entry)>,
     /// Log entries beyond [`LONGEST_LOG`].
@@ -88,6 +90,7 @@ impl<'m> Recorder<'m> {
                 breakers: rows(model.edges.len()).into_iter().collect(),
             },
             in_force: model.faults.iter().map(|_| false).collect(),
+            takeovers: Vec::new(),
             log: Vec::new(),
             log_dropped: 0,
         };
@@ -461,6 +464,7 @@ impl Observer for Recorder<'_> {
     ) {
         let segment = self.segment;
         self.service_mut(segment, primary).lost_writes += lost;
+        self.takeovers.push((fault, phases));
         self.note(now, Entry::PrimaryLost { fault, phases, lost });
     }
 

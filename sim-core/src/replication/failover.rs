@@ -22,6 +22,9 @@ pub struct Phases {
 }
 
 impl Phases {
+    /// How many there are.
+    pub const COUNT: usize = 6;
+
     /// A draw of all that is the same for every client.
     pub fn draw(failover: &Failover, stream: &mut Stream) -> Self {
         let detect = match &failover.detect {
@@ -42,6 +45,18 @@ impl Phases {
     /// Until the name leads to the one that has taken over.
     pub fn until_named(&self) -> SimDuration {
         self.detect + self.fence + self.promote + self.name
+    }
+
+    /// All phases in their order, as reports call them.
+    pub fn parts(&self) -> [(&'static str, SimDuration); Self::COUNT] {
+        [
+            ("detect", self.detect),
+            ("fence", self.fence),
+            ("promote", self.promote),
+            ("name", self.name),
+            ("clients", self.clients),
+            ("warm up", self.warm_up),
+        ]
     }
 
     /// All of it.
