@@ -416,7 +416,7 @@ mod tests {
     use super::*;
     use crate::engine;
     use crate::metric;
-    use crate::metric::EntityKind::{Call, Class, Load, Op, Pool, Service};
+    use crate::metric::EntityKind::{Call, Class, Load, Op, Pool, Service, Store};
     use crate::model::compile;
     use crate::observe::sampler::{Probe, Sampler};
     use crate::rng::Seed;
@@ -441,6 +441,11 @@ mod tests {
         workers = 4
         op.read = { time = "1ms", effect = "read" }
         op.write = { time = "1ms", effect = "written" }
+        [[service.app.call]]
+        to = "rows"
+        op = "write"
+        [store.rows]
+        write = "1ms"
     "#;
 
     #[test]
@@ -456,7 +461,7 @@ mod tests {
             let known: Vec<_> = metric::of(entity.kind()).map(|it| (it.name, it.unit)).collect();
             assert_eq!(measured, known, "{entity:?}");
         }
-        for kind in [Load, Class, Service, Op, Call, Pool] {
+        for kind in [Load, Class, Service, Op, Call, Pool, Store] {
             assert!(entities.iter().any(|it| it.kind() == kind), "{kind:?} is not seen");
         }
     }

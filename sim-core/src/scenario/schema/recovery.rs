@@ -91,11 +91,6 @@ impl Store {
         let rtts = waited_for.filter_map(|it| it.rtt.as_ref());
         rtts.map(Distribution::mean_secs).fold(0.0, f64::max)
     }
-
-    /// Whether one of the standbys can take over.
-    pub fn can_fail_over(&self) -> bool {
-        self.failover.is_some() && !self.standbys.is_empty()
-    }
 }
 
 /// Where something is.
@@ -489,4 +484,35 @@ pub enum Strikes {
     Uniform,
     /// At this time of a day, s after midnight.
     Clock(u32),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scenario::testing::value_of;
+
+    #[test]
+    fn a_failover_takes_the_longest_of_each_phase_at_most() {
+        let secs = SimDuration::from_secs;
+        let failover: Failover = value_of(
+            "{ detect = \"uniform(3s..8s)\", promote = \"uniform(15s..25s)\", dns_ttl = \"5s\", \
+             reconnect = \"uniform(0s..5s)\" }",
+        );
+        assert_eq!(failover.longest(), secs(8 + 25 + 5 + 5));
+        let patroni: Failover = value_of("{ like = \"patroni\" }");
+        assert_eq!(patroni.longest(), secs(30 + 10));
+        let open_ended: Failover = value_of("{ promote = \"exp(10s)\", warm_up = \"1s\" }");
+        let passed_once_in_a_thousand = 10.0 * 1000f64.ln() + 1.0;
+        assert!((open_ended.longest().as_secs_f64() - passed_once_in_a_thousand).abs() < 1e-6);
+    }
+
+    #[test]
+    fn a_write_waits_for_the_slowest_of_those_that_it_waits_for() {
+        let store: Store = value_of(
+            "{ write = \"2ms\", standby = [{ mode = \"sync\", rtt = \"1ms\" }, \
+             { mode = \"semi_sync\", rtt = \"uniform(1ms..7ms)\" }, \
+             { mode = \"async\", rtt = \"90ms\" }] }",
+        );
+        assert!((store.mean_wait_secs() - 0.004).abs() < 1e-12);
+    }
 }

@@ -436,7 +436,7 @@ mod tests {
     use crate::scenario::schema::Blast;
     use crate::scenario::testing::{faults_of, value_of};
 
-    /// A fault on what `testing` knows: the service `a` with a call `b`, the load `l`, the pool `p`.
+    /// A fault on what `testing` knows: the service `a` with a call `b`, the load `l`, the pool `p`, the store `s`.
     fn text(kind: &str, on: &str, rest: &str) -> String {
         format!("{{ name = \"f\", kind = \"{kind}\", on = \"{on}\", at = \"1s\" {rest} }}")
     }
@@ -473,6 +473,9 @@ mod tests {
         assert_eq!(leak.lasts(), SimDuration::from_secs(512));
         assert!(matches!(kind("dns", "a -> b", ", add = \"1s\""), FaultKind::SlowDns(_)));
         assert!(matches!(kind("dns", "a -> b", ""), FaultKind::Dns(1.0)));
+        assert!(matches!(kind("db_failover", "s", ""), FaultKind::Failover));
+        assert!(matches!(kind("replication_pause", "s", ""), FaultKind::ReplicationPause));
+        assert!(matches!(kind("kill", "s", ""), FaultKind::Kill));
         assert!(matches!(held("7"), FaultKind::PoolExhaust(Held::Count(7))));
         assert!(matches!(held("\"80%\""), FaultKind::PoolExhaust(Held::Share(0.8))));
         assert!(matches!(held("\"all\""), FaultKind::PoolExhaust(Held::Share(1.0))));
@@ -522,6 +525,13 @@ mod tests {
             (text("memory", "a", ", leak = \"1MB/s\""), Code::MissingKey),
             (text("throttle", "a", ", limit = \"0/s\""), Code::OutOfRange),
             (text("consumer_stop", "a", ", ramp = \"1s\""), Code::UnknownKey),
+            (text("db_failover", "a", ""), Code::Misfit),
+            (text("db_failover", "a -> b", ""), Code::Misfit),
+            (text("db_failover", "s", ", for = \"1s\""), Code::Conflict),
+            (text("db_failover", "s", ", blast = \"1\""), Code::Misfit),
+            (text("db_failover", "s", ", ramp = \"1s\""), Code::UnknownKey),
+            (text("replication_pause", "p", ""), Code::Misfit),
+            (text("surge", "s", ", factor = 2"), Code::Misfit),
             (text("kil", "a", ""), Code::UnknownWord),
             (text("kill", "z", ""), Code::UnknownName),
             (text("latency", "a -> z", ", add = \"1s\""), Code::UnknownName),

@@ -243,6 +243,8 @@ mod tests {
             ("{ to = \"a\" }", Code::MissingKey),
             ("{ to = \"b\", rate = \"1/s\" }", Code::UnknownName),
             ("{ to = \"a.x\", rate = \"1/s\" }", Code::UnknownName),
+            ("{ to = \"s.write\", rate = \"1/s\" }", Code::Misfit),
+            ("{ to = \"s.read\", rate = \"1/s\" }", Code::MissingKey),
             ("{ to = \"a\", rate = \"1/s\", classes = { x = \"70%\" } }", Code::OutOfRange),
             ("{ to = \"a\", rate = \"1/s\", classes = { 'x y' = \"100%\" } }", Code::BadName),
             ("{ to = \"a\", rate = \"1/s\", speed = 2 }", Code::Conflict),

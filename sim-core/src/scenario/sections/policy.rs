@@ -543,6 +543,7 @@ mod tests {
             (retry("{ attempts = 3, retries = 2 }"), Code::Conflict),
             (retry("{ attempts = 0 }"), Code::OutOfRange),
             (retry("{ attempts = 2, on = [\"timeot\"] }"), Code::UnknownWord),
+            (retry("{ attempts = 2, on = [\"rest\"] }"), Code::UnknownWord),
             (retry("{ attempts = 2, retry_after = \"always\" }"), Code::UnknownWord),
             (retry("{ attempts = 2, idempotency_key = 1 }"), Code::WrongType),
             (retry("{ attempts = 2, budget = { min = 3 } }"), Code::MissingKey),
