@@ -441,9 +441,6 @@ mod tests {
         workers = 4
         op.read = { time = "1ms", effect = "read" }
         op.write = { time = "1ms", effect = "written" }
-        [[service.app.call]]
-        to = "rows"
-        op = "write"
         [store.rows]
         write = "1ms"
     "#;
