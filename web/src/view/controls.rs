@@ -71,7 +71,9 @@ fn controls(app: &App, link: &Link) -> Html {
         }
     }
     sections.sort_by_key(|it| rank(&it.0, pointed.as_deref()));
-    let none = sections.is_empty().then(|| html! { <p key="none" class="hp">{ "Nothing is called so." }</p> });
+    let none = sections
+        .is_empty()
+        .then(|| html! { <p key="none" class="hp">{ "Nothing is called so." }</p> });
     let open = |index: usize| index < OPEN || !wanted.is_empty();
     // Each child has a key, or else the field in which somebody writes would not stay the same.
     html! {
