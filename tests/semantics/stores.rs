@@ -1,5 +1,11 @@
+//! What a store does to requests: writes and their standbys, connections, failovers.
+
+use sim_core::experiment::trace;
+use sim_core::observe::story::Activity;
+use sim_core::observe::trace::Choice;
 use sim_core::report::VariantReport;
-use sim_tests::{always, assert_near, base, during, estimate, loaded};
+use sim_core::scenario::NoFiles;
+use sim_tests::{always, assert_near, base, during, estimate, loaded, plan};
 
 use crate::assert_close;
 
@@ -258,6 +264,18 @@ fn a_failover_that_is_rolled_back_is_over() {
     let report = base(&asking(FAST, db, "", &format!("{LOST}{abort}")));
     let failed = always(&report, "users.failed.refused") * 100.0;
     assert!((5.0..7.0).contains(&failed), "five seconds, not {failed}");
+}
+
+#[test]
+fn a_story_tells_of_the_wait_for_standbys() {
+    let db = "write = \"100ms\"\nstandby = { mode = \"sync\", rtt = \"20ms\" }";
+    let plan = plan(&writing(db, "", ""), &NoFiles);
+    let model = &plan.variants[0].1;
+    let traced = trace(model, plan.seed, 0, Choice::default(), &mut |_| true);
+    let (trace, ending) = traced.expect("nobody says stop");
+    let stories = trace.stories(ending.at);
+    let spent: Vec<_> = stories[0].spent().iter().map(|it| (it.on, it.time.as_nanos())).collect();
+    assert_eq!(spent, [(Activity::Working, 100_000_000), (Activity::Committing, 20_000_000)]);
 }
 
 #[test]

@@ -121,17 +121,18 @@ impl<'m, O: Observer, P: PendingSet> World<'m, O, P> {
     fn strike_store(&mut self, id: FaultId, store: StoreId) {
         match self.model.faults[id].fault {
             Fault::Failover => self.strike_primary(id, store),
-            _ => {
-                (0..self.stores[store].standbys.len()).for_each(|it| self.standby_leaves(store, it))
-            }
+            _ => self.each_standby(store, Self::standby_leaves),
         }
     }
 
-    fn leave_store(&mut self, id: FaultId, store: StoreId) {
+    fn each_standby(&mut self, store: StoreId, change: fn(&mut Self, StoreId, usize)) {
+        (0..self.stores[store].standbys.len()).for_each(|it| change(self, store, it));
+    }
+
+    fn let_go_of_store(&mut self, id: FaultId, store: StoreId) {
         match self.model.faults[id].fault {
             Fault::Failover => self.on_promoted(id),
-            _ => (0..self.stores[store].standbys.len())
-                .for_each(|it| self.standby_returns(store, it)),
+            _ => self.each_standby(store, Self::standby_returns),
         }
     }
 
@@ -150,7 +151,7 @@ impl<'m, O: Observer, P: PendingSet> World<'m, O, P> {
             self.edges[*edge].faults.retain(|it| *it != id);
         }
         if let Struck::Store(store) = self.model.faults[id].on {
-            self.leave_store(id, store);
+            self.let_go_of_store(id, store);
         }
         for victim in self.faults[id].victims.clone() {
             self.stop_leak(id, victim);

@@ -15,6 +15,7 @@ use super::slab::Key;
 use super::world::World;
 use crate::model::{Model, Store, StoreId};
 use crate::observe::Observer;
+use crate::observe::step::Step;
 use crate::replication::standby::Presence;
 use crate::rng::{Purpose, Seed, Stream};
 use crate::scenario::schema::{Replication, Standby};
@@ -156,9 +157,9 @@ impl<O: Observer, P: PendingSet> World<'_, O, P> {
         let span = Presence::span(outage, is_out, &mut state.outages);
         self.agenda.schedule(self.now + span, Event::StandbyTurns(store, number as u8));
         if is_out {
-            self.standby_leaves(store, number)
+            self.standby_leaves(store, number);
         } else {
-            self.standby_returns(store, number)
+            self.standby_returns(store, number);
         }
     }
 
@@ -212,6 +213,7 @@ impl<O: Observer, P: PendingSet> World<'_, O, P> {
             Commit::Held => self.stores[store].held.push_back(&mut self.jobs, id),
         }
         self.jobs[id].state = State::Committing;
+        self.job_steps(id, Step::Committing);
         true
     }
 

@@ -502,7 +502,7 @@ mod tests {
         let patroni: Failover = value_of("{ like = \"patroni\" }");
         assert_eq!(patroni.longest(), secs(30 + 10));
         let open_ended: Failover = value_of("{ promote = \"exp(10s)\", warm_up = \"1s\" }");
-        let passed_once_in_a_thousand = 10.0 * 1000f64.ln() + 1.0;
+        let passed_once_in_a_thousand = 10.0 * crate::math::ln(1000.0) + 1.0;
         assert!((open_ended.longest().as_secs_f64() - passed_once_in_a_thousand).abs() < 1e-6);
     }
 
