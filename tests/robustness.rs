@@ -210,21 +210,65 @@ fn fault(name: &'static str) -> impl Strategy<Value = String> {
         "kind = \"surge\"\non = \"users\"\nfactor = 4",
         "kind = \"surge\"\non = \"users\"\nfactor = 0",
         "kind = \"pool_exhaust\"\non = \"b\"\nslots = \"all\"",
+        "kind = \"db_failover\"\non = \"d\"",
+        "kind = \"db_failover\"\non = \"d\"",
+        "kind = \"db_failover\"\non = \"d\"",
+        "kind = \"replication_pause\"\non = \"d\"",
+        "kind = \"replication_pause\"\non = \"d\"",
+        "kind = \"kill\"\non = \"d\"",
         "kind = \"pool_exhaust\"\non = \"shared\"\nslots = \"50%\"",
     ]);
     // Often at the same instants, and past the end.
     let at = prop_oneof![prop::sample::select(vec![0u64, 500, 1_000]), 0u64..1_500];
     let lasts = prop_oneof![prop::sample::select(vec![500u64, 5_000]), 1u64..1_500];
     (what, at, lasts, 0u64..3).prop_map(move |(what, at, lasts, ramp)| {
-        let without = ["kill", "blast = [", "throttle", "consumer_stop", "memory"];
+        let without = [
+            "kill",
+            "blast = [",
+            "throttle",
+            "consumer_stop",
+            "memory",
+            "db_failover",
+            "replication_pause",
+        ];
         let steps = without.iter().any(|it| what.contains(it));
         let ramp = match (ramp, steps) {
             (0, false) => format!("ramp = \"{}ms\"\n", lasts / 2),
             _ => String::new(),
         };
-        format!(
-            "[[fault]]\nname = \"{name}\"\n{what}\nat = \"{at}ms\"\nfor = \"{lasts}ms\"\n{ramp}"
-        )
+        let lasts = if what.contains("db_failover") {
+            String::new()
+        } else {
+            format!("for = \"{lasts}ms\"\n")
+        };
+        format!("[[fault]]\nname = \"{name}\"\n{what}\nat = \"{at}ms\"\n{lasts}{ramp}")
+    })
+}
+
+/// A store whose standbys come and go.
+fn store() -> impl Strategy<Value = String> {
+    let standby = prop::sample::select(vec![
+        "{ mode = \"sync\", rtt = \"exp(2ms)\" }",
+        "{ mode = \"sync\", on_standby_loss = \"block\" }",
+        "{ mode = \"sync\", rtt = \"2ms\", on_standby_loss = \"block\", outage = { every = \"exp(300ms)\", for = \"exp(100ms)\" } }",
+        "{ mode = \"semi_sync\", rtt = \"1ms\", fall_back = \"50ms\", outage = { every = \"200ms\", for = \"exp(100ms)\" } }",
+        "{ mode = \"async\", lag = \"exp(50ms)\", outage = { every = \"exp(50ms)\", for = \"50ms\" } }",
+        "[{ mode = \"sync\", rtt = \"3ms\", on_standby_loss = \"block\" }, { mode = \"async\", lag = \"9ms\" }]",
+        "[{ mode = \"semi_sync\", fall_back = \"0s\" }, { mode = \"sync\", on_standby_loss = \"block\" }]",
+    ]);
+    let failover = prop::sample::select(vec![
+        "{}",
+        "{ detect = \"exp(50ms)\", promote = \"uniform(10ms..200ms)\", dns_ttl = \"100ms\", reconnect = \"exp(30ms)\" }",
+        "{ detect = \"lease(ttl=300ms, renew=100ms)\", name = \"5ms\", warm_up = \"exp(20ms)\" }",
+    ]);
+    let time = prop::sample::select(vec!["0s", "2ms", "exp(20ms)"]);
+    let pool = prop::sample::select(vec![
+        "",
+        "pool = { slots = 2 }\n",
+        "pool = { slots = 3, max_wait = \"20ms\", scope = \"service\" }\n",
+    ]);
+    (standby, failover, time, pool).prop_map(|(standby, failover, time, pool)| {
+        format!("[store.d]\nwrite = \"{time}\"\nread = \"1ms\"\n{pool}standby = {standby}\nfailover = {failover}\n")
     })
 }
 
@@ -253,7 +297,7 @@ fn watched() -> impl Strategy<Value = String> {
 }
 
 /// `a` calls `b` and `c` (in a group or one after the other) and perhaps another operation of its
-/// own, `b` calls `c` through a shared pool.
+/// own, `b` calls `c` through a shared pool, and writes to the store `d`, from which `a` reads.
 fn scenario() -> impl Strategy<Value = String> {
     let services = (service("a"), service("b"), service("c"));
     let calls = (call("b"), call("c"), call("c"));
@@ -283,8 +327,9 @@ fn scenario() -> impl Strategy<Value = String> {
     let warmup = prop::sample::select(vec!["0s", "300ms", "1s"]);
     let faults = (fault("one"), fault("two"), fault("three"));
     let own = call("a.other");
+    let data = (store(), call("d.write"), call("d.read"));
     let watched = prop_oneof![Just(String::new()), watched()];
-    let more = (closed, priorities);
+    let more = (closed, priorities, data);
     let parts = (services, calls, load, faults, own, warmup, watched, more);
     parts.prop_map(|(services, calls, load, faults, own, warmup, watched, more)| {
         let (seed, rate, arrivals, [grouped, itself, shared], patience) = load;
@@ -302,12 +347,13 @@ fn scenario() -> impl Strategy<Value = String> {
              arrivals = \"{arrivals}\"\n{patience}classes = {{ x = \"40%\", y = \"60%\" }}\n\
              [pool.shared]\nslots = 3\nmax_wait = \"20ms\"\nscope = \"{scope}\"\n\
              {of_a}\n[service.a.op.other]\n{of_op}\n[service.a.op.main]\n{of_op}\n\
-             [[service.a.op.main.call]]\n{group}{}[[service.a.op.main.call]]\n{group}{}{own}\
+             [[service.a.op.main.call]]\n{group}{}[[service.a.op.main.call]]\n{group}{}\
+             [[service.a.op.main.call]]\n{}{own}\
              [[service.a.op.main.call]]\nname = \"spare\"\nto = \"c\"\nwhen = \"fallback\"\ntimeout = \"30ms\"\n\
-             {}effect = \"charged\"\n[[service.b.call]]\nname = \"pooled\"\nto = \"c\"\nbulkhead = {{ pool = \"shared\" }}\n\
+             {}effect = \"charged\"\n[[service.b.call]]\n{}[[service.b.call]]\nname = \"pooled\"\nto = \"c\"\nbulkhead = {{ pool = \"shared\" }}\n\
              [[service.b.call]]\n{}[[service.b.call]]\nname = \"spare\"\nto = \"c\"\nwhen = \"fallback\"\n\
-             {}effect = \"sent\"\n{}{}{}{watched}{}{}",
-            seed >> 16, calls.0, calls.1, services.1, calls.2, services.2, faults.0, faults.1, faults.2, more.0, more.1
+             {}effect = \"sent\"\n{}{}{}{watched}{}{}{}",
+            seed >> 16, calls.0, calls.1, more.2.2, services.1, more.2.1, calls.2, services.2, faults.0, faults.1, faults.2, more.0, more.1, more.2.0
         )
     })
 }

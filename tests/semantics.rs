@@ -23,6 +23,8 @@ mod queues;
 mod services;
 #[path = "semantics/shedding.rs"]
 mod shedding;
+#[path = "semantics/stores.rs"]
+mod stores;
 #[path = "semantics/trace.rs"]
 mod trace;
 

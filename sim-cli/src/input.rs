@@ -102,6 +102,23 @@ impl Input {
         plan.map_err(|it| rejected(it, &self.source).into())
     }
 
+    /// Refuses a file of disasters alone: they are drawn, and nothing runs that could be measured.
+    ///
+    /// # Errors
+    ///
+    /// If there is no load and no system, or something wrong with the scenario.
+    pub(crate) fn must_run(&self) -> anyhow::Result<()> {
+        let scenario = self.check(BASE)?;
+        if scenario.loads.is_empty() && scenario.systems.is_empty() {
+            bail!(
+                "nothing runs in `{}` that could be measured: it has no load and no system. \
+                 `stormglass run` tells what its disasters come to",
+                self.text().name
+            );
+        }
+        Ok(())
+    }
+
     /// The door to the files of its folder.
     pub(crate) fn files(&self) -> &Folder {
         &self.files

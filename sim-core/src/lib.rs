@@ -24,6 +24,7 @@ pub mod observe;
 pub mod policy;
 pub mod quantity;
 pub mod recovery;
+pub mod replication;
 pub mod report;
 pub mod rng;
 pub mod scenario;

@@ -37,6 +37,8 @@ pub enum EntityKind {
     Call,
     /// A pool or bulkhead.
     Pool,
+    /// A store that requests ask.
+    Store,
     /// A system of copies, looked at over years.
     System,
     /// A disaster.
@@ -53,6 +55,7 @@ impl EntityKind {
             Self::Op => "operation",
             Self::Call => "call",
             Self::Pool => "pool",
+            Self::Store => "store",
             Self::System => "system",
             Self::Disaster => "disaster",
         }
@@ -110,6 +113,7 @@ impl Metric {
             | "amplification"
             | "wasted"
             | "crashes"
+            | "lost_acked_writes"
             | "outage.longest"
             | "outage.mean"
             | "outages.year"
@@ -136,10 +140,11 @@ impl Metric {
 /// `effects.`.
 pub fn of(kind: EntityKind) -> impl Iterator<Item = &'static Metric> + Clone {
     let groups: &[&[Metric]] = match kind {
-        EntityKind::Load => &[FLOW, OUTCOMES, LATENCY, LOAD],
+        EntityKind::Load => &[FLOW, OUTCOMES, LATENCY, OUTAGE],
         EntityKind::Class => &[FLOW, OUTCOMES, LATENCY],
         EntityKind::Op => &[FLOW, OUTCOMES, LATENCY, EFFECTS],
-        EntityKind::Service => &[FLOW, OUTCOMES, LATENCY, SERVICE, EFFECTS],
+        EntityKind::Service => &[FLOW, OUTCOMES, LATENCY, SERVICE, EFFECTS, OUTAGE],
+        EntityKind::Store => &[FLOW, OUTCOMES, LATENCY, SERVICE, STORE, OUTAGE],
         EntityKind::Call => &[CALL, OUTCOMES, LATENCY, COPY, BREAKER],
         EntityKind::Pool => &[POOL],
         EntityKind::System => &[SYSTEM],
@@ -203,7 +208,7 @@ const LATENCY: &[Metric] = &[
     extreme("latency.max", Unit::Seconds),
 ];
 
-const LOAD: &[Metric] = &[of_phases(extreme("outage.longest", Unit::Seconds))];
+const OUTAGE: &[Metric] = &[of_phases(extreme("outage.longest", Unit::Seconds))];
 
 const SERVICE: &[Metric] = &[
     share("utilisation"),
@@ -217,6 +222,8 @@ const SERVICE: &[Metric] = &[
     share("wasted"),
     extreme("crashes", Unit::Count),
 ];
+
+const STORE: &[Metric] = &[extreme("lost_acked_writes", Unit::Count)];
 
 const CALL: &[Metric] = &[
     extreme("calls", Unit::Count),
@@ -321,8 +328,8 @@ mod tests {
 
     #[test]
     fn names_are_unique_within_a_kind() {
-        use EntityKind::{Call, Class, Disaster, Load, Op, Pool, Service, System};
-        for kind in [Load, Class, Service, Op, Call, Pool, System, Disaster] {
+        use EntityKind::{Call, Class, Disaster, Load, Op, Pool, Service, Store, System};
+        for kind in [Load, Class, Service, Op, Call, Pool, Store, System, Disaster] {
             let mut names: Vec<_> = of(kind).map(|it| it.name).collect();
             let all = names.len();
             names.sort_unstable();

@@ -85,6 +85,8 @@ pub enum Purpose {
     Drill,
     /// How far a standby is behind.
     Standby,
+    /// How long a write waits for a standby.
+    Replication,
     /// The phases of a failover.
     Failover,
     /// How long a restore takes.
@@ -130,6 +132,7 @@ impl Purpose {
             Self::Archive => "archive",
             Self::Drill => "drill",
             Self::Standby => "standby",
+            Self::Replication => "replication",
             Self::Failover => "failover",
             Self::Restore => "restore",
             Self::Step => "step",

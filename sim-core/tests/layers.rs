@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The modules of sim-core from the ground up. `ARCHITECTURE.md` says what each is.
-const ORDER: [&str; 19] = [
+const ORDER: [&str; 20] = [
     "id",
     "math",
     "time",
@@ -19,6 +19,7 @@ const ORDER: [&str; 19] = [
     "fault",
     "metric",
     "scenario",
+    "replication",
     "model",
     "observe",
     "engine",

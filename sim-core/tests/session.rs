@@ -33,7 +33,8 @@ fn in_steps(plan: &Plan, windows: u64, marks: usize) -> String {
             assert!(session.reel().marks().len() <= marks);
             fold.push(*replication);
         }
-        fold.finish(name)
+        let disasters = plan.disasters(variant).iter().map(|it| it.run(plan.seed));
+        plan.finish(variant, fold, &disasters.collect::<Vec<_>>())
     });
     plan.report(variants.collect()).hash()
 }

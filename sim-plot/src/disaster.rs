@@ -31,7 +31,8 @@ pub fn article(report: &DisasterReport, name: &str) -> Element {
     let article = el("article").child(el("h3").text(name)).child(el("p").text(&lead));
     let article = article.child(spans("Lost", "rpo", &report.rpo));
     let article = article.child(spans("Until all is back", "rto", &report.rto));
-    let article = article.children(waterfall(report));
+    let parts: Vec<_> = report.parts.iter().map(|it| (it.name, it.mean)).collect();
+    let article = article.children(waterfall(&parts));
     article.children(report.traces.iter().map(|it| trace(report, it)))
 }
 
@@ -59,19 +60,19 @@ fn spans(title: &str, metric: &str, report: &SpanReport) -> Element {
     figure(&told, chart.draw())
 }
 
-/// The parts one after the other, at their means.
-fn waterfall(report: &DisasterReport) -> Option<Element> {
+/// Parts one after the other, at their means, s; nothing where there are none.
+pub fn waterfall(parts: &[(&str, f64)]) -> Option<Element> {
     let mut at = 0.0;
-    let bars = report.parts.iter().enumerate().map(|(row, part)| {
+    let bars = parts.iter().enumerate().map(|(row, part)| {
         let from = at;
-        at += part.mean;
+        at += part.1;
         Bar { row, from, to: at, failed: false }
     });
     let bars: Vec<Bar> = bars.collect();
     if bars.is_empty() {
         return None;
     }
-    let rows = report.parts.iter().map(|it| format!("{}, {}", it.name, stretch(it.mean)));
+    let rows = parts.iter().map(|(name, mean)| format!("{name}, {}", stretch(*mean)));
     let rows: Vec<String> = rows.collect();
     let told = format!("Where the time goes, at the means: {} in all", stretch(at));
     let chart = Gantt {

@@ -64,6 +64,7 @@ fn kept(kind: EntityKind) -> &'static [&'static str] {
         }
         EntityKind::Call => &["amplification"],
         EntityKind::Service => &["utilisation"],
+        EntityKind::Store => &["lost_acked_writes"],
         EntityKind::Pool => &["rejection_rate"],
         EntityKind::System => &["availability", "downtime.year"],
         // Its service and the calls to it say as much.

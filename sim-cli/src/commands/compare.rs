@@ -91,6 +91,7 @@ pub(crate) fn compare(args: &CompareArgs) -> anyhow::Result<Exit> {
     let inputs = args.files.iter().map(|it| Input::read(it, &args.running.set));
     let inputs = inputs.collect::<anyhow::Result<Vec<_>>>()?;
     inputs.iter().try_for_each(Input::check_all)?;
+    inputs.iter().try_for_each(Input::must_run)?;
     let gauges = gauges(args, &inputs[0])?;
     let subject = match &inputs[..] {
         [one] => of_one(one, args)?,

@@ -102,6 +102,7 @@ enum Format {
 /// Runs the scenario at every point.
 pub(crate) fn sweep(args: &SweepArgs) -> anyhow::Result<Exit> {
     let input = Input::read(&args.file, &args.running.set)?;
+    input.must_run()?;
     let (sweep, objective) = read(args, input.source()).map_err(Rejected::from)?;
     let points = points(args, &sweep.grid)?;
     let mut rows = rows(args)?;

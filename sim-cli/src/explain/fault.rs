@@ -24,6 +24,7 @@ fn struck(fault: &Fault) -> String {
         }
         FaultTarget::Load(name) => format!("load {name}"),
         FaultTarget::Pool(name) => format!("pool {name}"),
+        FaultTarget::Store(name) => format!("store {name}"),
     }
 }
 
@@ -82,6 +83,10 @@ fn effect(kind: &FaultKind) -> String {
         }
         FaultKind::SlowDns(law) => format!("lookups take {law} longer"),
         FaultKind::Dns(it) => format!("{} of lookups get no answer", share(*it)),
+        FaultKind::Failover => {
+            "the primary dies, and a standby takes over within this time".to_owned()
+        }
+        FaultKind::ReplicationPause => "nothing reaches its standbys".to_owned(),
     }
 }
 
@@ -103,6 +108,8 @@ pub(crate) const fn kind(kind: &FaultKind) -> &'static str {
         FaultKind::Gc(_) => "gc",
         FaultKind::Memory(_) => "memory",
         FaultKind::SlowDns(_) | FaultKind::Dns(_) => "dns",
+        FaultKind::Failover => "db_failover",
+        FaultKind::ReplicationPause => "replication_pause",
     }
 }
 

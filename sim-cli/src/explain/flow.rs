@@ -8,7 +8,7 @@
 use std::collections::BTreeMap;
 
 use sim_core::distribution::Distribution;
-use sim_core::scenario::schema::{Call, Operation, Scenario, Service, Target};
+use sim_core::scenario::schema::{Call, Operation, Scenario, Service, Store, Target};
 
 use super::load::rates;
 
@@ -41,7 +41,7 @@ impl Flow {
         }
         let mut flow = Self::default();
         for target in &order {
-            let times = flow.times(ops[*target]);
+            let times = flow.times(ops[*target], waits_for_standbys(scenario, target));
             flow.ops.insert((*target).clone(), times);
         }
         for load in &scenario.loads {
@@ -86,12 +86,12 @@ impl Flow {
     }
 
     /// Its callees' times are known.
-    fn times(&self, op: &Operation) -> OpFlow {
+    fn times(&self, op: &Operation, standbys: f64) -> OpFlow {
         let own = op.time.mean_secs();
         let calls = op.calls.chunk_by(|a, b| a.group.is_some() && a.group == b.group);
         let of = |call: &Call| call.when * self.attempt(call);
         let waits: f64 = calls.map(|group| group.iter().map(of).fold(0.0, f64::max)).sum();
-        OpFlow { own, held: own + waits, ..OpFlow::default() }
+        OpFlow { own, held: own + standbys + waits, ..OpFlow::default() }
     }
 }
 
@@ -101,8 +101,13 @@ pub(crate) fn target(service: &Service, op: &Operation) -> Target {
 }
 
 fn operations(scenario: &Scenario) -> impl Iterator<Item = (Target, &Operation)> {
-    let services = scenario.services.iter();
-    services.flat_map(|service| service.ops.iter().map(|op| (target(service, op), op)))
+    scenario.asked().flat_map(|service| service.ops.iter().map(|op| (target(service, op), op)))
+}
+
+/// Seconds that a write to a store waits for its standbys; none otherwise.
+fn waits_for_standbys(scenario: &Scenario, target: &Target) -> f64 {
+    let store = scenario.store(&target.service).filter(|_| target.op == Store::WRITE);
+    store.map_or(0.0, Store::mean_wait_secs)
 }
 
 /// Puts an operation into the order, after all that it calls. Not by recursion, which a long chain

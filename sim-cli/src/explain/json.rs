@@ -14,7 +14,7 @@ use sim_core::policy::shedder::Threshold;
 use sim_core::scenario::schema::{
     Arrivals, Blast, Bulkhead, Call, Capacity, Fallback, Fault, FaultKind, FaultTarget, Hedge,
     Held, Leg, Load, Network, OnTimeout, Operation, Patience, PeakAt, Policy, Queue, RateChange,
-    RateProfile, Run, Scenario, Scope, Service, Shed, ShedTier, Slots, Target, Timeout,
+    RateProfile, Run, Scenario, Scope, Service, Shed, ShedTier, Slots, Store, Target, Timeout,
 };
 use sim_core::time::SimDuration;
 
@@ -52,12 +52,24 @@ pub(crate) fn json(
         },
         "loads": all(&scenario.loads, |it| load(it, run)),
         "services": all(&scenario.services, |it| service(it, &flow)),
+        "stores": scenario.stores.iter().filter_map(|it| store(it, &flow)).collect::<Value>(),
         "pools": all(&scenario.pools, |it| json!({ "name": it.name, "slots": slots(&it.slots) })),
         "needs": all(&needs(scenario, &flow), need),
         "systems": system::json(scenario),
         "faults": all(&scenario.faults, fault),
         "advice": all(&advice(scenario, &flow), |it| told(it, line)),
     })
+}
+
+/// What requests ask of a store; nothing where they do not.
+fn store(store: &Store, flow: &Flow) -> Option<Value> {
+    let serves = store.serves.as_ref()?;
+    Some(json!({
+        "name": store.name,
+        "ops": all(&serves.ops, |it| operation(serves, it, flow)),
+        "waits_for_standbys": store.mean_wait_secs(),
+        "pool": store.pool.as_ref().map(slots),
+    }))
 }
 
 fn told(advice: &Advice, line: &dyn Fn(&str) -> Option<usize>) -> Value {
@@ -444,7 +456,10 @@ fn knob(kind: &FaultKind) -> Value {
         FaultKind::Throttle(it) => json!({ "limit": it.rate, "burst": it.burst }),
         FaultKind::Gc(it) => json!({ "every": secs(it.every), "pause": secs(it.pause) }),
         FaultKind::Memory(it) => json!({ "leak": it.rate, "memory": it.memory }),
-        FaultKind::Kill | FaultKind::ConsumerStop => Value::Null,
+        FaultKind::Kill
+        | FaultKind::ConsumerStop
+        | FaultKind::Failover
+        | FaultKind::ReplicationPause => Value::Null,
     }
 }
 
@@ -454,5 +469,6 @@ fn struck(target: &FaultTarget) -> Value {
         FaultTarget::Call { from, call } => json!({ "call": format!("{from} -> {call}") }),
         FaultTarget::Load(name) => json!({ "load": name }),
         FaultTarget::Pool(name) => json!({ "pool": name }),
+        FaultTarget::Store(name) => json!({ "store": name }),
     }
 }

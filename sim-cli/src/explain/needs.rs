@@ -13,6 +13,8 @@ use super::rejection::{Method, rejection};
 pub(crate) struct Need {
     /// The pool's name, or its call's.
     pub(crate) name: String,
+    /// Where it stands in the file.
+    pub(crate) path: String,
     /// One for each calling instance, or one.
     pub(crate) copies: u32,
     /// Size and wait.
@@ -62,7 +64,7 @@ impl Need {
     }
 }
 
-/// The needs of all pools: the calls' own bulkheads, then the shared pools.
+/// The needs of all pools: the calls' own bulkheads, the shared pools, the connections to stores.
 pub(crate) fn needs(scenario: &Scenario, flow: &Flow) -> Vec<Need> {
     let mut needs = Vec::new();
     for (service, rate, call) in calls(scenario, flow) {
@@ -70,6 +72,7 @@ pub(crate) fn needs(scenario: &Scenario, flow: &Flow) -> Vec<Need> {
             let copies = if slots.scope == Scope::Instance { service.instances } else { 1 };
             needs.push(Need {
                 name: format!("{} -> {}", service.name, call.name),
+                path: format!("service.{}.call.{}.bulkhead", service.name, call.name),
                 copies,
                 slots: *slots,
                 rate: rate / f64::from(copies),
@@ -81,16 +84,35 @@ pub(crate) fn needs(scenario: &Scenario, flow: &Flow) -> Vec<Need> {
         let users = calls(scenario, flow).filter(
             |it| matches!(bulkhead(it.2), Some(Bulkhead::Pool(name)) if *name == pool.name),
         );
-        let (rate, work) = users
-            .fold((0.0, 0.0), |(rate, work), it| (rate + it.1, work + it.1 * flow.attempt(it.2)));
-        let held = if rate > 0.0 { work / rate } else { 0.0 };
-        let callers = scenario.services.iter().filter(|it| it.uses(pool)).map(|it| it.instances);
-        let each = pool.slots.scope == Scope::Instance;
-        let copies = if each { callers.sum::<u32>().max(1) } else { 1 };
-        let rate = rate / f64::from(copies);
-        needs.push(Need { name: pool.name.clone(), copies, slots: pool.slots, rate, held });
+        let (name, path) = (pool.name.clone(), format!("pool.{}", pool.name));
+        let callers = scenario.services.iter().filter(|it| it.uses(pool));
+        needs.push(shared(name, path, pool.slots, callers, users, flow));
+    }
+    for store in &scenario.stores {
+        let Some(slots) = store.pool else { continue };
+        let users = calls(scenario, flow).filter(|it| it.2.to.service == store.name);
+        let path = format!("store.{}.pool", store.name);
+        let callers = scenario.services.iter().filter(|it| it.calls_store(store));
+        needs.push(shared(store.pool_name(), path, slots, callers, users, flow));
     }
     needs
+}
+
+/// What a pool needs that several calls share.
+fn shared<'s>(
+    name: String,
+    path: String,
+    slots: Slots,
+    callers: impl Iterator<Item = &'s Service>,
+    users: impl Iterator<Item = (&'s Service, f64, &'s Call)>,
+    flow: &Flow,
+) -> Need {
+    let (rate, work) =
+        users.fold((0.0, 0.0), |(rate, work), it| (rate + it.1, work + it.1 * flow.attempt(it.2)));
+    let held = if rate > 0.0 { work / rate } else { 0.0 };
+    let each = slots.scope == Scope::Instance;
+    let copies = if each { callers.map(|it| it.instances).sum::<u32>().max(1) } else { 1 };
+    Need { name, path, copies, slots, rate: rate / f64::from(copies), held }
 }
 
 fn bulkhead(call: &Call) -> Option<&Bulkhead> {

@@ -2,7 +2,8 @@
 
 use sim_core::scenario::harmless;
 use sim_core::scenario::schema::{
-    Archive, Backup, Corruption, Disaster, Lost, Runbook, Scenario, Step, Store, Strikes, Takes,
+    Archive, Backup, Corruption, Disaster, Lost, Runbook, Scenario, Standby, Step, Store, Strikes,
+    Takes,
 };
 use sim_core::time::SimDuration;
 
@@ -19,7 +20,7 @@ fn store(store: &Store, width: usize) -> String {
     let copies = store.backups.iter().map(backup).chain(store.archive.iter().map(archive));
     let copies: Vec<_> = copies.collect();
     let copies = if copies.is_empty() { "no backups".to_owned() } else { copies.join("; ") };
-    let mut text = format!("{} GB; {copies}", store.size as f64 / 1e9);
+    let mut text = format!("{} GB{}; {copies}", store.size as f64 / 1e9, standbys(store));
     if !store.backups.is_empty() {
         let bytes = store.size as f64;
         let copy = store.restore.rate.map_or(0.0, |it| bytes / it);
@@ -38,6 +39,20 @@ fn store(store: &Store, width: usize) -> String {
         )]);
     }
     hanging(&format!("  {} ", harmless(&store.name)), 6, &text, width)
+}
+
+/// What a write waits for, and how a standby takes over.
+fn standbys(store: &Store) -> String {
+    let standby = |it: &Standby| {
+        let rtt = it.rtt.as_ref().filter(|_| it.mode.is_waited_for());
+        let rtt = rtt.map_or(String::new(), |it| format!(", {it} more for each write"));
+        format!("; {} standby{rtt}", it.mode.name())
+    };
+    let mut text: String = store.standbys.iter().map(standby).collect();
+    if let Some(failover) = store.failover.as_ref().filter(|_| !store.standbys.is_empty()) {
+        text.extend([format!("; a failover takes {} at most", time(failover.longest()))]);
+    }
+    harmless(&text)
 }
 
 fn backup(backup: &Backup) -> String {

@@ -134,12 +134,12 @@ fn services(scenario: &Scenario, flow: &Flow, width: usize) -> String {
     let mut header = vec!["offered", "own time", "held", "needed", "has", "used"];
     header.extend(peaks.then_some("at peak"));
     let mut grid = Grid::new(header.into_iter().map(str::to_owned));
-    for service in &scenario.services {
+    for service in scenario.asked() {
         service_rows(&mut grid, service, flow, peaks);
     }
     let counted = paint(FAINT, COUNTED.trim_end()) + "\n";
     let refusals: String = scenario.services.iter().filter_map(|it| refusals(it, width)).collect();
-    let measured: String = scenario.services.iter().flat_map(|it| measured(it, width)).collect();
+    let measured: String = scenario.asked().flat_map(|it| measured(it, width)).collect();
     format!("{}{counted}{measured}{refusals}", grid.render(width))
 }
 

@@ -1,6 +1,6 @@
 //! What became of disasters: what is lost, when it is back, and where the time goes.
 
-use sim_core::report::{DisasterReport, PartReport, SpanReport, StepReport, Unit, VariantReport};
+use sim_core::report::{DisasterReport, SpanReport, StepReport, Unit, VariantReport};
 use sim_core::scenario::harmless;
 
 use super::figure::{NONE, exact, proportion, whole};
@@ -38,7 +38,8 @@ fn disaster(report: &DisasterReport, width: usize) -> String {
         out.extend([format!("    {} runs: {}\n", whole(lost.runs), lost.why)]);
     }
     if !report.parts.is_empty() {
-        out.push_str(&waterfall(&report.parts, width));
+        let parts: Vec<_> = report.parts.iter().map(|it| (it.name, it.mean, it.p95)).collect();
+        out.push_str(&waterfall("p95", &parts, width));
     }
     if !report.steps.is_empty() {
         out.push_str(&steps(&report.steps));
@@ -88,19 +89,20 @@ fn table(rows: &[Vec<String>]) -> String {
     rows.iter().enumerate().map(line).collect()
 }
 
-/// The parts one after the other, each from where the one before it ends on average.
-fn waterfall(parts: &[PartReport], width: usize) -> String {
-    let all: f64 = parts.iter().map(|it| it.mean).sum();
+/// The parts one after the other, each from where the one before it ends on average: name, mean, and
+/// a time that is seldom passed.
+pub(super) fn waterfall(seldom: &str, parts: &[(&str, f64, f64)], width: usize) -> String {
+    let all: f64 = parts.iter().map(|it| it.1).sum();
     let bar = width.saturating_sub(48).clamp(10, 60) as f64;
     let mut before = 0.0;
-    let mut rows = vec![["where it went", "mean", "p95", ""].map(str::to_owned).to_vec()];
-    for part in parts {
-        let (from, to) = (before / all * bar, (before + part.mean) / all * bar);
-        before += part.mean;
+    let mut rows = vec![["where it went", "mean", seldom, ""].map(str::to_owned).to_vec()];
+    for (name, mean, most) in parts {
+        let (from, to) = (before / all * bar, (before + mean) / all * bar);
+        before += mean;
         let blank = " ".repeat(from.round() as usize);
         let filled = ((to.round() - from.round()) as usize).max(1);
         let bar = format!("{blank}{}", "█".repeat(filled));
-        rows.push(vec![part.name.to_owned(), stretch(part.mean), stretch(part.p95), bar]);
+        rows.push(vec![(*name).to_owned(), stretch(*mean), stretch(*most), bar]);
     }
     rows.push(vec!["in all".to_owned(), stretch(all), String::new(), String::new()]);
     table(&rows)

@@ -1,6 +1,6 @@
 //! Where the numbers come from.
 
-use sim_core::report::Report;
+use sim_core::report::{Report, VariantReport};
 
 use super::figure::whole;
 use super::style::{FAINT, paint};
@@ -17,10 +17,6 @@ pub(crate) fn replications(report: &Report) -> String {
 
 /// Seed, hashes and counts; how to read intervals, if there are any.
 pub(crate) fn footer(report: &Report) -> String {
-    let sum = |of: fn(&sim_core::report::VariantReport) -> u64| {
-        report.variants.iter().map(of).sum::<u64>()
-    };
-    let runs = sum(|it| u64::from(it.replications));
     let most = report.variants.iter().map(|it| it.replications).max().unwrap_or(0);
     let mut lines = Vec::new();
     if most > 1 {
@@ -29,14 +25,7 @@ pub(crate) fn footer(report: &Report) -> String {
     } else if most == 1 {
         lines.push(of_one(report).to_owned());
     }
-    lines.push(format!(
-        "seed {} · {} {} · {} requests · {} events",
-        report.seed,
-        whole(runs),
-        if runs == 1 { "run" } else { "runs" },
-        whole(sum(|it| it.requests)),
-        whole(sum(|it| it.events)),
-    ));
+    lines.push(format!("seed {} · {}", report.seed, counts(report).join(" · ")));
     lines.push(format!(
         "scenario {} · stormglass {} · report {}",
         &report.scenario[..12],
@@ -44,6 +33,26 @@ pub(crate) fn footer(report: &Report) -> String {
         &report.hash()[..16],
     ));
     lines.into_iter().map(|it| paint(FAINT, it) + "\n").collect()
+}
+
+/// How much was simulated: runs, requests and events, or disasters; all variants together.
+pub(crate) fn counts(report: &Report) -> Vec<String> {
+    let sum = |of: fn(&VariantReport) -> u64| report.variants.iter().map(of).sum::<u64>();
+    let several = |count: u64, one: &str| {
+        format!("{} {one}{}", whole(count), if count == 1 { "" } else { "s" })
+    };
+    let runs = sum(|it| u64::from(it.replications));
+    let disasters = sum(|it| it.disasters.iter().map(|it| it.runs).sum());
+    let mut counts = Vec::new();
+    if runs > 0 {
+        counts.push(several(runs, "run"));
+        counts.push(several(sum(|it| it.requests), "request"));
+        counts.push(several(sum(|it| it.events), "event"));
+    }
+    if disasters > 0 {
+        counts.push(several(disasters, "disaster"));
+    }
+    counts
 }
 
 /// What the intervals of one replication are, if there are any.

@@ -41,6 +41,7 @@ fn remark(model: &Model, entity: Entity) -> String {
         Entity::Load(id) => target(model, id),
         Entity::Service(id) => workers(model, id),
         Entity::Call(id) => policies(&model.edges[id]),
+        Entity::Store(id) => standbys(model, id),
         Entity::Pool(id) => slots(model, id),
         Entity::System(id) => system(&model.systems[id].own),
         Entity::Class(_) | Entity::Op(_) => String::new(),
@@ -75,6 +76,14 @@ fn workers(model: &Model, id: ServiceId) -> String {
         1 => many(instances, "1 worker"),
         workers => many(instances, &format!("{workers} workers")),
     }
+}
+
+/// What a write waits for: `sync standby`, `async standby`.
+fn standbys(model: &Model, id: ServiceId) -> String {
+    let store = model.services[id].store.expect("the entity is one");
+    let standbys = &model.stores[store].spec.standbys;
+    let words: Vec<_> = standbys.iter().map(|it| format!("{} standby", it.mode.name())).collect();
+    if words.is_empty() { "no standby".to_owned() } else { words.join(", ") }
 }
 
 fn policies(edge: &Edge) -> String {
@@ -114,7 +123,7 @@ fn semaphores(model: &Model, id: PoolId) -> Vec<u32> {
 
 fn places(model: &Model, entity: Entity) -> Option<f64> {
     match entity {
-        Entity::Service(id) => all_workers(&model.services[id]),
+        Entity::Service(id) | Entity::Store(id) => all_workers(&model.services[id]),
         Entity::Op(id) => all_workers(&model.services[op_service(model, id)]),
         Entity::Pool(id) => Some(semaphores(model, id).into_iter().map(f64::from).sum()),
         Entity::Load(_) | Entity::Class(_) | Entity::Call(_) | Entity::System(_) => None,

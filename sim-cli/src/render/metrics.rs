@@ -99,6 +99,17 @@ const SERVICE: &[Line] = &[
     line("crashes", "crashes").above(0.0).tone(Tone::Bad),
 ];
 
+const STORE: &[Line] = &[
+    line("offered", "offered"),
+    FAILED,
+    REASONS,
+    P99,
+    line("in_flight.max", "in hand, most").above(0.0),
+    line("crashes", "primaries lost").above(0.0).tone(Tone::Bad),
+    line("lost_acked_writes", "acknowledged writes lost"),
+    line("outage.longest", "longest outage").above(0.0).tone(Tone::Bad),
+];
+
 const OP: &[Line] = &[line("offered", "offered"), FAILED, P99];
 
 const POOL: &[Line] = &[
@@ -133,6 +144,7 @@ const fn lines(kind: EntityKind) -> (&'static str, &'static [Line]) {
         EntityKind::Op => ("operation", OP),
         EntityKind::Call => ("call", CALL),
         EntityKind::Pool => ("pool", POOL),
+        EntityKind::Store => ("store", STORE),
         EntityKind::System => ("system", SYSTEM),
         // Disasters have a table of their own.
         EntityKind::Disaster => ("disaster", &[]),
@@ -143,7 +155,7 @@ const fn lines(kind: EntityKind) -> (&'static str, &'static [Line]) {
 const ORDER: [&[EntityKind]; 5] = [
     &[EntityKind::Load, EntityKind::Class],
     &[EntityKind::Call],
-    &[EntityKind::Service, EntityKind::Op],
+    &[EntityKind::Service, EntityKind::Store, EntityKind::Op],
     &[EntityKind::Pool],
     &[EntityKind::System],
 ];

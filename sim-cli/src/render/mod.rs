@@ -12,6 +12,7 @@ pub(crate) mod csv;
 pub(crate) mod diagnostic;
 pub(crate) mod disasters;
 pub(crate) mod drift;
+pub(crate) mod failovers;
 pub(crate) mod findings;
 pub(crate) mod footer;
 pub(crate) mod github;

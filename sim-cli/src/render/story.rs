@@ -214,6 +214,7 @@ const fn activity(activity: Activity) -> &'static str {
         Activity::AtDoor => "at the door of a full queue",
         Activity::Queued => "waiting for a worker",
         Activity::Working => "working",
+        Activity::Committing => "waiting for standbys",
         Activity::Replying => "on the way back",
         Activity::InLine => "waiting for a slot",
         Activity::BackingOff => "backing off",

@@ -124,6 +124,10 @@ impl Law for Empirical {
     fn quantile(&self, p: f64) -> Option<SimDuration> {
         Some(SimDuration::from_nanos_f64(self.inverse(p)))
     }
+
+    fn longest(&self) -> SimDuration {
+        SimDuration::from_nanos_f64(self.inverse(1.0))
+    }
 }
 
 impl fmt::Display for Empirical {

@@ -55,4 +55,8 @@ impl Law for Fitted {
     fn quantile(&self, p: f64) -> Option<SimDuration> {
         self.law().quantile(p)
     }
+
+    fn longest(&self) -> SimDuration {
+        self.law().longest()
+    }
 }

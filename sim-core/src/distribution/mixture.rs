@@ -76,6 +76,10 @@ impl Law for Mixture {
         };
         self.parts().map(about_the_mean).sum()
     }
+
+    fn longest(&self) -> SimDuration {
+        self.parts().map(|it| it.1.longest()).max().expect("it has parts")
+    }
 }
 
 impl fmt::Display for Mixture {

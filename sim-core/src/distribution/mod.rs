@@ -69,6 +69,18 @@ pub trait Law: fmt::Display {
         let _ = p;
         None
     }
+
+    /// The longest span that it gives; where there is none, what it passes once in a thousand times.
+    ///
+    /// Without a closed form, a bound on that: no law of this mean and variance passes it more often
+    /// (Cantelli's inequality).
+    fn longest(&self) -> SimDuration {
+        const OFTEN: f64 = 0.001;
+        self.quantile(1.0 - OFTEN).unwrap_or_else(|| {
+            let deviations = (self.variance() * (1.0 / OFTEN - 1.0)).sqrt();
+            SimDuration::from_nanos_f64(NANOS_PER_SEC * (self.mean_secs() + deviations))
+        })
+    }
 }
 
 /// A law of random spans.
@@ -156,6 +168,11 @@ impl Distribution {
     pub fn quantile(&self, p: f64) -> Option<SimDuration> {
         debug_assert!(p > 0.0 && p < 1.0);
         each!(self, law => law.quantile(p))
+    }
+
+    /// The longest span that it gives; where there is none, what it passes once in a thousand times.
+    pub fn longest(&self) -> SimDuration {
+        each!(self, law => law.longest())
     }
 
     /// The coefficient of variation: standard deviation over mean, 0 for a constant; infinite
@@ -274,6 +291,28 @@ mod tests {
             let fold =
                 |sum: u64, _| sum.wrapping_mul(31).wrapping_add(law.sample(&mut stream).as_nanos());
             assert_eq!((0..10_000).fold(0, fold), want, "{law}");
+        }
+        Ok(())
+    }
+
+    #[test]
+    fn the_longest_is_an_end_or_passed_once_in_a_thousand_times() -> Result<(), LawError> {
+        let bounded: [Distribution; 4] = [
+            Distribution::constant(MS(50)),
+            Uniform::new(MS(10), MS(50))?.into(),
+            Triangular::new(MS(10), MS(20), MS(50))?.into(),
+            Empirical::new(&[(0.5, MS(10))], MS(50))?.into(),
+        ];
+        for law in bounded {
+            assert_eq!(law.longest(), MS(50), "{law}");
+        }
+        let gamma = Gamma::from_mean_and_cv(MS(50), 0.5)?;
+        let laws: [Distribution; 2] = [Exponential::new(MS(200))?.into(), gamma.into()];
+        for law in laws {
+            let draws = goodness::draw_secs(&law);
+            let passes = draws.iter().filter(|it| **it > law.longest().as_secs_f64()).count();
+            let most = 0.001 * draws.len() as f64;
+            assert!(passes as f64 <= 4.0f64.mul_add(most.sqrt(), most), "{law}: {passes}");
         }
         Ok(())
     }

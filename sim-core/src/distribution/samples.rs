@@ -63,6 +63,10 @@ impl Law for Samples {
     fn variance(&self) -> f64 {
         square_secs(self.variance)
     }
+
+    fn longest(&self) -> SimDuration {
+        self.values.iter().copied().max().expect("it has values")
+    }
 }
 
 impl fmt::Display for Samples {

@@ -70,6 +70,10 @@ impl Law for Triangular {
     fn quantile(&self, p: f64) -> Option<SimDuration> {
         Some(SimDuration::from_nanos_f64(self.inverse(p)))
     }
+
+    fn longest(&self) -> SimDuration {
+        SimDuration::from_nanos_f64(self.high)
+    }
 }
 
 impl fmt::Display for Triangular {

@@ -44,6 +44,10 @@ impl Law for Uniform {
     fn quantile(&self, p: f64) -> Option<SimDuration> {
         Some(SimDuration::from_nanos_f64(self.low + self.width * p))
     }
+
+    fn longest(&self) -> SimDuration {
+        SimDuration::from_nanos_f64(self.low + self.width)
+    }
 }
 
 impl fmt::Display for Uniform {

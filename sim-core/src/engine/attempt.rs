@@ -74,7 +74,7 @@ impl<O: Observer, P: PendingSet> World<'_, O, P> {
         let instance = self.pick(service);
         let by = self.jobs[id].call.map(|it| Actor::Call(it.number()));
         self.job_steps(id, Step::Sent { asker, by, op, to: instance });
-        let Way { delay, end, reached_in, .. } = self.way(edge, instance);
+        let Way { delay, end, reached_in, .. } = self.way(id, edge, instance);
         let job = &mut self.jobs[id];
         match end {
             WayEnd::Arrives => job.instance = instance,
@@ -118,7 +118,7 @@ impl<O: Observer, P: PendingSet> World<'_, O, P> {
     }
 
     #[inline(always)]
-    fn way(&mut self, edge: Option<EdgeId>, instance: Option<InstanceId>) -> Way {
+    fn way(&mut self, id: Key, edge: Option<EdgeId>, instance: Option<InstanceId>) -> Way {
         let delay = edge.map_or(SimDuration::ZERO, |it| self.message_time(it));
         let mut way = Way {
             reached_in: Some(SimDuration::ZERO),
@@ -132,7 +132,7 @@ impl<O: Observer, P: PendingSet> World<'_, O, P> {
         }
         if let Some(edge) = edge {
             for index in 0..self.edges[edge].faults.len() {
-                way.struck(self.strike_on_edge(self.edges[edge].faults[index]));
+                way.struck(self.strike_on_attempt(self.edges[edge].faults[index], id));
             }
         }
         if let Some(instance) = instance {

@@ -11,7 +11,7 @@ use super::event::Event;
 use super::job::{Job, Reply};
 use super::slab::Key;
 use super::world::World;
-use crate::model::{CacheId, EdgeId, InstanceId, Place};
+use crate::model::{CacheId, InstanceId, Place};
 use crate::observe::{Asker, Observer};
 use crate::policy::cache::Copy;
 use crate::policy::failure::Reason;
@@ -42,15 +42,17 @@ impl<O: Observer, P: PendingSet> World<'_, O, P> {
         let every = cache.refresh_every.expect("only a copy that is refreshed is due");
         self.agenda.schedule(self.now + every, Event::Refresh(id));
         self.give_up_refresh(id);
-        let holder = cache.instance.map(|it| self.instance_of(cache.edge, it));
+        let holder = cache.instance.map(|_| self.holder(id));
         if holder.is_none_or(|it| self.instances[it].down == 0) {
             self.fetch(id);
         }
     }
 
-    fn instance_of(&self, edge: EdgeId, number: u32) -> InstanceId {
-        let service = self.model.edges[edge].from;
-        InstanceId(self.model.services[service].instances.start + number)
+    /// The instance whose copy it is; the first, if all share it.
+    pub(super) fn holder(&self, id: CacheId) -> InstanceId {
+        let cache = &self.model.caches[id];
+        let service = self.model.edges[cache.edge].from;
+        InstanceId(self.model.services[service].instances.start + cache.instance.unwrap_or(0))
     }
 
     /// The least important of all that is sent.
@@ -124,9 +126,7 @@ impl<O: Observer, P: PendingSet> World<'_, O, P> {
     }
 
     fn copies_of(&self, instance: InstanceId) -> Vec<CacheId> {
-        let holds = |cache: &crate::model::Cache| {
-            cache.instance.is_some_and(|it| self.instance_of(cache.edge, it) == instance)
-        };
-        self.model.caches.entries().filter(|it| holds(it.1)).map(|it| it.0).collect()
+        let own = self.model.caches.entries().filter(|it| it.1.instance.is_some());
+        own.map(|it| it.0).filter(|it| self.holder(*it) == instance).collect()
     }
 }

@@ -1,7 +1,7 @@
 //! What can happen.
 
 use super::slab::Key;
-use crate::model::{CacheId, FaultId, InstanceId, LoadId, SegmentId, Timer};
+use crate::model::{CacheId, FaultId, InstanceId, LoadId, SegmentId, StoreId, Timer};
 
 /// Small and `Copy`: the agenda moves these by the million.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,6 +46,14 @@ pub(super) enum Event {
     OutOfMemory(InstanceId),
     /// A leak has taken the last of an instance's memory.
     Leaked(FaultId, InstanceId),
+    /// The name of a store leads to the standby that has taken over.
+    Promoted(FaultId),
+    /// The standbys that a write waits for have it.
+    Committed(Key),
+    /// A standby goes away by itself, or is back.
+    StandbyTurns(StoreId, u8),
+    /// A primary stops waiting for a standby that is away.
+    FallBack(StoreId, u8),
     /// A crashed instance is back.
     Restarted(InstanceId),
     /// A segment begins.

@@ -5,7 +5,9 @@ use super::event::Event;
 use super::slab::Key;
 use super::world::{FaultState, InstanceState, World};
 use crate::fault::{Fault, Strike};
-use crate::model::{EdgeId, FaultId, InstanceId, LoadId, PoolId, SemaphoreId, ServiceId, Struck};
+use crate::model::{
+    EdgeId, FaultId, InstanceId, LoadId, PoolId, SemaphoreId, ServiceId, StoreId, Struck,
+};
 use crate::observe::Observer;
 use crate::rng::{Purpose, Seed, Stream};
 use crate::time::{SimDuration, SimTime};
@@ -28,12 +30,14 @@ impl<'m, O: Observer, P: PendingSet> World<'m, O, P> {
                     planned.push(self.agenda.schedule(at, Event::FaultStep(id, step)));
                 }
             }
+            planned.extend(self.schedule_takeover(id));
             for stage in 1..fault.stages() {
                 let event = Event::FaultStage(id, stage as u8);
                 planned.push(self.agenda.schedule(fault.stage_from(stage), event));
             }
-            if fault.to != SimTime::NEVER {
-                planned.push(self.agenda.schedule(fault.to, Event::FaultEnd(id)));
+            let end = self.end_of(id);
+            if end != SimTime::NEVER {
+                planned.push(self.agenda.schedule(end, Event::FaultEnd(id)));
             }
             self.faults[id].planned = planned;
         }
@@ -109,6 +113,27 @@ impl<'m, O: Observer, P: PendingSet> World<'m, O, P> {
         }
         let victims = self.faults[id].victims.clone();
         self.strike_instances(id, &victims);
+        if let Struck::Store(store) = self.model.faults[id].on {
+            self.strike_store(id, store);
+        }
+    }
+
+    fn strike_store(&mut self, id: FaultId, store: StoreId) {
+        match self.model.faults[id].fault {
+            Fault::Failover => self.strike_primary(id, store),
+            _ => self.each_standby(store, Self::standby_leaves),
+        }
+    }
+
+    fn each_standby(&mut self, store: StoreId, change: fn(&mut Self, StoreId, usize)) {
+        (0..self.stores[store].standbys.len()).for_each(|it| change(self, store, it));
+    }
+
+    fn let_go_of_store(&mut self, id: FaultId, store: StoreId) {
+        match self.model.faults[id].fault {
+            Fault::Failover => self.on_promoted(id),
+            _ => self.each_standby(store, Self::standby_returns),
+        }
     }
 
     fn strike_instances(&mut self, id: FaultId, victims: &[InstanceId]) {
@@ -125,6 +150,9 @@ impl<'m, O: Observer, P: PendingSet> World<'m, O, P> {
         for edge in self.struck_edges(id) {
             self.edges[*edge].faults.retain(|it| *it != id);
         }
+        if let Struck::Store(store) = self.model.faults[id].on {
+            self.let_go_of_store(id, store);
+        }
         for victim in self.faults[id].victims.clone() {
             self.stop_leak(id, victim);
             self.instances[victim].faults.retain(|it| *it != id);
@@ -135,8 +163,12 @@ impl<'m, O: Observer, P: PendingSet> World<'m, O, P> {
     }
 
     fn struck_edges(&self, id: FaultId) -> &'m [EdgeId] {
-        match &self.model.faults[id].on {
+        let fault = &self.model.faults[id];
+        match &fault.on {
             Struck::Edges(edges, _) => edges,
+            Struck::Store(store) if fault.fault == Fault::Failover => {
+                &self.model.stores[*store].edges
+            }
             _ => &[],
         }
     }
@@ -148,13 +180,22 @@ impl<'m, O: Observer, P: PendingSet> World<'m, O, P> {
             Struck::Load(load) => self.surge_anew(*load),
             Struck::Pools(pools) => pools.iter().for_each(|it| self.hold_slots_anew(*it)),
             Struck::Instances(..) => self.hold_workers_anew(id),
-            Struck::Edges(..) => {}
+            Struck::Edges(..) | Struck::Store(_) => {}
         }
         let FaultState { strength, victims, .. } = &self.faults[id];
         self.observer.fault_changed(self.now, id, *strength, victims);
     }
 
     // ---- messages
+
+    /// What a fault on a call, or on the store that it is to, does to this attempt.
+    pub(super) fn strike_on_attempt(&mut self, id: FaultId, attempt: Key) -> Strike {
+        match self.model.faults[id].on {
+            Struck::Store(_) if self.is_back(id, attempt) => Strike::Delayed(SimDuration::ZERO),
+            Struck::Store(_) => Strike::Refused,
+            _ => self.strike_on_edge(id),
+        }
+    }
 
     /// What a fault on a call does to one of its attempts.
     pub(super) fn strike_on_edge(&mut self, id: FaultId) -> Strike {
@@ -292,7 +333,7 @@ impl<'m, O: Observer, P: PendingSet> World<'m, O, P> {
 
     /// All victims die at once: none takes anything up from another, and none of their jobs sees
     /// another one's end.
-    fn kill(&mut self, victims: &[InstanceId]) {
+    pub(super) fn kill(&mut self, victims: &[InstanceId]) {
         for victim in victims.iter().copied() {
             self.instances[victim].down += 1;
             self.stop_leaks(victim);

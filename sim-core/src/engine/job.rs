@@ -74,6 +74,8 @@ pub(super) enum State {
     Queued,
     /// A worker does its own work.
     Working,
+    /// A write is done, and waits for standbys to have it, too.
+    Committing,
     /// A worker is held while its calls are waited for.
     Calling,
     /// The reply is on its way.
@@ -91,7 +93,10 @@ impl State {
 
     /// Whether the job is where it was sent, and neither on its way there nor back.
     pub(super) fn is_at_instance(self) -> bool {
-        matches!(self, Self::AtDoor | Self::Queued | Self::Working | Self::Calling)
+        matches!(
+            self,
+            Self::AtDoor | Self::Queued | Self::Working | Self::Committing | Self::Calling
+        )
     }
 }
 
@@ -413,13 +418,18 @@ impl<O: Observer, P: PendingSet> World<'_, O, P> {
             self.finish(id, Reason::Deadline.into());
         } else if let Some(failure) = self.own_error(op, instance) {
             self.finish(id, Reply::Failure(failure));
-        } else {
-            if spec.has_effect {
-                self.take_effect(id);
-            }
-            self.jobs[id].state = State::Calling;
-            self.go_on(id);
+        } else if spec.writes.is_none_or(|it| !self.waits_for_standbys(id, it)) {
+            self.work_is_good(id);
         }
+    }
+
+    /// The job's own work has come to something: the calls are next.
+    pub(super) fn work_is_good(&mut self, id: Key) {
+        if self.ops[self.jobs[id].op].spec.has_effect {
+            self.take_effect(id);
+        }
+        self.jobs[id].state = State::Calling;
+        self.go_on(id);
     }
 
     #[inline(always)]
@@ -507,6 +517,10 @@ impl<O: Observer, P: PendingSet> World<'_, O, P> {
                 self.stop_work(id, instance);
                 self.free_worker(instance);
             }
+            State::Committing => {
+                self.stop_committing(id);
+                self.free_worker(instance);
+            }
             State::Calling => self.free_worker(instance),
             State::Travelling | State::Lost(_) | State::Replying(_) => {}
         }
@@ -574,7 +588,9 @@ impl<O: Observer, P: PendingSet> World<'_, O, P> {
         match self.jobs[id].state {
             State::Travelling | State::Replying(_) => self.agenda_forgets(id),
             State::Lost(_) => {}
-            State::AtDoor | State::Queued | State::Working => self.leave(id, Ended::Otherwise),
+            State::AtDoor | State::Queued | State::Working | State::Committing => {
+                self.leave(id, Ended::Otherwise);
+            }
             State::Calling => {
                 self.drop_calls(id, Some(GiveUp::Cancel), Reason::Timeout);
                 self.leave(id, Ended::Otherwise);

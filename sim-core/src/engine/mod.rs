@@ -26,6 +26,7 @@ mod call;
 mod cores;
 mod effect;
 mod event;
+mod failover;
 mod fault;
 mod fifo;
 mod hedge;
@@ -34,6 +35,7 @@ mod line;
 mod patience;
 mod shed;
 mod slab;
+mod store;
 mod world;
 
 pub use world::{Ending, Stop, World};

@@ -28,7 +28,7 @@ impl<O: Observer, P: PendingSet> World<'_, O, P> {
         let Asker::Class(class) = job.asker else {
             unreachable!("only users lose patience");
         };
-        let is_served = matches!(job.state, State::Working | State::Calling);
+        let is_served = matches!(job.state, State::Working | State::Committing | State::Calling);
         let stays = is_served && self.stays_when_served(class);
         if job.gone || stays {
             return;

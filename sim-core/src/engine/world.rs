@@ -7,16 +7,18 @@ use super::call::Call;
 use super::cores::Cores;
 use super::effect::Trail;
 use super::event::Event;
+use super::failover::Takeover;
 use super::fifo::Fifo;
 use super::job::Job;
 use super::line::Line;
 use super::slab::{Key, Slab};
+use super::store::{StoreState, is_watched};
 use crate::fault::Fault;
 use crate::id::{Id, Table};
 use crate::model::{
     BreakerId, BucketId, BudgetId, CacheId, EdgeId, FaultId, HedgeId, InFlightId, InstanceId,
-    LimiterId, Load, LoadId, Model, Op, OpId, Place, SegmentId, SemaphoreId, Service, ServiceId,
-    ThrottleId,
+    LimiterId, Load, LoadId, Model, Op, OpId, Place, ScheduledFault, SegmentId, SemaphoreId,
+    Service, ServiceId, StoreId, ThrottleId,
 };
 use crate::observe::step::{Actor, Step};
 use crate::observe::{Observer, Start};
@@ -56,6 +58,7 @@ pub struct World<'m, O, P = Wheel> {
     pub(super) throttles: Table<ThrottleId, Throttle>,
     pub(super) limiters: Table<LimiterId, Limiter>,
     pub(super) caches: Table<CacheId, CacheState>,
+    pub(super) stores: Table<StoreId, StoreState>,
     pub(super) faults: Table<FaultId, FaultState>,
     /// Where the present window of the series ends.
     window_end: SimTime,
@@ -207,11 +210,14 @@ pub(super) struct FaultState {
     pub(super) bucket: Option<TokenBucket>,
     /// When each of its victims runs out of memory.
     pub(super) leaks: Vec<(InstanceId, Handle)>,
+    /// How a standby takes over, if that is what happens.
+    pub(super) takeover: Option<Takeover>,
 }
 
 impl FaultState {
-    fn new(fault: &Fault, chances: Stream) -> Self {
-        let bucket = match *fault {
+    fn new(model: &Model, fault: &ScheduledFault, seed: Seed) -> Self {
+        let chances = Stream::new(seed, Purpose::Fault, &fault.name);
+        let bucket = match fault.fault {
             Fault::Throttle(rate, burst) => Some(TokenBucket::new(rate, burst)),
             _ => None,
         };
@@ -224,6 +230,7 @@ impl FaultState {
             planned: Vec::new(),
             bucket,
             leaks: Vec::new(),
+            takeover: Takeover::draw(model, fault, seed),
         }
     }
 }
@@ -329,17 +336,19 @@ impl<'m, O: Observer, P: PendingSet> World<'m, O, P> {
                 .map(|it| Limiter::new(it.1, stream(Purpose::Probe, &it.0)))
                 .collect(),
             caches: model.caches.iter().map(|_| CacheState::default()).collect(),
-            faults: model
-                .faults
-                .iter()
-                .map(|it| FaultState::new(&it.fault, stream(Purpose::Fault, &it.name)))
+            stores: model
+                .stores
+                .entries()
+                .map(|(id, it)| StoreState::new(it, is_watched(model, id), seed))
                 .collect(),
+            faults: model.faults.iter().map(|it| FaultState::new(model, it, seed)).collect(),
             window_end: SimTime::ZERO + model.timeline.window,
             events: 0,
             stopped: None,
         };
         world.schedule_segments();
         world.schedule_faults(seed);
+        world.schedule_outages();
         world.schedule_refreshes(seed);
         model.loads.ids().for_each(|it| world.start_load(it));
         world
@@ -423,6 +432,10 @@ impl<'m, O: Observer, P: PendingSet> World<'m, O, P> {
             Event::DoorShut(job) => self.on_door_shut(job),
             Event::OutOfMemory(instance) => self.on_out_of_memory(instance),
             Event::Leaked(fault, instance) => self.on_leaked(fault, instance),
+            Event::Promoted(fault) => self.on_promoted(fault),
+            Event::Committed(job) => self.on_committed(job),
+            Event::StandbyTurns(store, number) => self.on_standby_turns(store, number),
+            Event::FallBack(store, number) => self.on_fall_back(store, number),
             Event::Restarted(instance) => self.on_restarted(instance),
             Event::Segment(segment) => self.on_segment(segment),
         }

@@ -39,9 +39,11 @@ fn windows(kind: EntityKind, metric: &str) -> Option<&'static str> {
         (EntityKind::Load, "throughput") => Some("answered_of_started"),
         (EntityKind::Load, "goodput") => Some("good_of_started"),
         (EntityKind::Load, "latency.mean") => Some("latency.mean"),
-        (EntityKind::Service, "busy.mean") => Some("busy"),
-        (EntityKind::Service, "queue.mean") => Some("queue"),
-        (EntityKind::Service | EntityKind::Pool, "in_flight.mean") => Some("in_flight"),
+        (EntityKind::Service | EntityKind::Store, "busy.mean") => Some("busy"),
+        (EntityKind::Service | EntityKind::Store, "queue.mean") => Some("queue"),
+        (EntityKind::Service | EntityKind::Store | EntityKind::Pool, "in_flight.mean") => {
+            Some("in_flight")
+        }
         (EntityKind::Pool, "waiting.mean") => Some("waiting"),
         _ => None,
     }

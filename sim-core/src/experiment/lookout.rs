@@ -238,7 +238,7 @@ fn probe(entity: Entity, sampler: &mut Sampler<'_>) -> Probe {
     match entity {
         Entity::Load(id) => sampler.load(id),
         Entity::Class(id) => sampler.class(id),
-        Entity::Service(id) => sampler.service(id),
+        Entity::Service(id) | Entity::Store(id) => sampler.service(id),
         Entity::Op(id) => sampler.op(id),
         Entity::Call(id) => sampler.call(id),
         Entity::Pool(id) => sampler.pool(id),

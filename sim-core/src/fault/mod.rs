@@ -44,6 +44,10 @@ pub enum Fault {
     Leak(SimDuration),
     /// Instances die with all that they work on.
     Kill,
+    /// The primary dies, and a standby takes over, phase by phase.
+    Failover,
+    /// Nothing reaches the standbys.
+    ReplicationPause,
     /// Arrivals are multiplied, ≥ 0.
     Surge(f64),
     /// Slots or workers are held from use: a count.

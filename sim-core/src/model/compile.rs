@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{
     Arrivals, Breaker, BreakerId, BucketId, Cache, Class, Edge, EdgeId, GiveUp, Instance, Layer,
     Limits, Load, LoadId, Model, Op, OpId, Place, Pool, PoolId, RateCurve, ScheduledFault,
-    Semaphore, SemaphoreId, Service, ServiceId, Shed, Struck, Timeline, Timer, system,
+    Semaphore, SemaphoreId, Service, ServiceId, Shed, Store, Struck, Timeline, Timer, system,
 };
 use crate::fault::Fault;
 use crate::id::{Id, Table};
@@ -21,8 +21,10 @@ use crate::time::{SimDuration, SimTime};
 pub fn compile(scenario: &Scenario) -> Model {
     let mut compiler = Compiler::new(scenario);
     compiler.services();
+    compiler.stores();
     compiler.pools();
     compiler.calls();
+    compiler.ways_to_stores();
     compiler.loads();
     compiler.shedders();
     compiler.faults();
@@ -34,6 +36,8 @@ struct Compiler<'a> {
     services: BTreeMap<&'a str, ServiceId>,
     targets: Vec<Target>,
     pools: BTreeMap<&'a str, PoolId>,
+    /// The pools of connections to stores, by the store.
+    connections: BTreeMap<&'a str, PoolId>,
     model: Model,
 }
 
@@ -73,6 +77,7 @@ impl<'a> Compiler<'a> {
             throttles: Table::new(),
             limiters: Table::new(),
             caches: Table::new(),
+            stores: Table::new(),
             has_effects: scenario
                 .services
                 .iter()
@@ -90,13 +95,14 @@ impl<'a> Compiler<'a> {
             services: BTreeMap::new(),
             targets: Vec::new(),
             pools: BTreeMap::new(),
+            connections: BTreeMap::new(),
             model,
         }
     }
 
     /// Services with their instances and operations; the calls come when all operations have ids.
     fn services(&mut self) {
-        for service in &self.scenario.services {
+        for service in self.scenario.asked() {
             let id = self.model.services.push(Service {
                 name: service.name.clone(),
                 instances: 0..0,
@@ -119,6 +125,7 @@ impl<'a> Compiler<'a> {
                 balance: service.balance,
                 restart: service.restart.unwrap_or(SimDuration::ZERO),
                 deadline: service.deadline.unwrap_or(SimDuration::MAX),
+                store: None,
             });
             self.services.insert(&service.name, id);
             let first_instance = self.model.instances.len() as u32;
@@ -134,6 +141,7 @@ impl<'a> Compiler<'a> {
                     error_share: op.errors.share,
                     error_code: op.errors.code,
                     has_effect: op.effect.is_some(),
+                    writes: None,
                     calls: 0..0,
                 });
                 self.targets.push(Target { service: service.name.clone(), op: op.name.clone() });
@@ -141,6 +149,30 @@ impl<'a> Compiler<'a> {
             let row = &mut self.model.services[id];
             row.instances = first_instance..self.model.instances.len() as u32;
             row.ops = first_op..self.model.ops.len() as u32;
+        }
+    }
+
+    /// Stores that requests ask are services by now.
+    fn stores(&mut self) {
+        for spec in self.scenario.stores.iter().filter(|it| it.serves.is_some()) {
+            let primary = self.service(&spec.name);
+            let spec = spec.clone();
+            let store = self.model.stores.push(Store { primary, edges: Vec::new(), spec });
+            let service = &mut self.model.services[primary];
+            service.store = Some(store);
+            for op in service.ops.clone().map(OpId) {
+                let writes = self.targets[op.index()].op == schema::Store::WRITE;
+                self.model.ops[op].writes = writes.then_some(store);
+            }
+        }
+    }
+
+    fn ways_to_stores(&mut self) {
+        for (id, edge) in self.model.edges.entries() {
+            let callee = self.model.ops[edge.to].service;
+            if let Some(store) = self.model.services[callee].store {
+                self.model.stores[store].edges.push(id);
+            }
         }
     }
 
@@ -154,29 +186,64 @@ impl<'a> Compiler<'a> {
     }
 
     fn pools(&mut self) {
-        for pool in &self.scenario.pools {
-            let per_instance = pool.slots.scope == Scope::Instance;
-            let callers = self.scenario.services.iter().filter(|it| it.uses(pool));
-            let callers = callers.map(|it| if per_instance { it.instances } else { 0 });
-            let copies = callers.sum::<u32>().max(1);
-            let id = self.pool(&pool.name, pool.slots, copies);
+        let scenario = self.scenario;
+        for pool in &scenario.pools {
+            let id = self.shared_pool(&pool.name, pool.slots, |it| it.uses(pool));
             self.pools.insert(&pool.name, id);
         }
+        for store in &scenario.stores {
+            let Some(slots) = store.pool else { continue };
+            let id = self.shared_pool(&store.pool_name(), slots, |it| it.calls_store(store));
+            self.connections.insert(&store.name, id);
+        }
+    }
+
+    /// A pool for the callers of all services that use it.
+    fn shared_pool(
+        &mut self,
+        name: &str,
+        slots: schema::Slots,
+        uses: impl Fn(&schema::Service) -> bool,
+    ) -> PoolId {
+        let per_instance = slots.scope == Scope::Instance;
+        let callers = self.scenario.services.iter().filter(|it| uses(it));
+        let callers = callers.map(|it| if per_instance { it.instances } else { 0 });
+        let copies = callers.sum::<u32>().max(1);
+        self.pool(name, slots, copies)
+    }
+
+    fn place_in_pool(&self, name: &str, service: &schema::Service) -> Place<SemaphoreId> {
+        let id = *self.pools.get(name).expect("a checked name names a pool");
+        let pool = self.scenario.pools.iter().find(|it| it.name == name);
+        let pool = pool.expect("a compiled pool is in the scenario");
+        self.place_in(id, pool.slots.scope, service, |it| it.uses(pool))
     }
 
     /// The semaphores of a pool for the callers of a service: where each calling instance has its
     /// own, those of the services before it come first.
-    fn place_in_pool(&self, name: &str, service: &schema::Service) -> Place<SemaphoreId> {
-        let id = *self.pools.get(name).expect("a checked name names a pool");
-        let first = self.model.pools[id].semaphores.start;
-        let pool = self.scenario.pools.iter().find(|it| it.name == name);
-        let pool = pool.expect("a compiled pool is in the scenario");
-        if pool.slots.scope == Scope::Service {
+    fn place_in(
+        &self,
+        pool: PoolId,
+        scope: Scope,
+        service: &schema::Service,
+        uses: impl Fn(&schema::Service) -> bool,
+    ) -> Place<SemaphoreId> {
+        let first = self.model.pools[pool].semaphores.start;
+        if scope == Scope::Service {
             return Place { first: SemaphoreId(first), per_instance: false };
         }
         let before = self.scenario.services.iter().take_while(|it| it.name != service.name);
-        let taken: u32 = before.filter(|it| it.uses(pool)).map(|it| it.instances).sum();
+        let taken: u32 = before.filter(|it| uses(it)).map(|it| it.instances).sum();
         Place { first: SemaphoreId(first + taken), per_instance: true }
+    }
+
+    /// The connections that a call to a store takes: inside all but its response timeout, which runs
+    /// from when there is one.
+    fn connection(&self, service: &schema::Service, call: &schema::Call) -> Option<Layer> {
+        let store = self.scenario.store(&call.to.service)?;
+        let pool = *self.connections.get(&*store.name)?;
+        let scope = store.pool?.scope;
+        Some(Layer::Bulkhead(self.place_in(pool, scope, service, |it| it.calls_store(store))))
     }
 
     fn pool(&mut self, name: &str, slots: schema::Slots, copies: u32) -> PoolId {
@@ -242,6 +309,8 @@ impl<'a> Compiler<'a> {
                 policy => layers.push(self.layer(id, service, policy)),
             }
         }
+        let innermost = layers.len() - call.policies.iter().filter(|it| is_response(it)).count();
+        layers.splice(innermost..innermost, self.connection(service, call));
         self.model.edges[id].layers = layers.into();
     }
 
@@ -433,6 +502,10 @@ impl<'a> Compiler<'a> {
                 let pool = self.pools.get(&**name).expect("a checked name names a pool");
                 Struck::Pools(vec![*pool])
             }
+            FaultTarget::Store(name) => {
+                let store = self.model.services[self.service(name)].store;
+                Struck::Store(store.expect("a checked fault strikes a store that serves"))
+            }
         }
     }
 
@@ -494,6 +567,10 @@ fn on_give_up(policies: &[Policy]) -> GiveUp {
         _ => false,
     };
     if policies.iter().any(cancels) { GiveUp::Cancel } else { GiveUp::Abandon }
+}
+
+fn is_response(policy: &Policy) -> bool {
+    matches!(policy, Policy::ResponseTimeout(_))
 }
 
 fn keyed(policy: &Policy) -> bool {
@@ -571,5 +648,7 @@ fn effect(kind: &FaultKind) -> Fault {
         FaultKind::Memory(leak) => Fault::Leak(leak.lasts()),
         FaultKind::SlowDns(law) => Fault::Lookup(law.clone()),
         FaultKind::Dns(share) => Fault::Unresolved(*share),
+        FaultKind::Failover => Fault::Failover,
+        FaultKind::ReplicationPause => Fault::ReplicationPause,
     }
 }

@@ -21,7 +21,7 @@ use crate::policy::queue::{Discipline, Overflow};
 use crate::policy::retry::RetryAfter;
 use crate::policy::shedder::Threshold;
 use crate::policy::{concurrency, hedge};
-use crate::scenario::schema::{Abort, Bursts, Delay, Expect, Patience, Replay, Steady};
+use crate::scenario::schema::{self, Abort, Bursts, Delay, Expect, Patience, Replay, Steady};
 use crate::time::{SimDuration, SimTime};
 use std::ops::Range;
 
@@ -64,6 +64,8 @@ ids! {
     LimiterId,
     /// One copy of an answer.
     CacheId,
+    /// A store that requests ask.
+    StoreId,
     /// A fault.
     FaultId,
     /// Copies that fail and are mended, over years.
@@ -127,6 +129,8 @@ pub struct Model {
     pub limiters: Table<LimiterId, (String, concurrency::Config)>,
     /// Copies of answers to keep.
     pub caches: Table<CacheId, Cache>,
+    /// What of the services is a store.
+    pub stores: Table<StoreId, Store>,
     /// Whether some operation has an effect.
     pub has_effects: bool,
     /// What breaks, and when.
@@ -251,6 +255,19 @@ pub struct Service {
     pub restart: SimDuration,
     /// Time that a request may take, from its arrival here.
     pub deadline: SimDuration,
+    /// The store that it is, if it is one.
+    pub store: Option<StoreId>,
+}
+
+/// A store that requests ask: its primary is a service with one instance.
+#[derive(Clone, Debug)]
+pub struct Store {
+    /// That service.
+    pub primary: ServiceId,
+    /// The calls to it.
+    pub edges: Vec<EdgeId>,
+    /// What it says of its standbys, of how they take over, and of its log.
+    pub spec: schema::Store,
 }
 
 /// What a service sheds.
@@ -288,6 +305,8 @@ pub struct Op {
     pub error_code: u16,
     /// Whether it does something to the world.
     pub has_effect: bool,
+    /// The store whose write it is.
+    pub writes: Option<StoreId>,
     /// Its calls, in order.
     pub calls: Range<u32>,
 }
@@ -497,7 +516,8 @@ pub struct ScheduledFault {
     pub from: SimTime,
     /// When it is at full strength.
     pub full: SimTime,
-    /// When it ends; `NEVER` where it lasts.
+    /// When it ends; `NEVER` where it lasts. A failover may be over earlier: it takes as long as a
+    /// replication draws.
     pub to: SimTime,
     /// How long each of its stages takes; `MAX` where there is one.
     pub stage_for: SimDuration,
@@ -509,7 +529,7 @@ impl ScheduledFault {
         match &self.on {
             Struck::Instances(_, counts) => counts.len(),
             Struck::Edges(_, shares) => shares.len(),
-            Struck::Load(_) | Struck::Pools(_) => 1,
+            Struck::Load(_) | Struck::Pools(_) | Struck::Store(_) => 1,
         }
     }
 
@@ -530,6 +550,8 @@ pub enum Struck {
     Load(LoadId),
     /// The semaphores of these pools.
     Pools(Vec<PoolId>),
+    /// A store.
+    Store(StoreId),
 }
 
 impl Model {

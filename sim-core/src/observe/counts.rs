@@ -98,6 +98,8 @@ pub struct ServiceCounts {
     pub waiting: u128,
     /// Instances that died.
     pub crashes: u64,
+    /// Acknowledged writes that were lost with a primary.
+    pub lost_writes: u64,
     /// Work done, ns, by the segment in which its job started.
     pub work: u128,
     /// Work done for nobody, ns.
@@ -202,6 +204,7 @@ impl ServiceCounts {
         self.waited += other.waited;
         self.waiting += other.waiting;
         self.crashes += other.crashes;
+        self.lost_writes += other.lost_writes;
         self.work += other.work;
         self.wasted += other.wasted;
     }

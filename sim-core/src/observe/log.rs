@@ -2,6 +2,7 @@
 
 use crate::model::{BreakerId, FaultId, InstanceId, Model, Struck};
 use crate::policy::breaker::State;
+use crate::replication::failover::Phases;
 
 /// Something worth a line in the report.
 #[derive(Clone, Debug, PartialEq)]
@@ -26,6 +27,15 @@ pub enum Entry {
         /// The instances that it strikes.
         victims: Vec<InstanceId>,
     },
+    /// The primary of a store died, and a standby takes over.
+    PrimaryLost {
+        /// Which fault it is.
+        fault: FaultId,
+        /// How long that takes.
+        phases: Phases,
+        /// Acknowledged writes that are lost.
+        lost: u64,
+    },
     /// A fault widened.
     Widened {
         /// Which one.
@@ -49,6 +59,9 @@ impl Entry {
             }
             Self::OutOfMemory(instance) => {
                 format!("{} ran out of memory", model.instance_name(*instance))
+            }
+            Self::PrimaryLost { fault, phases, lost } => {
+                failing_over(model, *fault, *phases, *lost)
             }
             Self::Fault { fault, starts: false, .. } => {
                 format!("fault {} ends", model.faults[*fault].name)
@@ -77,6 +90,16 @@ impl Entry {
             }
         }
     }
+}
+
+/// The phases that take time, one after the other.
+fn failing_over(model: &Model, fault: FaultId, phases: Phases, lost: u64) -> String {
+    let parts = phases.parts().into_iter().filter(|it| !it.1.is_zero());
+    let parts: Vec<_> =
+        parts.map(|(name, span)| format!("{name} {:.1} s", span.as_secs_f64())).collect();
+    let (name, took) = (&model.faults[fault].name, phases.took().as_secs_f64());
+    let parts = if parts.is_empty() { String::new() } else { format!(" ({})", parts.join(", ")) };
+    format!("failover {name} takes {took:.1} s{parts}; acknowledged writes lost: {lost}")
 }
 
 /// No more log entries than this are kept; the rest is counted.

@@ -21,6 +21,7 @@ use crate::model::{
 };
 use crate::policy::breaker;
 use crate::policy::failure::Reason;
+use crate::replication::failover::Phases;
 use crate::time::{SimDuration, SimTime};
 
 /// How a request, call or attempt ended, as its caller sees it.
@@ -133,6 +134,17 @@ pub trait Observer {
     }
     /// An instance dies.
     fn crashed(&mut self, now: SimTime, instance: InstanceId) {}
+    /// The primary of a store dies, which a failover mends that takes so long; so many acknowledged
+    /// writes are lost with it.
+    fn primary_lost(
+        &mut self,
+        now: SimTime,
+        fault: FaultId,
+        primary: ServiceId,
+        phases: Phases,
+        lost: u64,
+    ) {
+    }
     /// An instance is about to die because those who wait do not fit into its memory.
     fn out_of_memory(&mut self, now: SimTime, instance: InstanceId) {}
 
@@ -224,6 +236,7 @@ both! {
     worker_freed(service: ServiceId);
     worked(service: ServiceId, start: Start, took: SimDuration, wasted: bool);
     crashed(instance: InstanceId);
+    primary_lost(fault: FaultId, primary: ServiceId, phases: Phases, lost: u64);
     out_of_memory(instance: InstanceId);
     pool_asked(pool: PoolId);
     pool_entered(pool: PoolId, asked: Start, waited: SimDuration);

@@ -20,6 +20,7 @@ use crate::model::{
 };
 use crate::policy::breaker::State;
 use crate::policy::failure::Reason;
+use crate::replication::failover::Phases;
 use crate::statistics::{Histogram, Placed, TimeWeighted};
 use crate::time::{SimDuration, SimTime};
 
@@ -47,6 +48,8 @@ pub struct Recorder<'m> {
     window_latency: Table<LoadId, Histogram>,
     gauges: Gauges,
     in_force: Table<FaultId, bool>,
+    /// Failovers, as they were drawn.
+    pub takeovers: Vec<(FaultId, Phases)>,
     /// Breakers and faults, in order.
     pub log: Vec<(SimTime, Entry)>,
     /// Log entries beyond [`LONGEST_LOG`].
@@ -92,6 +95,7 @@ impl<'m> Recorder<'m> {
                 breakers: rows(model.edges.len()).into_iter().collect(),
             },
             in_force: model.faults.iter().map(|_| false).collect(),
+            takeovers: Vec::new(),
             log: Vec::new(),
             log_dropped: 0,
         };
@@ -228,6 +232,8 @@ impl<'m> Recorder<'m> {
             series.half_open.push(0.0);
         }
         for series in &mut self.service_series {
+            series.started.push(0);
+            series.answered.push(0);
             series.busy.push(0.0);
             series.queue.push(0.0);
             series.in_flight.push(0.0);
@@ -319,6 +325,7 @@ impl Observer for Recorder<'_> {
     fn sent(&mut self, _: SimTime, asker: Asker, op: OpId) {
         let (segment, window) = (self.segment, self.window);
         self.op_mut(segment, op).offered += 1;
+        self.service_series[self.model.ops[op].service].started[window] += 1;
         match asker {
             Asker::Class(class) => {
                 self.class_mut(segment, class).offered += 1;
@@ -336,6 +343,10 @@ impl Observer for Recorder<'_> {
     fn answered(&mut self, now: SimTime, asker: Asker, op: OpId, start: Start, outcome: Outcome) {
         let nanos = Placed::new(now.since(start.at).as_nanos());
         self.op_mut(start.segment, op).ended(nanos, outcome, true);
+        if outcome.is_answer() {
+            let window = self.window_of(start.at);
+            self.service_series[self.model.ops[op].service].answered[window] += 1;
+        }
         match (asker, outcome) {
             (Asker::Class(class), _) => self.request_ended(class, start, nanos, outcome),
             (Asker::Edge(edge), Outcome::Failed(reason)) => {
@@ -446,6 +457,20 @@ impl Observer for Recorder<'_> {
     fn crashed(&mut self, _: SimTime, instance: InstanceId) {
         let segment = self.segment;
         self.service_mut(segment, self.model.instances[instance].service).crashes += 1;
+    }
+
+    fn primary_lost(
+        &mut self,
+        now: SimTime,
+        fault: FaultId,
+        primary: ServiceId,
+        phases: Phases,
+        lost: u64,
+    ) {
+        let segment = self.segment;
+        self.service_mut(segment, primary).lost_writes += lost;
+        self.takeovers.push((fault, phases));
+        self.note(now, Entry::PrimaryLost { fault, phases, lost });
     }
 
     fn out_of_memory(&mut self, now: SimTime, instance: InstanceId) {

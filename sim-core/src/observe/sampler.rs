@@ -10,9 +10,10 @@ use super::gauges::{PoolGauges, ServiceGauges, one_less, one_more};
 use super::{Asker, Observer, Outcome, Start};
 use crate::id::Table;
 use crate::model::{
-    BreakerId, ClassId, EdgeId, InstanceId, LoadId, Model, OpId, PoolId, ServiceId,
+    BreakerId, ClassId, EdgeId, FaultId, InstanceId, LoadId, Model, OpId, PoolId, ServiceId,
 };
 use crate::policy::breaker::State;
+use crate::replication::failover::Phases;
 use crate::statistics::{Placed, TimeWeighted};
 use crate::time::{SimDuration, SimTime};
 
@@ -301,6 +302,10 @@ impl Observer for Sampler<'_> {
             it.0.work += took;
             it.0.wasted += if wasted { took } else { 0 };
         });
+    }
+
+    fn primary_lost(&mut self, _: SimTime, _: FaultId, primary: ServiceId, _: Phases, lost: u64) {
+        self.services.each(primary, |it| it.0.lost_writes += lost);
     }
 
     fn crashed(&mut self, _: SimTime, instance: InstanceId) {

@@ -38,6 +38,8 @@ pub enum Step {
     Working,
     /// Its own work is done.
     WorkDone,
+    /// It is a write, and waits until standbys have it, too.
+    Committing,
     /// Its reply is on the way, or it is turned away.
     Replying(Outcome),
     /// Its reply goes out while the work goes on: as this job.

@@ -19,6 +19,8 @@ pub enum Activity {
     Queued,
     /// A worker works on it.
     Working,
+    /// It waits until standbys have it, too.
+    Committing,
     /// The reply is on its way back.
     Replying,
     /// It waits for a slot of a pool.
@@ -180,6 +182,7 @@ fn begins(step: Step) -> Option<Option<Activity>> {
         Step::AtDoor => Some(Activity::AtDoor),
         Step::Queued => Some(Activity::Queued),
         Step::Working => Some(Activity::Working),
+        Step::Committing => Some(Activity::Committing),
         Step::Replying(_) => Some(Activity::Replying),
         Step::InLine => Some(Activity::InLine),
         Step::BacksOff { .. } => Some(Activity::BackingOff),

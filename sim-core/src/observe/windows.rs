@@ -38,9 +38,13 @@ pub struct CallSeries {
     pub half_open: Vec<f64>,
 }
 
-/// A service by windows: means.
+/// A service by windows; but for the first two, means.
 #[derive(Clone, Debug, Default)]
 pub struct ServiceSeries {
+    /// Requests and attempts that started in the window.
+    pub started: Vec<u32>,
+    /// Those of them that were answered.
+    pub answered: Vec<u32>,
     /// Busy workers.
     pub busy: Vec<f64>,
     /// Jobs in queues.

@@ -132,6 +132,18 @@ impl Reasons {
         .with(Reason::Lost)
         .with(Reason::Crashed);
 
+    /// What a caller sees as a reset connection: one that broke while it waited, or that nobody took.
+    pub const RESET: Self = Self::NONE.with(Reason::Crashed).with(Reason::Refused);
+
+    /// What a caller cannot tell from `reason`: who waits in vain cannot tell a slow callee from a
+    /// lost message.
+    pub const fn seen_as(reason: Reason) -> Self {
+        match reason {
+            Reason::Timeout => Self::NONE.with(Reason::Timeout).with(Reason::Lost),
+            reason => Self::NONE.with(reason),
+        }
+    }
+
     /// This set and `reason`.
     #[must_use]
     pub const fn with(self, reason: Reason) -> Self {

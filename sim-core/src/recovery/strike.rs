@@ -1,10 +1,11 @@
 //! One run of a disaster: when it strikes, what is left, and the way back.
 
+use crate::replication::failover::Phases;
 use crate::rng::{Purpose, Seed, Stream};
 use crate::scenario::schema::{Corruption, Disaster, Step, Store, Strikes, Takes};
 use crate::time::SimDuration;
 
-use super::failover::{self, Phases};
+use super::failover;
 use super::restore::{Restored, restore};
 use super::runbook::{Try, follow};
 use super::{Case, standby};

@@ -18,6 +18,8 @@ pub enum Entity {
     Call(EdgeId),
     /// A pool, or a call's own bulkhead.
     Pool(PoolId),
+    /// A store that requests ask, as the service that its primary is.
+    Store(ServiceId),
     /// A system that is looked at over years.
     System(SystemId),
 }
@@ -33,7 +35,7 @@ impl Entity {
             all.extend(classes.map(|it| Self::Class(ClassId(it))));
         }
         for (id, service) in model.services.entries() {
-            all.push(Self::Service(id));
+            all.push(if service.store.is_some() { Self::Store(id) } else { Self::Service(id) });
             let ops = service.ops.clone().filter(|_| several(&service.ops));
             all.extend(ops.map(|it| Self::Op(OpId(it))));
         }
@@ -52,6 +54,7 @@ impl Entity {
             Self::Op(_) => EntityKind::Op,
             Self::Call(_) => EntityKind::Call,
             Self::Pool(_) => EntityKind::Pool,
+            Self::Store(_) => EntityKind::Store,
             Self::System(_) => EntityKind::System,
         }
     }
@@ -61,7 +64,7 @@ impl Entity {
         match self {
             Self::Load(id) => model.loads[id].name.clone(),
             Self::Class(id) => model.class_name(id),
-            Self::Service(id) => model.services[id].name.clone(),
+            Self::Service(id) | Self::Store(id) => model.services[id].name.clone(),
             Self::Op(id) => model.ops[id].name.clone(),
             Self::Call(id) => model.edges[id].name.clone(),
             Self::System(id) => model.systems[id].own.name.clone(),

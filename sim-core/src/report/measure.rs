@@ -49,12 +49,34 @@ pub fn measure(
             continue;
         }
         sheet.entity(entity, &sum.of(entity));
-        if let Entity::Load(id) = entity {
-            let outage = longest_outage(model, &recorder.load_series[id], phase);
+        if let Some((started, answered)) = started_and_answered(recorder, entity) {
+            let outage = longest_outage(model, started, answered, phase);
             sheet.put(entity, "outage.longest", Unit::Seconds, outage);
         }
     }
     sheet.rows
+}
+
+/// What started in each window, and how much of it was answered, of what can have outages.
+fn started_and_answered<'r>(
+    recorder: &'r Recorder<'_>,
+    entity: Entity,
+) -> Option<(&'r [u32], &'r [u32])> {
+    match entity {
+        Entity::Load(id) => {
+            let series = &recorder.load_series[id];
+            Some((&series.started, &series.answered))
+        }
+        Entity::Service(id) | Entity::Store(id) => {
+            let series = &recorder.service_series[id];
+            Some((&series.started, &series.answered))
+        }
+        Entity::Class(_)
+        | Entity::Op(_)
+        | Entity::Call(_)
+        | Entity::Pool(_)
+        | Entity::System(_) => None,
+    }
 }
 
 fn system(
@@ -108,7 +130,7 @@ impl Sum<'_, '_> {
             }
             Entity::Class(id) => Counts::Flow(self.class(id)),
             Entity::Op(id) => Counts::Flow(self.op(id)),
-            Entity::Service(id) => self.service(id),
+            Entity::Service(id) | Entity::Store(id) => self.service(id),
             Entity::Call(id) => {
                 let mut counts = CallCounts::default();
                 self.segments.iter().for_each(|it| counts.add(self.recorder.call(*it, id)));
@@ -178,6 +200,11 @@ impl<'a> Sheet<'a> {
                 self.flow(entity, flow);
                 self.service(entity, id, counts);
                 self.effects(entity, flow);
+            }
+            (Entity::Store(id), Counts::Service(flow, counts)) => {
+                self.flow(entity, flow);
+                self.service(entity, id, counts);
+                self.put(entity, "lost_acked_writes", Unit::Count, counts.lost_writes as f64);
             }
             (Entity::Call(id), Counts::Call(counts)) => self.call(entity, id, counts),
             (_, Counts::Pool(counts)) => self.pool(entity, counts),
@@ -389,7 +416,7 @@ mod tests {
     use super::*;
     use crate::engine;
     use crate::metric;
-    use crate::metric::EntityKind::{Call, Class, Load, Op, Pool, Service};
+    use crate::metric::EntityKind::{Call, Class, Load, Op, Pool, Service, Store};
     use crate::model::compile;
     use crate::observe::sampler::{Probe, Sampler};
     use crate::rng::Seed;
@@ -414,6 +441,8 @@ mod tests {
         workers = 4
         op.read = { time = "1ms", effect = "read" }
         op.write = { time = "1ms", effect = "written" }
+        [store.rows]
+        write = "1ms"
     "#;
 
     #[test]
@@ -429,7 +458,7 @@ mod tests {
             let known: Vec<_> = metric::of(entity.kind()).map(|it| (it.name, it.unit)).collect();
             assert_eq!(measured, known, "{entity:?}");
         }
-        for kind in [Load, Class, Service, Op, Call, Pool] {
+        for kind in [Load, Class, Service, Op, Call, Pool, Store] {
             assert!(entities.iter().any(|it| it.kind() == kind), "{kind:?} is not seen");
         }
     }
@@ -480,7 +509,7 @@ mod tests {
         match entity {
             Entity::Load(id) => sampler.load(id),
             Entity::Class(id) => sampler.class(id),
-            Entity::Service(id) => sampler.service(id),
+            Entity::Service(id) | Entity::Store(id) => sampler.service(id),
             Entity::Op(id) => sampler.op(id),
             Entity::Call(id) => sampler.call(id),
             Entity::Pool(id) => sampler.pool(id),

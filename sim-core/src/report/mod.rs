@@ -182,6 +182,19 @@ pub struct FaultReport {
     /// How far it widened, where it does so in stages.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub stages: Vec<StageReport>,
+    /// How long each phase of a failover took, in order; nothing of another fault.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub parts: Vec<FailoverPart>,
+}
+
+/// A phase of a failover, over all replications that came to it.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct FailoverPart {
+    /// What is done: `detect`, `fence`, `promote`, `name`, `clients` (until the last is back) or
+    /// `warm up`.
+    pub name: &'static str,
+    /// How long it took, s.
+    pub time: Estimate,
 }
 
 /// A stage of a fault.

@@ -2,17 +2,16 @@
 //! were answered.
 
 use crate::model::{Model, Phase};
-use crate::observe::windows::LoadSeries;
 
 /// The longest outage in a phase, s, to the width of a window (1 s in runs up to two hours).
 ///
 /// Windows in which nothing started say nothing: an outage may go on after them, but does not end
 /// with them.
-pub fn longest_outage(model: &Model, series: &LoadSeries, phase: &Phase) -> f64 {
-    let windows = windows_within(model, phase, series.started.len());
+pub fn longest_outage(model: &Model, started: &[u32], answered: &[u32], phase: &Phase) -> f64 {
+    let windows = windows_within(model, phase, started.len());
     let (mut longest, mut present) = (0u32, 0u32);
     for window in windows {
-        let (started, answered) = (series.started[window], series.answered[window]);
+        let (started, answered) = (started[window], answered[window]);
         if started == 0 {
             present += u32::from(present > 0);
         } else if 2 * u64::from(answered) >= u64::from(started) {

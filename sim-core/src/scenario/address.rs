@@ -54,7 +54,13 @@ pub(crate) fn all(outline: &Outline) -> Vec<Named> {
     all.extend(outline.services.keys().map(|it| named(EntityKind::Service, it)));
     all.extend(outline.pools.iter().map(|it| named(EntityKind::Pool, it)));
     all.extend(outline.systems.iter().map(|it| named(EntityKind::System, it)));
-    for (service, ops) in &outline.services {
+    for (store, it) in outline.stores.iter().filter(|it| !it.1.ops.is_empty()) {
+        all.push(named(EntityKind::Store, store));
+        all.extend(
+            it.has_pool.then(|| Named { kind: EntityKind::Pool, name: format!("{store}.pool") }),
+        );
+    }
+    for (service, ops) in outline.all_ops() {
         for (op, calls) in ops {
             let whole = if op.is_empty() { service.clone() } else { format!("{service}.{op}") };
             for call in calls {
@@ -144,7 +150,9 @@ fn unknown_name<T>(address: &str, place: Place, reader: &mut Reader<'_>) -> Opti
     let end = address[arrow..].find('.').map_or(address.len(), |it| arrow + it);
     let name = &address[..end];
     if outline.stores.contains_key(name) {
-        return reader.not_yet(place, "a metric of a store");
+        let message = format!("requests ask nothing of the store `{}`", shortened(name));
+        let help = "say how long it takes: write = \"2ms\", read = \"1ms\"";
+        return reader.refuse_with(Code::UnknownName, place, message, help);
     }
     let names = outline.named.iter().map(|it| it.name.as_str());
     let callees = outline.named.iter().filter_map(Named::callee);

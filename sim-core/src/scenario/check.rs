@@ -26,9 +26,8 @@ pub(super) fn check_names(tree: &Node, reader: &mut Reader<'_>) {
     unique_names(tree, reader);
     no_variant_is_the_base(tree, reader);
     classes_are_of_loads(tree, reader);
-    let operations: usize = reader.outline.services.values().map(BTreeMap::len).sum();
-    let calls: usize =
-        reader.outline.services.values().flat_map(|ops| ops.values()).map(Vec::len).sum();
+    let operations: usize = reader.outline.all_ops().map(|it| it.1.len()).sum();
+    let calls: usize = reader.outline.all_ops().flat_map(|it| it.1.values()).map(Vec::len).sum();
     if operations + calls > STEPS_MAX {
         let message = format!("{operations} operations and {calls} calls; at most {STEPS_MAX}");
         reader.tell(Diagnostic::new(Code::TooLarge, tree.place, message));
@@ -116,7 +115,7 @@ fn walk_cycle(outline: &Outline, endless: &BTreeMap<Target, usize>) -> Option<Di
     let mut position = BTreeMap::from([(path[0].clone(), 0)]);
     loop {
         let here = path.last()?;
-        let calls = outline.services.get(&here.service)?.get(&here.op)?;
+        let calls = outline.ops(&here.service)?.get(&here.op)?;
         let (to, place) = calls
             .iter()
             .filter_map(|call| Some((call.to.as_ref()?, call.place)))
@@ -145,7 +144,7 @@ fn cycle(path: &[Target], place: Place) -> Diagnostic {
 }
 
 fn operations(outline: &Outline) -> impl Iterator<Item = (Target, &Vec<CallOutline>)> {
-    outline.services.iter().flat_map(|(service, ops)| {
+    outline.all_ops().flat_map(|(service, ops)| {
         ops.iter().map(|(op, calls)| (Target { service: service.clone(), op: op.clone() }, calls))
     })
 }
@@ -209,7 +208,8 @@ fn check_faults(scenario: &Scenario, faults: &[PlacedFault], reader: &mut Reader
             let message = format!("the run is over after {}", scenario.run.duration);
             reader.tell(Diagnostic::new(Code::OutOfRange, placed.at, message));
         }
-        for misfit in [too_wide, narrows, surge_without_a_rate, holds_too_much] {
+        let misfits = [too_wide, narrows, surge_without_a_rate, holds_too_much, no_standby];
+        for misfit in misfits {
             if let Some((place, message)) = misfit(scenario, placed) {
                 reader.tell(Diagnostic::new(Code::Misfit, place, message));
             }
@@ -264,16 +264,32 @@ fn holds_too_much(scenario: &Scenario, placed: &PlacedFault) -> Option<Misfit> {
     }
 }
 
+/// A failover to nothing, or a pause of what is not there.
+fn no_standby(scenario: &Scenario, placed: &PlacedFault) -> Option<Misfit> {
+    let (FaultTarget::Store(name) | FaultTarget::Service(name)) = &placed.fault.on else {
+        return None;
+    };
+    let store = scenario.store(name)?;
+    let missing = match placed.fault.kind {
+        _ if store.serves.is_none() => "`write` and no `read` time: no request would notice",
+        FaultKind::Failover if store.failover.is_none() => "`failover`: nothing takes over",
+        FaultKind::Failover if store.standbys.is_empty() => "`standby` that could take over",
+        FaultKind::ReplicationPause if store.standbys.is_empty() => "`standby` to replicate to",
+        _ => return None,
+    };
+    Some((placed.on, format!("the store `{name}` has no {missing}")))
+}
+
 fn struck_service<'s>(scenario: &'s Scenario, fault: &Fault) -> Option<&'s Service> {
     let FaultTarget::Service(name) = &fault.on else { return None };
-    scenario.services.iter().find(|it| it.name == *name)
+    scenario.asked().find(|it| it.name == *name)
 }
 
 /// How many slots or workers a `pool_exhaust` of this target holds from, the fewest of each.
 fn held_from(scenario: &Scenario, on: &FaultTarget) -> Result<u32, String> {
     match on {
         FaultTarget::Service(name) => {
-            let service = scenario.services.iter().find(|it| it.name == *name);
+            let service = scenario.asked().find(|it| it.name == *name);
             match service.map(|it| it.workers) {
                 Some(Capacity::Limited(workers)) => Ok(workers),
                 _ => Err(format!("`{name}` has workers without limit: none can be held")),
@@ -295,5 +311,6 @@ fn held_from(scenario: &Scenario, on: &FaultTarget) -> Result<u32, String> {
                 .ok_or_else(|| format!("the call `{from} -> {call}` has no bulkhead of its own"))
         }
         FaultTarget::Load(name) => Err(format!("the load `{name}` has nothing to hold")),
+        FaultTarget::Store(name) => Err(format!("the store `{name}` has nothing to hold")),
     }
 }

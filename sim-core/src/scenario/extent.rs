@@ -3,7 +3,9 @@
 //! A file is text from anywhere, a shared link among others. What grows with products of its
 //! numbers is bounded here, before anything is made.
 
-use super::schema::{Breaker, Bulkhead, Call, Fallback, Policy, Pool, Scenario, Scope, Service};
+use super::schema::{
+    Breaker, Bulkhead, Call, Fallback, Policy, Pool, Scenario, Scope, Service, Store,
+};
 use crate::policy::breaker::Trip;
 
 /// Instances at most, in all.
@@ -29,7 +31,7 @@ pub(super) fn too_large(scenario: &Scenario) -> Option<String> {
 }
 
 fn instances(scenario: &Scenario) -> u64 {
-    scenario.services.iter().map(|it| u64::from(it.instances)).sum()
+    scenario.asked().map(|it| u64::from(it.instances)).sum()
 }
 
 fn copies_of_systems(scenario: &Scenario) -> u64 {
@@ -42,7 +44,15 @@ fn calls(service: &Service) -> impl Iterator<Item = &Call> {
 
 fn states(scenario: &Scenario) -> u64 {
     let shared = scenario.pools.iter().map(|it| callers(scenario, it)).sum::<u64>();
-    sum_of_policies(scenario, |_| 1) + shared
+    let connections = scenario.stores.iter().map(|it| clients(scenario, it)).sum::<u64>();
+    sum_of_policies(scenario, |_| 1) + shared + connections
+}
+
+/// The instances that each have connections of their own to a store.
+fn clients(scenario: &Scenario, store: &Store) -> u64 {
+    let scope = store.pool.map(|it| it.scope);
+    let callers = scenario.services.iter().filter(|it| it.calls_store(store));
+    callers.map(|it| copies(it, scope)).sum()
 }
 
 /// The instances that each have slots of their own in a pool.
@@ -105,9 +115,11 @@ fn window(policy: &Policy) -> u64 {
 
 fn rows(scenario: &Scenario) -> u64 {
     let segments = 2 * scenario.faults.len() + 3;
-    let operations: usize = scenario.services.iter().map(|it| it.ops.len()).sum();
+    let operations: usize = scenario.asked().map(|it| it.ops.len()).sum();
     let classes: usize = scenario.loads.iter().map(|it| it.classes.len().max(1)).sum();
     let calls: usize = scenario.services.iter().map(|it| calls(it).count()).sum();
-    let things = operations + classes + calls + scenario.services.len();
-    (segments * (things + scenario.pools.len())) as u64
+    let things = operations + classes + calls + scenario.asked().count();
+    let pools = scenario.pools.iter().map(|it| &it.slots);
+    let pools = pools.chain(scenario.stores.iter().filter_map(|it| it.pool.as_ref()));
+    (segments * (things + pools.count())) as u64
 }

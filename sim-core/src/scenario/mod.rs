@@ -393,6 +393,8 @@ fn assemble(document: Document) -> Placed {
         ..it
     });
     let has_run = document.run.is_some();
+    let stores = named(document.store, named_store);
+    let faults: Vec<_> = faults.into_iter().map(|it| it.lasting(&stores)).collect();
     let scenario = Scenario {
         title: document.title,
         seed: document.seed.wide(),
@@ -406,12 +408,17 @@ fn assemble(document: Document) -> Placed {
         expects: expects.iter().map(|it| it.expect.clone()).collect(),
         steady: document.steady,
         aborts: aborts.iter().map(|it| it.abort.clone()).collect(),
-        stores: named(document.store, |name, store| schema::Store { name, ..store }),
+        stores,
         runbooks: runbooks.iter().map(|it| it.runbook.clone()).collect(),
         disasters: disasters.iter().map(|it| it.disaster.clone()).collect(),
         cost: document.cost,
     };
     Placed { scenario, systems, faults, expects, aborts, runbooks, disasters, has_run }
+}
+
+fn named_store(name: String, store: schema::Store) -> schema::Store {
+    let serves = store.serves.map(|it| schema::Service { name: name.clone(), ..it });
+    schema::Store { name, serves, ..store }
 }
 
 fn named<T>(things: Named<T>, name: impl Fn(String, T) -> T) -> Vec<T> {

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::address::{self, Named};
 use super::place::Place;
-use super::schema::Target;
+use super::schema::{Store, Target};
 use super::tree::{Entry, Node};
 
 /// The names in a scenario.
@@ -49,6 +49,10 @@ pub(crate) struct StoreOutline {
     pub(crate) site: SiteOutline,
     /// The standbys, each with its zone and region.
     pub(crate) standbys: Vec<(String, SiteOutline)>,
+    /// What requests can ask of it.
+    pub(crate) ops: Operations,
+    /// Whether it has a pool of connections.
+    pub(crate) has_pool: bool,
 }
 
 /// Zone and region.
@@ -60,7 +64,13 @@ impl StoreOutline {
         let nodes = standby.map(|it| it.as_array().unwrap_or(std::slice::from_ref(it)));
         let names = standby.map(standby_names).unwrap_or_default();
         let sites = nodes.unwrap_or_default().iter().map(site);
-        Self { site: site(store), standbys: names.into_iter().zip(sites).collect() }
+        let ops = [Store::WRITE, Store::READ].into_iter().filter(|it| store.get(it).is_some());
+        Self {
+            site: site(store),
+            standbys: names.into_iter().zip(sites).collect(),
+            ops: ops.map(|it| (it.to_owned(), Vec::new())).collect(),
+            has_pool: store.get("pool").is_some(),
+        }
     }
 }
 
@@ -110,9 +120,19 @@ impl Outline {
         operations.flat_map(|(_, calls)| calls).map(|call| call.name.as_str())
     }
 
+    /// The operations of a service, or of a store.
+    pub(crate) fn ops(&self, name: &str) -> Option<&Operations> {
+        self.services.get(name).or_else(|| self.stores.get(name).map(|it| &it.ops))
+    }
+
+    /// All that have operations.
+    pub(crate) fn all_ops(&self) -> impl Iterator<Item = (&String, &Operations)> {
+        self.services.iter().chain(self.stores.iter().map(|it| (it.0, &it.1.ops)))
+    }
+
     /// Whether this operation exists.
     pub(crate) fn has(&self, target: &Target) -> bool {
-        self.services.get(&target.service).is_some_and(|ops| ops.contains_key(&target.op))
+        self.ops(&target.service).is_some_and(|ops| ops.contains_key(&target.op))
     }
 }
 
@@ -153,7 +173,12 @@ fn call(node: &Node) -> Option<CallOutline> {
     let name = item_name(node)?.to_owned();
     let to = node.get("to");
     let place = to.map_or(node.place, |it| it.place);
-    Some(CallOutline { name, to: to.and_then(Node::as_text).map(target), place })
+    let op = node.get("op").and_then(Node::as_text);
+    let to = to.and_then(Node::as_text).map(target).map(|it| match op {
+        Some(op) => Target { op: op.to_owned(), ..it },
+        None => it,
+    });
+    Some(CallOutline { name, to, place })
 }
 
 /// `"svc"` or `"svc.op"`.

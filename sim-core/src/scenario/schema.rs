@@ -67,6 +67,18 @@ pub struct Scenario {
     pub cost: Option<cost::Cost>,
 }
 
+impl Scenario {
+    /// All that requests can ask: the services, then the stores that serve.
+    pub fn asked(&self) -> impl Iterator<Item = &Service> {
+        self.services.iter().chain(self.stores.iter().filter_map(|it| it.serves.as_ref()))
+    }
+
+    /// The store of that name.
+    pub fn store(&self, name: &str) -> Option<&Store> {
+        self.stores.iter().find(|it| it.name == name)
+    }
+}
+
 /// How long a run is, and how much of it there may be.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Run {
@@ -624,6 +636,11 @@ pub struct Slots {
 }
 
 impl Service {
+    /// Whether one of its calls is to that store.
+    pub fn calls_store(&self, store: &Store) -> bool {
+        self.ops.iter().flat_map(|it| &it.calls).any(|it| it.to.service == store.name)
+    }
+
     /// Whether one of its calls takes slots of this pool.
     pub fn uses(&self, pool: &Pool) -> bool {
         let policies = self.ops.iter().flat_map(|it| &it.calls).flat_map(|it| &it.policies);
@@ -724,6 +741,10 @@ pub enum FaultKind {
     SlowDns(Distribution),
     /// This share of lookups of the callee's name gets no answer.
     Dns(f64),
+    /// The primary of a store dies, and a standby takes over.
+    Failover,
+    /// Nothing reaches the standbys of a store.
+    ReplicationPause,
 }
 
 /// The rate past which attempts are turned away.
@@ -776,6 +797,8 @@ pub enum FaultTarget {
     Load(String),
     /// A `[pool.NAME]`.
     Pool(String),
+    /// A store: its primary, or what follows that.
+    Store(String),
 }
 
 /// How much of its target a fault strikes.

@@ -7,7 +7,7 @@ use super::place::SourceId;
 use super::reader::{Read, Reader};
 use super::tree::parse_document;
 
-/// What the values may refer to: two services, a load, a pool.
+/// What the values may refer to: two services, a load, a pool, a store.
 const AROUND: &str = r#"
     [service.a]
     [[service.a.call]]
@@ -16,6 +16,8 @@ const AROUND: &str = r#"
     [service.b.op.y]
     [load.l]
     [pool.p]
+    [store.s]
+    write = "1ms"
     [[fault]]
     name = "f"
     [variant.v]

@@ -73,11 +73,10 @@ pub(crate) fn page(app: &App, link: &Link) -> Html {
             { time::dock(app, link) }
             </>
         } } else { html! {
-            <main>
+            <main class="unasked">
                 { controls::aside(app, link) }
-                { unasked::systems(app) }
+                { unasked::unasked(app) }
                 { verdicts::verdicts(app, link) }
-                { unasked::disasters(app) }
             </main>
         } } }
         { dialogs::dialog(app, link) }

@@ -7,8 +7,8 @@ use super::{markup, time};
 use crate::app::App;
 use crate::protocol::Outcome;
 
-/// How systems last, in the picture's place.
-pub(super) fn systems(app: &App) -> Html {
+/// How systems last and what becomes of disasters, in the places of the picture and the charts.
+pub(super) fn unasked(app: &App) -> Html {
     let title = match app.shown().and_then(|it| it.outcome.as_ref()) {
         None => "Starting …".to_owned(),
         Some(outcome) => counted(outcome),
@@ -19,7 +19,7 @@ pub(super) fn systems(app: &App) -> Html {
     html! {
         <section id="stage" aria-label="Systems and disasters">
             <div class="sh"><h2>{ title }</h2><p>{ time::progress(app) }</p></div>
-            { if systems.is_empty() { html! { <p class="lead">{ "What is lost, and when all is back, is drawn below." }</p> } } else { html! {
+            { if systems.is_empty() { html! {} } else { html! {
                 <div class="wrap numbers" id="systems"><table>
                     <thead><tr><th scope="col">{ "system" }</th>{ for heads.map(|it| html! { <th scope="col">{ it }</th> }) }</tr></thead>
                     <tbody>{ for systems.iter().map(|it| html! {
@@ -27,6 +27,8 @@ pub(super) fn systems(app: &App) -> Html {
                     }) }</tbody>
                 </table></div>
             } } }
+            <div id="time" tabindex="-1">{ drawn(app) }</div>
+            { time::provenance(app) }
         </section>
     }
 }
@@ -41,16 +43,6 @@ fn counted(outcome: &Outcome) -> String {
     let disasters = count(outcome.disasters.len(), "disaster", "disasters");
     let all: Vec<String> = [systems, disasters].into_iter().flatten().collect();
     if all.is_empty() { "Nothing is asked".to_owned() } else { all.join(", ") }
-}
-
-/// What became of disasters, in the place of the charts over time.
-pub(super) fn disasters(app: &App) -> Html {
-    html! {
-        <section class="time" id="time" tabindex="-1" aria-label="Disasters">
-            { drawn(app) }
-            { time::provenance(app) }
-        </section>
-    }
 }
 
 /// The disasters of the variant that is shown.

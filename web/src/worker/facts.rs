@@ -101,6 +101,7 @@ fn fault(fault: &ScheduledFault, model: &Model) -> FaultFacts {
         model::Struck::Load(load) => Struck::Load(load.index()),
         model::Struck::Instances(service, _) => Struck::Service(service.index()),
         model::Struck::Edges(edges, _) => Struck::Calls(all(edges)),
+        model::Struck::Store(store) => Struck::Service(model.stores[*store].primary.index()),
         model::Struck::Pools(pools) => Struck::Pools(pools.iter().map(|it| it.index()).collect()),
     };
     FaultFacts {
@@ -129,6 +130,8 @@ fn what(fault: &sim_core::fault::Fault) -> String {
         Fault::Pause(_) => "pauses".to_owned(),
         Fault::Leak(_) => "leaks memory".to_owned(),
         Fault::Kill => "killed".to_owned(),
+        Fault::Failover => "fails over".to_owned(),
+        Fault::ReplicationPause => "no replication".to_owned(),
         Fault::Surge(factor) => format!("{factor} × load"),
         Fault::HoldCount(count) => format!("{count} held"),
         Fault::HoldShare(it) => format!("{} held", share(*it)),

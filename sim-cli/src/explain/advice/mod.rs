@@ -96,7 +96,7 @@ fn op_name(target: &Target) -> String {
 }
 
 fn operation<'s>(scenario: &'s Scenario, to: &Target) -> Option<(&'s Service, &'s Operation)> {
-    let service = scenario.services.iter().find(|it| it.name == to.service)?;
+    let service = scenario.asked().find(|it| it.name == to.service)?;
     service.ops.iter().find(|it| it.name == to.op).map(|it| (service, it))
 }
 

@@ -16,13 +16,9 @@ pub(super) fn advice(scenario: &Scenario, flow: &Flow) -> Vec<Advice> {
         if in_use.is_finite() && in_use >= f64::from(slots) {
             let (rate, held) = (exact(need.rate, Unit::PerSecond), exact(need.held, Unit::Seconds));
             let enough = (in_use + 2.0 * in_use.sqrt()).ceil();
-            let path = match need.name.split_once(" -> ") {
-                Some((service, call)) => format!("service.{service}.call.{call}.bulkhead"),
-                None => format!("pool.{}", need.name),
-            };
             all.push(Advice {
                 rule: "pool-too-small",
-                path,
+                path: need.path,
                 reason: format!(
                     "{} calls hold a slot for {held} each: {} at a time on average, by Little's law, \
                      of {slots} slots",

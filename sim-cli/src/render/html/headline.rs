@@ -188,6 +188,9 @@ fn warning(variant: &Variant<'_>) -> Option<Element> {
 fn facts(dossier: &Dossier<'_>) -> Element {
     let judged = dossier.variants.iter().filter(|it| sum(it) != Sum::Nothing);
     let mut facts: Vec<Element> = judged.map(counts).collect();
+    if dossier.variants.iter().all(|it| it.report.replications == 0) {
+        return el("dl").class("facts").children(facts).children(disasters(dossier));
+    }
     let runs: Vec<_> = dossier.variants.iter().map(|it| it.report.replications).collect();
     let (least, most) = (runs.iter().min().unwrap_or(&0), runs.iter().max().unwrap_or(&0));
     let runs = if least == most { most.to_string() } else { format!("{least} to {most}") };
@@ -199,6 +202,17 @@ fn facts(dossier: &Dossier<'_>) -> Element {
     let requests = dossier.variants.iter().map(|it| it.report.requests).sum();
     facts.push(fact("requests", &whole(requests), &length));
     el("dl").class("facts").children(facts)
+}
+
+/// How many disasters were drawn, where nothing else was run.
+fn disasters(dossier: &Dossier<'_>) -> Option<Element> {
+    let disasters = &dossier.variants.first()?.report.disasters;
+    let runs = disasters.iter().map(|it| it.runs).sum();
+    let below = match disasters.len() {
+        1 => "of one kind".to_owned(),
+        kinds => format!("of {kinds} kinds"),
+    };
+    Some(fact("disasters", &whole(runs), &below))
 }
 
 fn counts(variant: &Variant<'_>) -> Element {

@@ -9,6 +9,7 @@ mod amplification;
 mod breakers;
 mod calls;
 mod disasters;
+mod failovers;
 mod glyph;
 mod happened;
 mod head;
@@ -85,6 +86,7 @@ fn page(dossier: &Dossier<'_>) -> Markup {
         sections.push(section("What to know", remarks::remarks(dossier)));
     }
     sections.push(section("Verdicts", verdicts::verdicts(dossier)));
+    sections.push(section("Failovers", failovers::failovers(dossier)));
     sections.push(section("Disasters", disasters::disasters(dossier)));
     if ran {
         sections.push(section("Key figures", key_figures::table(dossier)));

@@ -3,17 +3,15 @@
 use sim_plot::markup::{Element, el};
 
 use super::Dossier;
-use crate::render::figure::whole;
+use crate::render::footer::counts;
 
 /// Command, seed, hashes and counts.
 pub(super) fn footer(dossier: &Dossier<'_>) -> Element {
     let report = dossier.report;
-    let sum = |of: fn(&sim_core::report::VariantReport) -> u64| {
-        whole(report.variants.iter().map(of).sum::<u64>())
-    };
-    let runs = sum(|it| u64::from(it.replications));
-    let counts =
-        format!("{runs} runs, {} requests, {} events", sum(|it| it.requests), sum(|it| it.events));
+    let counts = counts(report).join(", ");
+    let ran = report.variants.iter().any(|it| it.replications > 0);
+    let intervals =
+        if ran { "95 %, Student's t over the runs" } else { "95 %, Wilson's for shares" };
     let rows = [
         ("command", dossier.command.clone()),
         ("seed", report.seed.to_string()),
@@ -21,7 +19,7 @@ pub(super) fn footer(dossier: &Dossier<'_>) -> Element {
         ("report", report.hash()),
         ("engine", format!("stormglass {}, format 1", report.version)),
         ("simulated", counts),
-        ("intervals", "95 %, Student's t over the runs".to_owned()),
+        ("intervals", intervals.to_owned()),
     ];
     let entry = |(name, value): (&str, String)| {
         let is_code = matches!(name, "command" | "scenario" | "report");

@@ -60,7 +60,7 @@ fn figure(stage: &Stage<'_>, track: &Track<'_>, mut queues: Vec<Queue<'_>>, axis
 fn queues<'a>(track: &Track<'a>) -> Vec<Queue<'a>> {
     let queue = |(kind, entity): (EntityKind, &str)| {
         let (series, name) = match kind {
-            EntityKind::Service => ("queue", entity.to_owned()),
+            EntityKind::Service | EntityKind::Store => ("queue", entity.to_owned()),
             EntityKind::Pool => {
                 ("waiting", entity.strip_suffix(".pool").unwrap_or(entity).to_owned())
             }

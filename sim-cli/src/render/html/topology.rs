@@ -1,7 +1,9 @@
 //! The first variant's loads, services and calls, and what breaks.
 
 use sim_core::report::Unit;
-use sim_core::scenario::schema::{Arrivals, Capacity, Fault, FaultTarget, Load, Scenario, Service};
+use sim_core::scenario::schema::{
+    Arrivals, Capacity, Fault, FaultTarget, Load, Scenario, Scope, Service, Store,
+};
 use sim_plot::markup::{Element, Markup, el};
 use sim_plot::topology::{Call, Part, Topology};
 
@@ -65,11 +67,18 @@ fn of(scenario: &Scenario) -> Topology {
             FaultTarget::Pool(name) => {
                 scenario.pools.iter().any(|pool| pool.name == *name && it.uses(pool))
             }
-            FaultTarget::Load(_) | FaultTarget::Call { .. } => false,
+            FaultTarget::Load(_) | FaultTarget::Call { .. } | FaultTarget::Store(_) => false,
         };
         part(&it.name, workers(it), false, striking(scenario, on))
     });
-    let parts = loads.chain(services).collect();
+    let stores = scenario.stores.iter().filter(|it| it.serves.is_some()).map(|it| {
+        let on = |on: &FaultTarget| match on {
+            FaultTarget::Service(name) | FaultTarget::Store(name) => *name == it.name,
+            FaultTarget::Load(_) | FaultTarget::Call { .. } | FaultTarget::Pool(_) => false,
+        };
+        part(&it.name, connections(it), false, striking(scenario, on))
+    });
+    let parts = loads.chain(services).chain(stores).collect();
     Topology { parts, calls: edges(scenario) }
 }
 
@@ -93,9 +102,18 @@ fn workers(service: &Service) -> String {
     if service.instances == 1 { each } else { format!("{} × {each}", service.instances) }
 }
 
+fn connections(store: &Store) -> String {
+    let each = store.pool.map(|it| (it.scope, whole(u64::from(it.slots))));
+    match each {
+        Some((Scope::Instance, slots)) => format!("store, {slots} connections each"),
+        Some((Scope::Service, slots)) => format!("store, {slots} connections"),
+        None => "store".to_owned(),
+    }
+}
+
 fn edges(scenario: &Scenario) -> Vec<Call> {
     let before = scenario.loads.len();
-    let place = |name: &str| scenario.services.iter().position(|it| it.name == name);
+    let place = |name: &str| scenario.asked().position(|it| it.name == name);
     let loads = scenario.loads.iter().enumerate().filter_map(|(from, load)| {
         let to = before + place(&load.to.service)?;
         let words = if load.to.op.is_empty() { Vec::new() } else { vec![load.to.op.clone()] };

@@ -54,11 +54,13 @@ fn own(site: Site<'_>) -> Option<&Slots> {
     })
 }
 
-/// Loads, services and pools share one space of names.
+/// Loads, services, stores and pools share one space of names.
 fn free_name(scenario: &Scenario) -> String {
     let loads = scenario.loads.iter().map(|it| &it.name);
     let services = scenario.services.iter().map(|it| &it.name);
-    let names = scenario.pools.iter().map(|it| &it.name).chain(loads).chain(services);
+    let stores = scenario.stores.iter().map(|it| &it.name);
+    let pools = scenario.pools.iter().map(|it| &it.name);
+    let names = pools.chain(loads).chain(services).chain(stores);
     let taken: Vec<_> = names.collect();
     let numbered = (2..).map(|it| format!("shared-{it}"));
     let mut names = std::iter::once("shared".to_owned()).chain(numbered);

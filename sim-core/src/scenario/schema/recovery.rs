@@ -1,7 +1,9 @@
 //! What a scenario says of disasters: stores with their copies, runbooks, and what is lost.
 
-use super::Statement;
+use super::{Capacity, Operation, Queue, Service, Slots, Statement};
 use crate::distribution::Distribution;
+use crate::policy::balancer::Balance;
+use crate::policy::queue::{Discipline, Overflow};
 use crate::time::SimDuration;
 
 /// `[store.NAME]`: data, and the copies that are made of it.
@@ -39,6 +41,56 @@ pub struct Store {
     pub drill: Option<Drill>,
     /// What is promised.
     pub target: RecoveryTarget,
+    /// What requests ask of it, as a service of the same name; none where they ask nothing.
+    pub serves: Option<Service>,
+    /// The connections that callers hold while they wait for it.
+    pub pool: Option<Slots>,
+}
+
+impl Store {
+    /// The name of the operation that writes.
+    pub const WRITE: &'static str = "write";
+    /// The name of the operation that reads.
+    pub const READ: &'static str = "read";
+
+    /// The service that requests ask: one primary, which works for each connection that it has.
+    pub(crate) fn serving(name: String, ops: Vec<Operation>) -> Service {
+        Service {
+            name,
+            instances: 1,
+            workers: Capacity::Unlimited,
+            cores: None,
+            queue: Queue {
+                slots: Capacity::Unlimited,
+                overflow: Overflow::Reject,
+                discipline: Discipline::Fifo,
+                memory: None,
+                codel: None,
+            },
+            drop_expired: false,
+            shed: None,
+            reject_cost: SimDuration::ZERO,
+            retry_after: None,
+            concurrency: None,
+            balance: Balance::RoundRobin,
+            restart: None,
+            deadline: None,
+            ops,
+        }
+    }
+
+    /// The name by which metrics address its pool.
+    pub fn pool_name(&self) -> String {
+        format!("{}.pool", self.name)
+    }
+
+    /// How long a write waits for the standbys that it waits for, when all is well: for the slowest
+    /// at its mean, s.
+    pub fn mean_wait_secs(&self) -> f64 {
+        let waited_for = self.standbys.iter().filter(|it| it.mode.is_waited_for());
+        let rtts = waited_for.filter_map(|it| it.rtt.as_ref());
+        rtts.map(Distribution::mean_secs).fold(0.0, f64::max)
+    }
 }
 
 /// Where something is.
@@ -92,6 +144,22 @@ pub enum Replication {
     Async(Lag),
 }
 
+impl Replication {
+    /// Its word in a scenario file.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Strict | Self::Degrading => "sync",
+            Self::SemiSync { .. } => "semi_sync",
+            Self::Async(_) => "async",
+        }
+    }
+
+    /// Whether a write waits for the copy while that is there.
+    pub fn is_waited_for(&self) -> bool {
+        !matches!(self, Self::Async(_))
+    }
+}
+
 /// How far an asynchronous copy is behind.
 #[derive(Clone, Debug)]
 pub enum Lag {
@@ -129,6 +197,21 @@ pub struct Failover {
     pub warm_up: Distribution,
     /// The clients, the last of which counts, ≥ 1.
     pub clients: u32,
+}
+
+impl Failover {
+    /// The longest that it takes, until the last client is back and all is as before.
+    ///
+    /// A law without a longest span counts as what it passes once in a thousand times.
+    pub fn longest(&self) -> SimDuration {
+        let detect = match &self.detect {
+            Detection::Law(law) => law.longest(),
+            Detection::Lease { ttl, .. } => *ttl,
+        };
+        let laws = [&self.fence, &self.promote, &self.name, &self.reconnect, &self.warm_up];
+        let spans = laws.into_iter().map(Distribution::longest);
+        spans.fold(detect + self.dns_ttl, |sum, it| sum + it)
+    }
 }
 
 /// How a failure is noticed.
@@ -401,4 +484,35 @@ pub enum Strikes {
     Uniform,
     /// At this time of a day, s after midnight.
     Clock(u32),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scenario::testing::value_of;
+
+    #[test]
+    fn a_failover_takes_the_longest_of_each_phase_at_most() {
+        let secs = SimDuration::from_secs;
+        let failover: Failover = value_of(
+            "{ detect = \"uniform(3s..8s)\", promote = \"uniform(15s..25s)\", dns_ttl = \"5s\", \
+             reconnect = \"uniform(0s..5s)\" }",
+        );
+        assert_eq!(failover.longest(), secs(8 + 25 + 5 + 5));
+        let patroni: Failover = value_of("{ like = \"patroni\" }");
+        assert_eq!(patroni.longest(), secs(30 + 10));
+        let open_ended: Failover = value_of("{ promote = \"exp(10s)\", warm_up = \"1s\" }");
+        let passed_once_in_a_thousand = 10.0 * crate::math::ln(1000.0) + 1.0;
+        assert!((open_ended.longest().as_secs_f64() - passed_once_in_a_thousand).abs() < 1e-6);
+    }
+
+    #[test]
+    fn a_write_waits_for_the_slowest_of_those_that_it_waits_for() {
+        let store: Store = value_of(
+            "{ write = \"2ms\", standby = [{ mode = \"sync\", rtt = \"1ms\" }, \
+             { mode = \"semi_sync\", rtt = \"uniform(1ms..7ms)\" }, \
+             { mode = \"async\", rtt = \"90ms\" }] }",
+        );
+        assert!((store.mean_wait_secs() - 0.004).abs() < 1e-12);
+    }
 }

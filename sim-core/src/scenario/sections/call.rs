@@ -4,10 +4,11 @@ use crate::distribution::Distribution;
 use crate::quantity::Share;
 use crate::scenario::diagnostic::{Code, Diagnostic};
 use crate::scenario::outline;
+use crate::scenario::place::Place;
 use crate::scenario::reader::{At, Read, Reader};
 use crate::scenario::schema::{
     Breaker, Bulkhead, Call, Concurrency, Hedge, Leg, Limit, Network, OnTimeout, Policy, Retry,
-    Target, Throttle, Timeout,
+    Store, Target, Throttle, Timeout,
 };
 use crate::scenario::sections::policy::Fallbacks;
 use crate::scenario::shape::{Meaning, Shape};
@@ -19,8 +20,10 @@ use crate::time::SimDuration;
 section! {
     /// `[[service.NAME.call]]`: a call to another service.
     struct CallTable {
-        /// Whom it calls: a service, or an operation as `"service.operation"`.
-        required to: Target,
+        /// Whom it calls: a service or a store, or an operation as `"service.operation"`.
+        required to: At<Callee>,
+        /// Which operation, where `to` does not say it: of a store `"write"` or `"read"`.
+        optional op: At<Name>,
         /// Its name, where the callee's is not enough.
         optional name: Name,
         /// The share of requests that make it; `"fallback"` where other calls fall back on it, and it
@@ -57,7 +60,7 @@ section! {
         /// What to answer when all else has failed.
         optional fallback: At<Fallbacks>,
     }
-    later { "op", "cache", "priority" }
+    later { "cache", "priority" }
 }
 
 /// When a call is made.
@@ -146,6 +149,35 @@ impl Read for Leg {
     }
 }
 
+/// Whom a call is to, before it is known who that is.
+#[derive(Clone, Debug)]
+pub(crate) struct Callee(Target);
+
+impl Read for Callee {
+    const EXPECTED: &'static str = Target::EXPECTED;
+
+    fn shape() -> Shape {
+        Target::shape()
+    }
+
+    fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
+        Some(Self(outline::target(text(node, Self::EXPECTED, reader)?)))
+    }
+}
+
+/// Whom it calls, by `to` and `op` together.
+fn callee(table: &CallTable, reader: &mut Reader<'_>) -> Option<Target> {
+    let Callee(target) = table.to.value.clone();
+    let Some(op) = &table.op else { return known(target, table.to.place, reader) };
+    if !target.op.is_empty() {
+        let message = "`to` says the operation already";
+        return reader.refuse_with(Code::Conflict, op.place, message, "take one of them out");
+    }
+    let callee_known = reader.outline.ops(&target.service).is_some();
+    let place = if callee_known { op.place } else { table.to.place };
+    known(Target { op: op.value.0.clone(), ..target }, place, reader)
+}
+
 /// `"service"` or `"service.operation"`, of this scenario.
 impl Read for Target {
     const EXPECTED: &'static str =
@@ -156,31 +188,47 @@ impl Read for Target {
     }
 
     fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
-        let target = outline::target(text(node, Self::EXPECTED, reader)?);
-        let outline = reader.outline;
-        let Some(ops) = outline.services.get(&target.service) else {
-            if outline.stores.contains_key(&target.service) {
-                return reader.not_yet(node.place, "a call to a store");
-            }
-            let known = outline.services.keys().map(String::as_str);
-            return reader.unknown(
-                Code::UnknownName,
-                node.place,
-                ("service", &target.service),
-                known,
-            );
-        };
-        if outline.has(&target) {
-            return Some(target);
-        }
-        let names: Vec<_> = ops.keys().map(String::as_str).filter(|it| !it.is_empty()).collect();
-        if target.op.is_empty() {
-            let message = format!("`{}` has several operations: say which", target.service);
-            let help = format!("its operations are {}", names.join(", "));
-            return reader.refuse_with(Code::UnknownName, node.place, message, help);
-        }
-        reader.unknown(Code::UnknownName, node.place, ("operation", &target.op), names)
+        known(outline::target(text(node, Self::EXPECTED, reader)?), node.place, reader)
     }
+}
+
+/// The target, if there is one of that name.
+fn known(target: Target, place: Place, reader: &mut Reader<'_>) -> Option<Target> {
+    let outline = reader.outline;
+    if outline.has(&target) {
+        return Some(target);
+    }
+    if outline.stores.contains_key(&target.service) {
+        return not_of_the_store(&target, place, reader);
+    }
+    let Some(ops) = outline.services.get(&target.service) else {
+        let known = outline.all_ops().map(|it| it.0.as_str());
+        return reader.unknown(Code::UnknownName, place, ("service", &target.service), known);
+    };
+    let names: Vec<_> = ops.keys().map(String::as_str).filter(|it| !it.is_empty()).collect();
+    if target.op.is_empty() {
+        let message = format!("`{}` has several operations: say which", target.service);
+        let help = format!("its operations are {}", names.join(", "));
+        return reader.refuse_with(Code::UnknownName, place, message, help);
+    }
+    reader.unknown(Code::UnknownName, place, ("operation", &target.op), names)
+}
+
+/// A store is written to or read from, if it says how long that takes.
+fn not_of_the_store<T>(target: &Target, place: Place, reader: &mut Reader<'_>) -> Option<T> {
+    let Target { service: store, op } = target;
+    if op.is_empty() {
+        let message = format!("the store `{store}` is written to or read from: say which");
+        let help = "add op = \"write\" or op = \"read\"";
+        return reader.refuse_with(Code::MissingKey, place, message, help);
+    }
+    if op == Store::WRITE || op == Store::READ {
+        let message = format!("the store `{store}` does not say how long a {op} takes");
+        let help = format!("give it a time: {op} = \"2ms\"");
+        return reader.refuse_with(Code::MissingKey, place, message, help);
+    }
+    let operations = [Store::WRITE, Store::READ];
+    reader.unknown(Code::UnknownName, place, ("operation of a store", op), operations)
 }
 
 impl Word for OnTimeout {
@@ -260,6 +308,7 @@ impl Read for Call {
 
     fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
         let mut table = CallTable::read(node, reader)?;
+        let to = callee(&table, reader)?;
         let order = table.policy.take();
         let on_timeout = on_timeout(&table, reader)?;
         let settings = settings(&mut table, on_timeout);
@@ -270,8 +319,8 @@ impl Read for Call {
         let response = table.response_timeout.0.map(|it| Timeout { after: it.0, on_timeout });
         policies.extend(response.map(Policy::ResponseTimeout));
         Some(Self {
-            name: table.name.map_or_else(|| table.to.service.clone(), |it| it.0),
-            to: table.to,
+            name: table.name.map_or_else(|| to.service.clone(), |it| it.0),
+            to,
             when: table.when.share(),
             reserve: table.when == Made::InReserve,
             group: table.group.map(|it| it.0),

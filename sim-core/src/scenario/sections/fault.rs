@@ -6,7 +6,9 @@ use crate::quantity::{Rate, Share, Size, Throughput};
 use crate::scenario::diagnostic::Code;
 use crate::scenario::place::Place;
 use crate::scenario::reader::{At, Read, Reader};
-use crate::scenario::schema::{ErrorRate, Fault, FaultKind, Held, Leak, RateCap};
+use crate::scenario::schema::{
+    ErrorRate, Failover, Fault, FaultKind, FaultTarget, Held, Leak, RateCap, Store,
+};
 use crate::scenario::shape::{Kinds, Shape};
 use crate::scenario::table::section;
 use crate::scenario::tree::Node;
@@ -28,7 +30,7 @@ section! {
         required name: At<Name>,
         /// What it does.
         required kind: At<OneOf<Kind>>,
-        /// What it strikes: `"fraud"`, `"checkout -> fraud"`, a load, a pool.
+        /// What it strikes: `"fraud"`, `"checkout -> fraud"`, a load, a pool, a store.
         required on: At<OnText>,
         /// How much longer messages take.
         optional add: At<Distribution>,
@@ -56,7 +58,8 @@ section! {
         optional memory: At<Positive<Size>>,
         /// When it begins, from time zero.
         required at: At<SimDuration>,
-        /// How long it lasts; to the end where this is not said.
+        /// How long it lasts; to the end where this is not said. A `db_failover` takes as long as the
+        /// store's `failover` does: its phase is as long as that can be.
         optional lasts as "for": At<Positive<SimDuration>>,
         /// How long it takes to reach its full strength.
         optional ramp: At<SimDuration>,
@@ -90,6 +93,8 @@ pub(crate) enum Kind {
     Gc,
     Memory,
     Dns,
+    DbFailover,
+    ReplicationPause,
 }
 
 impl Word for Kind {
@@ -110,6 +115,8 @@ impl Word for Kind {
         ("gc", Self::Gc),
         ("memory", Self::Memory),
         ("dns", Self::Dns),
+        ("db_failover", Self::DbFailover),
+        ("replication_pause", Self::ReplicationPause),
     ];
     const LATER: &'static [&'static str] = &[
         "partition",
@@ -131,8 +138,6 @@ impl Word for Kind {
         "io",
         "pids",
         "clock_skew",
-        "db_failover",
-        "replication_pause",
         "lag",
         "backup_fail",
         "backup_corrupt",
@@ -159,7 +164,7 @@ impl Kind {
             Self::Slow | Self::Surge => &["factor", "ramp"],
             Self::Error => &["rate", "code", "ramp"],
             Self::Blackhole | Self::Refuse | Self::Loss => &["rate", "ramp"],
-            Self::Kill | Self::ConsumerStop => &[],
+            Self::Kill | Self::ConsumerStop | Self::DbFailover | Self::ReplicationPause => &[],
             Self::Cpu => &["load", "ramp"],
             Self::Throttle => &["limit", "burst"],
             Self::Gc => &["every", "pause", "ramp"],
@@ -179,6 +184,20 @@ pub(crate) struct PlacedFault {
     pub(crate) at: Place,
     pub(crate) blast: Place,
     pub(crate) slots: Place,
+}
+
+impl PlacedFault {
+    /// A failover lasts as long as its store's phases may.
+    #[must_use]
+    pub(crate) fn lasting(mut self, stores: &[Store]) -> Self {
+        if let (FaultKind::Failover, FaultTarget::Store(name)) = (&self.fault.kind, &self.fault.on)
+        {
+            let failover =
+                stores.iter().find(|it| it.name == *name).and_then(|it| it.failover.as_ref());
+            self.fault.lasts = failover.map_or(SimDuration::ZERO, Failover::longest);
+        }
+        self
+    }
 }
 
 impl Read for PlacedFault {
@@ -269,6 +288,11 @@ fn name(name: &At<Name>, reader: &mut Reader<'_>) -> Option<()> {
 }
 
 fn times(table: &FaultTable, staged: Option<Place>, reader: &mut Reader<'_>) -> Option<()> {
+    if let (Kind::DbFailover, Some(lasts)) = (table.kind.value.0, table.lasts) {
+        let message = "a failover takes as long as its phases do";
+        let help = "take `for` out, and say in the store's `failover` how long each phase takes";
+        return reader.refuse_with(Code::Conflict, lasts.place, message, help);
+    }
     if let (Some(place), None) = (staged, table.lasts) {
         let message = "`for` is missing: the stages share it";
         return reader.refuse(Code::MissingKey, place, message);
@@ -328,6 +352,8 @@ fn what(
         Kind::Blackhole => Some(FaultKind::Blackhole(share)),
         Kind::Refuse => Some(FaultKind::Refuse(share)),
         Kind::Kill => Some(FaultKind::Kill),
+        Kind::DbFailover => Some(FaultKind::Failover),
+        Kind::ReplicationPause => Some(FaultKind::ReplicationPause),
         Kind::Loss => Some(FaultKind::Loss(share)),
         Kind::ConsumerStop => Some(FaultKind::ConsumerStop),
         Kind::Cpu => match table.load {
@@ -410,7 +436,7 @@ mod tests {
     use crate::scenario::schema::Blast;
     use crate::scenario::testing::{faults_of, value_of};
 
-    /// A fault on what `testing` knows: the service `a` with a call `b`, the load `l`, the pool `p`.
+    /// A fault on what `testing` knows: the service `a` with a call `b`, the load `l`, the pool `p`, the store `s`.
     fn text(kind: &str, on: &str, rest: &str) -> String {
         format!("{{ name = \"f\", kind = \"{kind}\", on = \"{on}\", at = \"1s\" {rest} }}")
     }
@@ -447,6 +473,9 @@ mod tests {
         assert_eq!(leak.lasts(), SimDuration::from_secs(512));
         assert!(matches!(kind("dns", "a -> b", ", add = \"1s\""), FaultKind::SlowDns(_)));
         assert!(matches!(kind("dns", "a -> b", ""), FaultKind::Dns(1.0)));
+        assert!(matches!(kind("db_failover", "s", ""), FaultKind::Failover));
+        assert!(matches!(kind("replication_pause", "s", ""), FaultKind::ReplicationPause));
+        assert!(matches!(kind("kill", "s", ""), FaultKind::Kill));
         assert!(matches!(held("7"), FaultKind::PoolExhaust(Held::Count(7))));
         assert!(matches!(held("\"80%\""), FaultKind::PoolExhaust(Held::Share(0.8))));
         assert!(matches!(held("\"all\""), FaultKind::PoolExhaust(Held::Share(1.0))));
@@ -496,6 +525,13 @@ mod tests {
             (text("memory", "a", ", leak = \"1MB/s\""), Code::MissingKey),
             (text("throttle", "a", ", limit = \"0/s\""), Code::OutOfRange),
             (text("consumer_stop", "a", ", ramp = \"1s\""), Code::UnknownKey),
+            (text("db_failover", "a", ""), Code::Misfit),
+            (text("db_failover", "a -> b", ""), Code::Misfit),
+            (text("db_failover", "s", ", for = \"1s\""), Code::Conflict),
+            (text("db_failover", "s", ", blast = \"1\""), Code::Misfit),
+            (text("db_failover", "s", ", ramp = \"1s\""), Code::UnknownKey),
+            (text("replication_pause", "p", ""), Code::Misfit),
+            (text("surge", "s", ", factor = 2"), Code::Misfit),
             (text("kil", "a", ""), Code::UnknownWord),
             (text("kill", "z", ""), Code::UnknownName),
             (text("latency", "a -> z", ", add = \"1s\""), Code::UnknownName),

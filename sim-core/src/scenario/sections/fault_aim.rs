@@ -15,18 +15,22 @@ use super::fault::Kind;
 
 /// What the fault strikes, if its kind can strike that.
 pub(super) fn target(kind: Kind, on: &At<OnText>, reader: &mut Reader<'_>) -> Option<FaultTarget> {
-    let found = resolve(&on.value, on.place, reader)?;
+    let found = resolve(kind, &on.value, on.place, reader)?;
     let fits = match found {
-        FaultTarget::Service(_) => !matches!(kind, Kind::Surge | Kind::Loss | Kind::Dns),
-        FaultTarget::Call { .. } => kind != Kind::Surge && !of_instances(kind),
+        FaultTarget::Service(_) => {
+            !matches!(kind, Kind::Surge | Kind::Loss | Kind::Dns) && !of_stores(kind)
+        }
+        FaultTarget::Call { .. } => kind != Kind::Surge && !of_instances(kind) && !of_stores(kind),
         FaultTarget::Load(_) => kind == Kind::Surge,
         FaultTarget::Pool(_) => kind == Kind::PoolExhaust,
+        FaultTarget::Store(_) => of_stores(kind),
     };
     if fits {
         return Some(found);
     }
     let takes = match kind {
         Kind::Surge => "a load",
+        _ if of_stores(kind) => "a store",
         _ if of_instances(kind) => "a service",
         Kind::Loss | Kind::Dns => "a call such as \"checkout -> fraud\"",
         Kind::PoolExhaust => "a pool, a service's workers, or a call's own bulkhead",
@@ -42,7 +46,12 @@ fn of_instances(kind: Kind) -> bool {
     matches!(kind, Kill | Slow | ConsumerStop | Cpu | Gc | Memory)
 }
 
-fn resolve(on: &OnText, place: Place, reader: &mut Reader<'_>) -> Option<FaultTarget> {
+/// Whether only a store can have it, rather than what answers for it.
+fn of_stores(kind: Kind) -> bool {
+    matches!(kind, Kind::DbFailover | Kind::ReplicationPause)
+}
+
+fn resolve(kind: Kind, on: &OnText, place: Place, reader: &mut Reader<'_>) -> Option<FaultTarget> {
     let outline: &Outline = reader.outline;
     match on {
         OnText::Thing(name) if outline.services.contains_key(name) => {
@@ -55,11 +64,14 @@ fn resolve(on: &OnText, place: Place, reader: &mut Reader<'_>) -> Option<FaultTa
             Some(FaultTarget::Pool(name.clone()))
         }
         OnText::Thing(name) if outline.stores.contains_key(name) => {
-            reader.not_yet(place, "a fault of a store")
+            // To all other faults its primary is a service with one instance.
+            let store = FaultTarget::Store(name.clone());
+            Some(if of_stores(kind) { store } else { FaultTarget::Service(name.clone()) })
         }
         OnText::Thing(name) => {
             let known = outline.services.keys().chain(&outline.loads).chain(&outline.pools);
-            let name = ("service, load or pool", name.as_str());
+            let known = known.chain(outline.stores.keys());
+            let name = ("service, store, load or pool", name.as_str());
             reader.unknown(Code::UnknownName, place, name, known.map(String::as_str))
         }
         OnText::Call { from, .. } if !outline.services.contains_key(from) => {
@@ -94,6 +106,7 @@ fn one_blast(kind: Kind, on: &OnText, blast: At<Blast>, reader: &mut Reader<'_>)
         Blast::All => return Some(Blast::All),
         Blast::Count(_) if call => "a count is of instances, but this strikes a call's attempts",
         _ if kind == Kind::Surge => "a surge strikes all of a load",
+        _ if of_stores(kind) => "this strikes all of a store",
         _ if kind == Kind::PoolExhaust && (call || pool) => "`slots` says how much is held",
         blast => return Some(blast),
     };

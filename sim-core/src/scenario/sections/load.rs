@@ -22,7 +22,7 @@ section! {
     /// `[load.NAME]`: a stream of requests from outside.
     struct LoadTable {
         /// What its requests ask for: a service, or an operation as `"service.operation"`.
-        required to: Target,
+        required to: At<Target>,
         /// How many come: a rate, or a list of changes such as `"300/s at 1m over 20s"`.
         optional rate: At<RateProfile>,
         /// How they come: `"poisson"`, `"constant"`, `"bursty(peak=8x, burst=2s)"`, or recorded:
@@ -55,9 +55,14 @@ impl Read for Load {
     fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
         let table = LoadTable::read(node, reader)?;
         let arrivals = arrivals(&table, node.place, reader)?;
+        if reader.outline.stores.contains_key(&table.to.value.service) {
+            let message = "a load asks a service: only that has connections to a store";
+            let help = "add a service that calls the store";
+            return reader.refuse_with(Code::Misfit, table.to.place, message, help);
+        }
         Some(Self {
             name: String::new(),
-            to: table.to,
+            to: table.to.value,
             arrivals,
             classes: table.classes.0,
             deadline: table.deadline.and_then(|it| it.0).map(|it| it.0),
@@ -238,6 +243,8 @@ mod tests {
             ("{ to = \"a\" }", Code::MissingKey),
             ("{ to = \"b\", rate = \"1/s\" }", Code::UnknownName),
             ("{ to = \"a.x\", rate = \"1/s\" }", Code::UnknownName),
+            ("{ to = \"s.write\", rate = \"1/s\" }", Code::Misfit),
+            ("{ to = \"s.read\", rate = \"1/s\" }", Code::MissingKey),
             ("{ to = \"a\", rate = \"1/s\", classes = { x = \"70%\" } }", Code::OutOfRange),
             ("{ to = \"a\", rate = \"1/s\", classes = { 'x y' = \"100%\" } }", Code::BadName),
             ("{ to = \"a\", rate = \"1/s\", speed = 2 }", Code::Conflict),

@@ -36,8 +36,9 @@ section! {
             cap: SimDuration::from_secs(10),
         },
         /// Which failures are tried again. Who waits in vain cannot tell a slow callee from a lost
-        /// message: `timeout` means both.
-        optional on: List<OneOf<Reason>>,
+        /// message: `timeout` means both. `reset` means a connection that broke or that nobody
+        /// took: `crashed` and `refused`.
+        optional on: List<OneOf<Reasons>>,
         /// Retries allowed as a share of calls, or `{ in_flight = "20%", min = 3 }`: as a share of the
         /// calls under way; `"none"` for as many as there are attempts.
         optional budget: OrNone<RetryBudget>,
@@ -158,13 +159,15 @@ impl Word for Like {
     ];
 }
 
-impl Word for Reason {
+/// What a word of `on` stands for: as a caller sees it.
+impl Word for Reasons {
     const KIND: &'static str = "outcome";
     const WORDS: &'static [(&'static str, Self)] = &{
-        let mut words = [("", Self::Timeout); Self::ALL.len()];
+        let mut words = [("reset", Self::RESET); Reason::ALL.len() + 1];
         let mut index = 0;
-        while index < words.len() {
-            words[index] = (Self::ALL[index].name(), Self::ALL[index]);
+        while index < Reason::ALL.len() {
+            let reason = Reason::ALL[index];
+            words[index] = (reason.name(), Self::seen_as(reason));
             index += 1;
         }
         words
@@ -198,7 +201,9 @@ impl Read for Retry {
         Some(Self {
             attempts,
             backoff: table.delay,
-            on: table.on.map_or(Reasons::TRANSIENT, |on| reasons(&on)),
+            on: table.on.map_or(Reasons::TRANSIENT, |on| {
+                on.0.iter().flat_map(|it| it.value.0.iter()).collect()
+            }),
             budget: match budget {
                 Some(RetryBudget::OfCalls(share)) => Some(share),
                 _ => None,
@@ -257,11 +262,6 @@ impl Word for RetryAfter {
         ("add", Self::Add),
         ("ignore", Self::Ignore),
     ];
-}
-
-fn reasons(on: &List<OneOf<Reason>>) -> Reasons {
-    let said: Reasons = on.0.iter().map(|it| it.value.0).collect();
-    if said.contains(Reason::Timeout) { said.with(Reason::Lost) } else { said }
 }
 
 impl Read for Breaker {
@@ -543,6 +543,7 @@ mod tests {
             (retry("{ attempts = 3, retries = 2 }"), Code::Conflict),
             (retry("{ attempts = 0 }"), Code::OutOfRange),
             (retry("{ attempts = 2, on = [\"timeot\"] }"), Code::UnknownWord),
+            (retry("{ attempts = 2, on = [\"rest\"] }"), Code::UnknownWord),
             (retry("{ attempts = 2, retry_after = \"always\" }"), Code::UnknownWord),
             (retry("{ attempts = 2, idempotency_key = 1 }"), Code::WrongType),
             (retry("{ attempts = 2, budget = { min = 3 } }"), Code::MissingKey),

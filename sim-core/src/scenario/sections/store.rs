@@ -7,8 +7,8 @@ use crate::quantity::{Rate, Size, Throughput};
 use crate::scenario::diagnostic::Code;
 use crate::scenario::reader::{At, Read, Reader};
 use crate::scenario::schema::{
-    Archive, BackupKind, Burst, Drill, Failover, Lag, RecoveryTarget, Replication, Restore, Site,
-    Store,
+    Archive, BackupKind, Burst, Drill, ErrorRate, Failover, Lag, Operation, Pool, RecoveryTarget,
+    Replication, Restore, Service, Site, Store,
 };
 use crate::scenario::shape::Shape;
 use crate::scenario::table::section;
@@ -37,6 +37,14 @@ section! {
         optional burst: At<Burst>,
         /// Writes that it acknowledges: what `lost_writes` counts.
         optional writes: Rate,
+        /// How long the primary takes for a write that a request asks for. It is acknowledged when
+        /// the standbys that it waits for have it, too.
+        optional write: Distribution,
+        /// How long the primary takes for a read that a request asks for.
+        optional read: Distribution,
+        /// Connections: each attempt of a call holds one from when it is sent until its caller no
+        /// longer waits. It is inside all policies of the call but `response_timeout`.
+        optional pool: At<Pool>,
         /// Where the primary is.
         optional zone: Name,
         /// Where the primary is.
@@ -81,6 +89,13 @@ impl Read for Store {
             let help = "add { kind = \"snapshot\", every = \"24h\", keep = \"7d\" }";
             return reader.refuse_with(Code::Conflict, place, message, help);
         }
+        if let Some(pool) =
+            table.pool.as_ref().filter(|_| table.write.is_none() && table.read.is_none())
+        {
+            let message = "nobody takes a connection: requests ask nothing of this store";
+            let help = "say how long it takes: write = \"2ms\", read = \"1ms\"";
+            return reader.refuse_with(Code::Conflict, pool.place, message, help);
+        }
         links_keep_up(&table, wal, reader)?;
         archive_keeps_up(copies.archive.as_ref(), wal, &table, reader)?;
         let changes = table.changes.map_or(wal, Throughput::bytes_per_sec);
@@ -101,8 +116,25 @@ impl Read for Store {
             restore: table.restore.unwrap_or_else(at_once),
             drill: table.drill,
             target: table.target.unwrap_or_default(),
+            serves: serves(table.write, table.read),
+            pool: table.pool.map(|it| it.value.slots),
         })
     }
+}
+
+/// What requests can ask of it; without its name, which is the store's.
+fn serves(write: Option<Distribution>, read: Option<Distribution>) -> Option<Service> {
+    let operation = |name: &str, time| Operation {
+        name: name.to_owned(),
+        time,
+        errors: ErrorRate { share: 0.0, code: 500 },
+        effect: None,
+        calls: Vec::new(),
+    };
+    let write = write.map(|it| operation(Store::WRITE, it));
+    let read = read.map(|it| operation(Store::READ, it));
+    let ops: Vec<_> = write.into_iter().chain(read).collect();
+    (!ops.is_empty()).then(|| Store::serving(String::new(), ops))
 }
 
 /// What is always written gets through; what a burst adds may wait.
