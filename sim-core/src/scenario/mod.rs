@@ -393,6 +393,7 @@ fn assemble(document: Document) -> Placed {
         ..it
     });
     let has_run = document.run.is_some();
+    let stores = named(document.store, |name, store| schema::Store { name, ..store });
     let scenario = Scenario {
         title: document.title,
         seed: document.seed.wide(),
@@ -406,10 +407,10 @@ fn assemble(document: Document) -> Placed {
         expects: expects.iter().map(|it| it.expect.clone()).collect(),
         steady: document.steady,
         aborts: aborts.iter().map(|it| it.abort.clone()).collect(),
-        stores: named(document.store, |name, store| schema::Store { name, ..store }),
         runbooks: runbooks.iter().map(|it| it.runbook.clone()).collect(),
         disasters: disasters.iter().map(|it| it.disaster.clone()).collect(),
-        cost: document.cost,
+        cost: document.cost.map(|it| it.of(&stores)),
+        stores,
     };
     Placed { scenario, systems, faults, expects, aborts, runbooks, disasters, has_run }
 }
