@@ -90,8 +90,8 @@ async fn every_scenario_of_the_gallery_gives_the_report_of_the_command_line() ->
         // One run of each: the first is made of the same parts as the others.
         for path in &paths {
             page.open_once(path).await?;
-            let (there, here) =
-                (page.run_to_the_end().await?, native_hash(path, &scenario(path)?, Some(1))?);
+            let there = page.run_to_the_end().await.with_context(|| path.clone())?;
+            let here = native_hash(path, &scenario(path)?, Some(1))?;
             ensure!(there == here, "{path}: {there} in the browser, {here} natively");
         }
         page.js("document.querySelector('.gal').click()").await?;
@@ -181,8 +181,10 @@ async fn a_part_is_broken_by_a_click() -> Result<()> {
         page.until("!document.querySelector('dialog[open]')", "the dialog is closed").await?;
         page.run_to_the_end().await?;
         page.until(&format!("document.querySelectorAll('.fault').length === {}", faults + 1.0), "one more fault").await?;
+        // Whoever comes in the last two seconds of the minute is still there when orders are back.
         let answered = number_of(page, "break-1", 0).await?;
-        ensure!(answered == "0 %" || answered.starts_with("0."), "while orders are down {answered} are answered");
+        let share: f64 = answered.split_whitespace().next().context("a number")?.parse()?;
+        ensure!(share < 5.0, "while orders are down {answered} are answered");
         page.js("dispatchEvent(new KeyboardEvent('keydown', { key: 'Home' })); for (let i = 0; i < 3; i++) dispatchEvent(new KeyboardEvent('keydown', { key: 'ArrowRight', shiftKey: true }))").await?;
         page.until("document.querySelector('.fault-tag')", "the part is marked").await?;
         page.until("document.querySelector('.node.killed')", "and struck through").await?;

@@ -61,12 +61,20 @@ pub(crate) fn files(folder: &Path, extension: &str) -> Result<Vec<PathBuf>> {
     Ok(files)
 }
 
-/// The files in the folders of the library that scenarios read: all but scenarios and pages.
+/// The files in the folders of the library that scenarios read: all but scenarios and pages. They
+/// lie beside the scenario, where the playground looks for them.
 pub(crate) fn data(folder: &Path) -> Result<Vec<PathBuf>> {
     let mut files = Vec::new();
     for family in sorted(folder)?.into_iter().filter(|it| it.is_dir()) {
-        let other = |it: &PathBuf| it.extension().is_some_and(|it| it != "toml" && it != "md");
-        files.extend(sorted(&family)?.into_iter().filter(|it| it.is_file()).filter(other));
+        let other = |it: &PathBuf| it.extension().is_none_or(|it| it != "toml" && it != "md");
+        for file in sorted(&family)?.into_iter().filter(other) {
+            ensure!(
+                file.is_file(),
+                "{} is a folder: data lies beside its scenario",
+                file.display()
+            );
+            files.push(file);
+        }
     }
     Ok(files)
 }

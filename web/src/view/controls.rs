@@ -71,11 +71,14 @@ fn controls(app: &App, link: &Link) -> Html {
         }
     }
     sections.sort_by_key(|it| rank(&it.0, pointed.as_deref()));
-    let none = sections.is_empty().then(|| html! { <p class="hp">{ "Nothing is called so." }</p> });
+    let none = sections
+        .is_empty()
+        .then(|| html! { <p key="none" class="hp">{ "Nothing is called so." }</p> });
     let open = |index: usize| index < OPEN || !wanted.is_empty();
+    // Each child has a key, or else the field in which somebody writes would not stay the same.
     html! {
         <>
-        <label class="find"><span class="vh">{ "Find a setting" }</span>
+        <label key="find" class="find"><span class="vh">{ "Find a setting" }</span>
             <input id="find" type="search" placeholder="Find a setting" value={app.find.clone()} oninput={find} /><kbd aria-hidden="true">{ "/" }</kbd>
         </label>
         { for sections.iter().enumerate().map(|(index, (name, settings))| html! {

@@ -1,5 +1,6 @@
 //! What lies over the page: gallery, sharing, keys, validation, breaking.
 
+use web_sys::HtmlDialogElement;
 use yew::prelude::*;
 
 use super::browser::{address, copy};
@@ -9,7 +10,11 @@ use crate::edit::Part;
 use crate::gallery;
 
 pub(super) fn dialog(app: &App, link: &Link) -> Html {
-    let close = link.callback(|_: Event| Msg::Dialog(None));
+    // Browsers tell of it a little later: by then another may be open.
+    let close = link.batch_callback(|event: Event| {
+        let dialog: HtmlDialogElement = event.target_unchecked_into();
+        (!dialog.open()).then_some(Msg::Dialog(None))
+    });
     let (title, inside) = match app.dialog {
         None => ("", html! {}),
         Some(Dialog::Gallery) => ("Scenarios", scenarios(app, link)),
