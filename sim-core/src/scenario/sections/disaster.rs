@@ -102,11 +102,10 @@ impl Read for PlacedDisaster {
         if read.len() < table.expect.0.len() {
             return None;
         }
-        let placed = read.iter().zip(&table.expect.0);
-        let of_stretches =
-            |it: &Statement| STRETCHES.iter().any(|name| it.metric.name.starts_with(name));
-        if let Some((statement, at)) =
-            placed.filter(|it| every.is_none() && of_stretches(it.0)).next()
+        let of_stretches = |it: &Statement| STRETCHES.contains(&it.metric.family());
+        let mut placed = read.iter().zip(&table.expect.0);
+        if every.is_none()
+            && let Some((statement, at)) = placed.find(|it| of_stretches(it.0))
         {
             let message = format!("`{}` is of a disaster that recurs", statement.metric.name);
             let help = "say how often it strikes: every = \"exp(2y)\"";
@@ -134,8 +133,8 @@ impl Read for PlacedDisaster {
     }
 }
 
-/// What begins the names of metrics that are of stretches of years.
-const STRETCHES: [&str; 3] = ["strikes.", "downtime.", "loss."];
+/// Families of metrics that are of stretches of years.
+const STRETCHES: [&str; 3] = ["strikes", "downtime", "loss"];
 const TEN_YEARS: SimDuration = SimDuration::from_secs(3_650 * 86_400);
 /// Disasters in all stretches together, at most.
 const STRIKES_MAX: f64 = 10_000_000.0;
