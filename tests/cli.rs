@@ -6,6 +6,8 @@ mod baseline;
 mod github;
 #[path = "cli/junit.rs"]
 mod junit;
+#[path = "cli/recovery.rs"]
+mod recovery;
 #[path = "cli/stories.rs"]
 mod stories;
 #[path = "cli/sweep.rs"]

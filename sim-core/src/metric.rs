@@ -99,6 +99,11 @@ pub struct Metric {
 }
 
 impl Metric {
+    /// The part of its name before the first dot: `latency` of `latency.p99`.
+    pub fn family(&self) -> &'static str {
+        self.name.split('.').next().unwrap_or(self.name)
+    }
+
     /// Which way it is better; none where neither is: more calls are no merit.
     pub fn better(&self) -> Option<Better> {
         match self.name {
@@ -148,7 +153,7 @@ pub fn of(kind: EntityKind) -> impl Iterator<Item = &'static Metric> + Clone {
         EntityKind::Call => &[CALL, OUTCOMES, LATENCY, COPY, BREAKER],
         EntityKind::Pool => &[POOL],
         EntityKind::System => &[SYSTEM],
-        EntityKind::Disaster => &[RECOVERY],
+        EntityKind::Disaster => &[RECOVERY, RECURRENCE],
     };
     groups.iter().flat_map(|it| it.iter())
 }
@@ -311,6 +316,28 @@ const RECOVERY: &[Metric] = &[
     mean("lost_writes.p99", Unit::Count),
     mean("lost_writes.p99.9", Unit::Count),
     extreme("lost_writes.max", Unit::Count),
+];
+
+/// Of the stretches of years in which a disaster recurs.
+const RECURRENCE: &[Metric] = &[
+    mean("strikes.mean", Unit::Count),
+    mean("strikes.p50", Unit::Count),
+    mean("strikes.p90", Unit::Count),
+    mean("strikes.p95", Unit::Count),
+    mean("strikes.p99", Unit::Count),
+    extreme("strikes.max", Unit::Count),
+    mean("downtime.mean", Unit::Seconds),
+    mean("downtime.p50", Unit::Seconds),
+    mean("downtime.p90", Unit::Seconds),
+    mean("downtime.p95", Unit::Seconds),
+    mean("downtime.p99", Unit::Seconds),
+    extreme("downtime.max", Unit::Seconds),
+    mean("loss.mean", Unit::Seconds),
+    mean("loss.p50", Unit::Seconds),
+    mean("loss.p90", Unit::Seconds),
+    mean("loss.p95", Unit::Seconds),
+    mean("loss.p99", Unit::Seconds),
+    extreme("loss.max", Unit::Seconds),
 ];
 
 #[cfg(test)]

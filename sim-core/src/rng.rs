@@ -75,6 +75,8 @@ pub enum Purpose {
     Deploy,
     /// When a disaster strikes: the same for all disasters of one run.
     Disaster,
+    /// How long it is from one disaster to the next.
+    Recurrence,
     /// How long nobody notices it.
     Notice,
     /// How long backups took, and which are no good.
@@ -127,6 +129,7 @@ impl Purpose {
             Self::Switch => "switch",
             Self::Deploy => "deploy",
             Self::Disaster => "disaster",
+            Self::Recurrence => "recurrence",
             Self::Notice => "notice",
             Self::Backup => "backup",
             Self::Archive => "archive",

@@ -12,9 +12,9 @@ use sim_core::time::SimDuration;
 use crate::exit::Exit;
 use crate::output::Output;
 use crate::render::figure::{NONE, exact, given};
-use crate::render::grid::Grid;
+use crate::render::grid::{Cell, Grid, Tone};
 use crate::render::instant::span;
-use crate::render::style::{BAD, FAINT, STRONG, paint};
+use crate::render::style::{FAINT, STRONG, paint};
 use crate::render::wrap::hanging;
 
 const HOUR: f64 = 3_600.0;
@@ -28,7 +28,7 @@ const HOUR: f64 = 3_600.0;
     stormglass budget --slo 99.9%\n  \
     stormglass budget --slo 99.99% --outage 5m\n  \
     stormglass budget --slo 99.99% --outage 60s --impact 5% --format json\n  \
-    stormglass budget --slo 99.9% --errors 1%")]
+    stormglass budget --slo 99.9% --errors 1% --format markdown")]
 pub(crate) struct BudgetArgs {
     /// The share of requests that must be good, such as `99.9%`
     #[arg(long)]
@@ -42,7 +42,7 @@ pub(crate) struct BudgetArgs {
     /// Shares of errors for which to tell how fast they burn and when alerts fire; may be given again
     #[arg(long, value_name = "SHARE", default_values = ["100%", "10%", "1%"])]
     errors: Vec<Share>,
-    /// What to write
+    /// What to write: text for people, JSON, or Markdown
     #[arg(long, value_enum, default_value_t)]
     format: Format,
 }
@@ -55,6 +55,8 @@ enum Format {
     Table,
     /// For programs.
     Json,
+    /// Tables for a pull request.
+    Markdown,
 }
 
 /// Windows of a budget, in hours.
@@ -77,6 +79,7 @@ pub(crate) fn budget_of(args: &BudgetArgs) -> anyhow::Result<Exit> {
     match args.format {
         Format::Table => output.text(&text(args, slo, output.look().width))?,
         Format::Json => output.data(|out| writeln!(out, "{}", json(args, slo)))?,
+        Format::Markdown => output.text(&markdown(args, slo))?,
     }
     Ok(Exit::Success)
 }
@@ -92,10 +95,16 @@ fn text(args: &BudgetArgs, slo: f64, width: usize) -> String {
     parts.concat()
 }
 
+fn markdown(args: &BudgetArgs, slo: f64) -> String {
+    let title = format!("### An objective of {}", given(slo, Unit::Share));
+    let (budgets, alerts) = (budgets(args, slo).markdown(), alerts(args, slo).markdown());
+    format!("{title}\n\n{budgets}\nAlerts, by the burn rate in both windows:\n\n{alerts}")
+}
+
 fn budgets(args: &BudgetArgs, slo: f64) -> Grid {
     let mut grid = Grid::new(WINDOWS.iter().map(|it| it.0.to_owned()));
-    let row = |of: &dyn Fn(f64) -> String| WINDOWS.iter().map(|it| of(it.1).into()).collect();
-    let time = |hours: f64| exact(hours * HOUR, Unit::Seconds);
+    let row = |of: &dyn Fn(f64) -> Cell| WINDOWS.iter().map(|it| of(it.1)).collect();
+    let time = |hours: f64| exact(hours * HOUR, Unit::Seconds).into();
     grid.row("may be down", row(&|window| time(budget(slo, window))));
     if let Some(outage) = args.outage {
         let (hours, impact) = (outage.as_secs_f64() / HOUR, args.impact.fraction());
@@ -106,8 +115,8 @@ fn budgets(args: &BudgetArgs, slo: f64) -> Grid {
         };
         let share = |window| {
             let share = spent(slo, window, hours, impact);
-            let text = exact(share, Unit::Share);
-            if share > 1.0 { paint(BAD, text) } else { text }
+            let tone = if share > 1.0 { Tone::Bad } else { Tone::Plain };
+            Cell { text: exact(share, Unit::Share), tone }
         };
         grid.row(label, row(&share));
         let left = |window: f64| time((budget(slo, window) - impact * hours).max(0.0));

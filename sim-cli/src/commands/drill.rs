@@ -3,9 +3,10 @@
 use std::path::PathBuf;
 
 use anyhow::bail;
-use clap::Args;
+use clap::{Args, ValueEnum};
+use serde_json::{Value, json};
 use sim_core::distribution::Distribution;
-use sim_core::recovery::{Case, Outcome, Part, Tally};
+use sim_core::recovery::{Case, Fate, Outcome, Part, Tally};
 use sim_core::report::Unit;
 use sim_core::scenario::harmless;
 use sim_core::scenario::schema::{Disaster, Drill, Lost, Scenario, Store, Strikes};
@@ -27,7 +28,8 @@ use crate::render::style::{BAD, FAINT, GOOD, STRONG, paint};
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  \
     stormglass drill scenarios/recovery/invoicing.toml\n  \
-    stormglass drill shop.toml --store orders --seed 7")]
+    stormglass drill shop.toml --store orders --seed 7\n  \
+    stormglass drill shop.toml --variant mended --format json")]
 pub(crate) struct DrillArgs {
     /// Scenario file
     #[arg(value_name = "FILE")]
@@ -44,6 +46,19 @@ pub(crate) struct DrillArgs {
     /// Put another value into the scenario; may be given again
     #[arg(long, value_name = "PATH=VALUE")]
     set: Vec<String>,
+    /// What to write
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
+}
+
+/// What the answer is written as.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// For people.
+    #[default]
+    Table,
+    /// For programs.
+    Json,
 }
 
 /// Drills of a year, and what their number is called.
@@ -59,83 +74,140 @@ pub(crate) fn drill(args: &DrillArgs) -> anyhow::Result<Exit> {
     let stores = wanted(&scenario, args)?;
     let seed = args.seed.unwrap_or(scenario.seed);
     let mut output = Output::open(None)?;
-    let mut exit = Exit::Success;
-    for store in stores {
-        let (text, passed) = report(store, seed);
-        output.text(&text)?;
-        if !passed {
-            exit = exit.worse(Exit::Failed);
+    let drilled: Vec<Drilled<'_>> = stores.into_iter().map(|it| Drilled::of(it, seed)).collect();
+    match args.format {
+        Format::Table => {
+            let texts: Vec<String> = drilled.iter().map(Drilled::text).collect();
+            output.text(&texts.join("\n"))?;
+        }
+        Format::Json => {
+            let drills: Value = drilled.iter().map(Drilled::json).collect();
+            let all = json!({ "title": scenario.title, "seed": seed, "drills": drills });
+            output.data(|out| writeln!(out, "{all}"))?;
         }
     }
-    Ok(exit)
+    Ok(if drilled.iter().all(Drilled::passes) { Exit::Success } else { Exit::Failed })
 }
 
 fn wanted<'s>(scenario: &'s Scenario, args: &DrillArgs) -> anyhow::Result<Vec<&'s Store>> {
-    let named = |it: &&Store| args.store.as_ref().is_none_or(|name| *name == it.name);
-    let stores = scenario.stores.iter().filter(|it| !it.backups.is_empty());
-    let stores: Vec<_> = stores.filter(named).collect();
+    let stores: Vec<&Store> = scenario.stores.iter().filter(|it| !it.backups.is_empty()).collect();
+    let file = args.file.display();
     if stores.is_empty() {
-        bail!("`{}` has no store with backups to drill", args.file.display());
+        bail!("`{file}` has no store with backups to drill: add `backup` to a `[store.NAME]`");
     }
-    Ok(stores)
+    let Some(name) = &args.store else { return Ok(stores) };
+    let names: Vec<&str> = stores.iter().map(|it| &*it.name).collect();
+    match stores.iter().find(|it| it.name == *name) {
+        Some(store) => Ok(vec![store]),
+        None => bail!("`{file}` has no store `{name}` with backups; it has {}", names.join(", ")),
+    }
 }
 
-/// The report of one drill, and whether it went as it must.
-fn report(store: &Store, seed: u64) -> (String, bool) {
-    // What has broken since the last drill is what the plans below are about.
-    let case = restore_of(Store { drill: None, ..store.clone() }, 1);
-    let outcome = case.strike(seed, 0);
-    let mut text = format!("{}\n", paint(STRONG, format!("Drill of {}", harmless(&store.name))));
-    let passed = told(store, &outcome, &mut text);
-    if let Some(drill) = &store.drill {
-        text.push_str(&plans(store, drill, seed));
-    }
-    (text + "\n", passed)
+/// What one drill of a store came to.
+struct Drilled<'s> {
+    store: &'s Store,
+    outcome: Outcome,
+    plans: Vec<Plan>,
 }
 
-fn told(store: &Store, outcome: &Outcome, text: &mut String) -> bool {
-    let mut line = |name: &str, value: String| text.extend([format!("  {name:<16} {value}\n")]);
-    let Some((elapsed, point)) = outcome.rto.zip(outcome.rpo) else {
-        line("restored", paint(BAD, format!("nothing: {}", outcome.fate.name())));
-        return false;
-    };
-    let elapsed = elapsed.as_secs_f64();
-    line("restored", format!("data of {} ago", stretch(point.as_secs_f64())));
-    for look in &store.restore.verify {
-        let seen = match (&**look, store.rows) {
-            ("row_count", Some(rows)) => format!("{} rows, as expected", whole(rows)),
-            _ => paint(GOOD, "ok"),
-        };
-        line(&harmless(look), seen);
-    }
-    for (part, took) in Part::ALL.iter().zip(outcome.parts).filter(|it| !it.1.is_zero()) {
-        line(part.name(), stretch(took.as_secs_f64()));
-    }
-    let met = store.target.rto.is_none_or(|it| elapsed <= it.as_secs_f64());
-    let target = store.target.rto.map(|it| {
-        let word = if met { paint(GOOD, "PASS") } else { paint(BAD, "FAIL") };
-        format!(" against {}: {word}", stretch(it.as_secs_f64()))
-    });
-    line("elapsed", format!("{}{}", stretch(elapsed), target.unwrap_or_default()));
-    met
+/// How likely a restore has broken when it is needed, if it is drilled so often.
+struct Plan {
+    name: &'static str,
+    every: SimDuration,
+    broken: f64,
 }
 
-/// How likely a restore has broken when it is needed, by how often it is drilled.
-fn plans(store: &Store, drill: &Drill, seed: u64) -> String {
-    let line = |(name, a_year): (&str, u64)| {
-        let every = SimDuration::from_nanos(YEAR.as_nanos() / a_year);
-        let drill = Drill { every, mend: None, ..drill.clone() };
-        let case = restore_of(Store { drill: Some(drill), ..store.clone() }, RUNS);
-        let tally: Tally = case.run(seed);
-        let broken = tally.ended(sim_core::recovery::Fate::Broken) as f64 / tally.runs as f64;
-        let late = stretch(every.as_secs_f64());
-        format!(
-            "  {name:<16} broken when needed: {}; found after {late} at the latest\n",
-            exact(broken, Unit::Share)
-        )
-    };
-    let head = paint(FAINT, "  drills, if a restore breaks as the scenario says");
-    format!("{head}\n{}", PLANS.into_iter().map(line).collect::<String>())
+impl<'s> Drilled<'s> {
+    fn of(store: &'s Store, seed: u64) -> Self {
+        // What has broken since the last drill is what the plans are about.
+        let case = restore_of(Store { drill: None, ..store.clone() }, 1);
+        let plans = PLANS.into_iter().filter_map(|(name, a_year)| {
+            let every = SimDuration::from_nanos(YEAR.as_nanos() / a_year);
+            let drill = Drill { every, mend: None, ..store.drill.clone()? };
+            let case = restore_of(Store { drill: Some(drill), ..store.clone() }, RUNS);
+            let tally: Tally = case.run(seed);
+            let broken = tally.ended(Fate::Broken) as f64 / tally.runs as f64;
+            Some(Plan { name, every, broken })
+        });
+        Self { store, outcome: case.strike(seed, 0), plans: plans.collect() }
+    }
+
+    /// Whether something was restored, and in time.
+    fn passes(&self) -> bool {
+        let target = self.store.target.rto;
+        self.outcome.rto.is_some_and(|elapsed| target.is_none_or(|it| elapsed <= it))
+    }
+
+    /// What took time, in order.
+    fn parts(&self) -> impl Iterator<Item = (&'static str, f64)> {
+        let parts = Part::ALL.iter().zip(self.outcome.parts).filter(|it| !it.1.is_zero());
+        parts.map(|it| (it.0.name(), it.1.as_secs_f64()))
+    }
+
+    fn text(&self) -> String {
+        let store = self.store;
+        let mut text =
+            format!("{}\n", paint(STRONG, format!("Drill of {}", harmless(&store.name))));
+        let mut line = |name: &str, value: String| text.extend([format!("  {name:<16} {value}\n")]);
+        match self.outcome.rto.zip(self.outcome.rpo) {
+            None => line("restored", paint(BAD, format!("nothing: {}", self.outcome.fate.name()))),
+            Some((elapsed, point)) => {
+                line("restored", format!("data of {} ago", stretch(point.as_secs_f64())));
+                for look in &store.restore.verify {
+                    let seen = match (&**look, store.rows) {
+                        ("row_count", Some(rows)) => format!("{} rows, as expected", whole(rows)),
+                        _ => paint(GOOD, "ok"),
+                    };
+                    line(&harmless(look), seen);
+                }
+                self.parts().for_each(|(part, took)| line(part, stretch(took)));
+                line("elapsed", self.elapsed(elapsed));
+            }
+        }
+        if !self.plans.is_empty() {
+            let head = paint(FAINT, "drills, if a restore breaks as the scenario says");
+            text.extend([format!("  {head}\n")]);
+            text.extend(self.plans.iter().map(Plan::text));
+        }
+        text
+    }
+
+    fn elapsed(&self, elapsed: SimDuration) -> String {
+        let took = stretch(elapsed.as_secs_f64());
+        let Some(target) = self.store.target.rto else { return took };
+        let word = if self.passes() { paint(GOOD, "PASS") } else { paint(BAD, "FAIL") };
+        format!("{took} against {}: {word}", stretch(target.as_secs_f64()))
+    }
+
+    /// In seconds.
+    fn json(&self) -> Value {
+        let seconds = |it: Option<SimDuration>| it.map(SimDuration::as_secs_f64);
+        let restored = self.outcome.rto.is_some();
+        let parts = self.parts().map(|(name, took)| json!({ "name": name, "seconds": took }));
+        let plans = self.plans.iter().map(
+            |it| json!({ "name": it.name, "every": it.every.as_secs_f64(), "broken": it.broken }),
+        );
+        json!({
+            "store": self.store.name,
+            "passes": self.passes(),
+            "fate": self.outcome.fate.name(),
+            "data_of": seconds(self.outcome.rpo),
+            "elapsed": seconds(self.outcome.rto),
+            "target": seconds(self.store.target.rto),
+            "rows": self.store.rows.filter(|_| restored),
+            "verified": if restored { &*self.store.restore.verify } else { &[] },
+            "parts": parts.collect::<Value>(),
+            "plans": plans.collect::<Value>(),
+        })
+    }
+}
+
+impl Plan {
+    fn text(&self) -> String {
+        let (broken, late) = (exact(self.broken, Unit::Share), stretch(self.every.as_secs_f64()));
+        let name = self.name;
+        format!("  {name:<16} broken when needed: {broken}; found after {late} at the latest\n")
+    }
 }
 
 /// Restores of a store of which nothing else is left.
@@ -149,6 +221,8 @@ fn restore_of(store: Store, runs: u32) -> Case {
         corrupt: None,
         at: Strikes::Uniform,
         after: SimDuration::ZERO,
+        every: None,
+        over: YEAR,
         noticed_after: Distribution::constant(SimDuration::ZERO),
         runs,
         expects: Vec::new(),

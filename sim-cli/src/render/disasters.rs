@@ -1,6 +1,8 @@
 //! What became of disasters: what is lost, when it is back, and where the time goes.
 
-use sim_core::report::{DisasterReport, SpanReport, StepReport, Unit, VariantReport};
+use sim_core::report::{
+    DisasterReport, SpanReport, StepReport, StretchReport, Unit, VariantReport,
+};
 use sim_core::scenario::harmless;
 
 use super::figure::{NONE, exact, proportion, whole};
@@ -37,6 +39,9 @@ fn disaster(report: &DisasterReport, width: usize) -> String {
     for lost in &report.lost {
         out.extend([format!("    {} runs: {}\n", whole(lost.runs), lost.why)]);
     }
+    if let Some(stretch) = &report.stretch {
+        out.push_str(&recurrence(stretch));
+    }
     if !report.parts.is_empty() {
         let parts: Vec<_> = report.parts.iter().map(|it| (it.name, it.mean, it.p95)).collect();
         out.push_str(&waterfall("p95", &parts, width));
@@ -58,6 +63,23 @@ fn spans(name: &str, report: &SpanReport) -> Vec<String> {
     let mean = or_never(report.mean);
     let worst = or_never(report.max);
     vec![name.to_owned(), mean, percentile(50), percentile(95), percentile(99), worst, target]
+}
+
+/// How often it strikes in a stretch of years, and what that comes to.
+fn recurrence(report: &StretchReport) -> String {
+    let head = format!("in {}", stretch(report.over));
+    let mut rows = vec![[&head, "mean", "p50", "p95", "p99", "worst"].map(str::to_owned).to_vec()];
+    let plain = |it: Option<f64>| it.map_or(NONE.to_owned(), |it| exact(it, Unit::Count));
+    for (name, spans, shown) in [
+        ("strikes", &report.strikes, &plain as &dyn Fn(Option<f64>) -> String),
+        ("downtime", &report.downtime, &or_never),
+        ("loss", &report.loss, &or_never),
+    ] {
+        let percentiles = [50, 95, 99].map(|it| shown(spans.percentile(it)));
+        let [p50, p95, p99] = percentiles;
+        rows.push(vec![name.to_owned(), shown(spans.mean), p50, p95, p99, shown(spans.max)]);
+    }
+    table(&rows)
 }
 
 fn writes(report: &SpanReport) -> Vec<String> {

@@ -8,6 +8,8 @@ use comfy_table::{
     Attribute, Cell as TableCell, CellAlignment, Color, ContentArrangement, Row as TableRow, Table,
 };
 
+use sim_plot::markup::{Markup, el};
+
 use super::markdown::text;
 use super::style::{STRONG, paint};
 
@@ -102,6 +104,26 @@ impl Grid {
             out.push_str(&line(cells));
         }
         out
+    }
+
+    /// As a table of a page.
+    pub(crate) fn markup(&self) -> Markup {
+        let head = self.header.iter().map(|it| el("th").attr("scope", "col").class("r").text(it));
+        let head = el("tr").child(el("th").attr("scope", "col")).children(head);
+        let line = |row: &Row| match row {
+            Row::Heading(heading) => {
+                let cell = el("th").attr("colspan", self.header.len() + 1);
+                el("tr").class("group").child(cell.attr("scope", "rowgroup").text(heading))
+            }
+            Row::Figures(label, cells) => {
+                let cells = cells.iter().map(|it| el("td").class("r").text(&it.text));
+                let label = el("th").attr("scope", "row").text(label.trim());
+                el("tr").child(label).children(cells)
+            }
+        };
+        let body = el("tbody").children(self.rows.iter().map(line));
+        let table = el("table").class("calls").child(el("thead").child(head)).child(body);
+        el("div").class("wrap").child(table).into()
     }
 
     /// Which columns stand side by side.

@@ -5,6 +5,7 @@
 
 pub(crate) mod ablation;
 pub(crate) mod aborts;
+pub(crate) mod architectures;
 pub(crate) mod change;
 pub(crate) mod chart;
 pub(crate) mod comparison;

@@ -49,6 +49,7 @@ pub mod little;
 pub mod mmc;
 pub mod mmck;
 pub mod probe;
+pub mod recurrence;
 pub mod repair;
 pub mod restore;
 pub mod retry;

@@ -98,9 +98,12 @@ enum Question {
 impl Asked<'_> {
     /// The numbers that it is about, and how many of them are one of their unit.
     fn spans(&self) -> (&Spans, f64) {
-        match self.statement.metric.name.split('.').next() {
-            Some("rpo") => (&self.tally.rpo, 1e9),
-            Some("lost_writes") => (&self.tally.lost_writes, 1.0),
+        match self.statement.metric.family() {
+            "rpo" => (&self.tally.rpo, 1e9),
+            "lost_writes" => (&self.tally.lost_writes, 1.0),
+            "strikes" => (&self.tally.strikes, 1.0),
+            "downtime" => (&self.tally.downtime, 1e9),
+            "loss" => (&self.tally.loss, 1e9),
             _ => (&self.tally.rto, 1e9),
         }
     }
@@ -201,7 +204,7 @@ impl Asked<'_> {
 
     fn seen(&self) -> SeenOfRuns {
         let (spans, unit) = self.spans();
-        let (runs, never) = (self.tally.runs, self.tally.runs - self.tally.ended(Fate::Recovered));
+        let (runs, never) = (self.tally.runs, spans.never);
         let [value, low, high] = match self.question() {
             Question::Mean if never > 0 => [None; 3],
             Question::Mean => {

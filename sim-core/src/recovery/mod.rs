@@ -21,10 +21,12 @@
 //! | the phases of a failover | `failover.rs` |
 //! | who does which step when | `runbook.rs` |
 //! | what `rpo` and `rto` are | `strike.rs` |
+//! | how often it strikes in ten years, and what that comes to | `horizon.rs` |
 //! | how many runs make numbers | `tally.rs` |
 
 mod failover;
 mod history;
+mod horizon;
 mod log;
 mod restore;
 mod runbook;
@@ -34,6 +36,7 @@ mod tally;
 
 use crate::scenario::schema::{Disaster, Runbook, Scenario, Store};
 
+pub use horizon::Stretch;
 pub use runbook::Try;
 pub use strike::{Fate, Outcome, Part};
 pub use tally::{Counts, Spans, Tally};
@@ -88,6 +91,9 @@ impl Case {
         let first = number * CHUNK;
         for run in first..(first + CHUNK).min(self.disaster.runs) {
             tally.push(run, &self.strike(root, run), self);
+            if let Some(stretch) = self.stretch(root, run) {
+                tally.push_stretch(&stretch, self);
+            }
         }
         tally
     }

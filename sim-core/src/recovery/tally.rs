@@ -5,6 +5,7 @@ use crate::statistics::{Histogram, Moments};
 use crate::time::SimDuration;
 
 use super::Case;
+use super::horizon::Stretch;
 use super::runbook::{Try, critical};
 use super::strike::{Fate, Outcome, Part};
 
@@ -77,6 +78,14 @@ pub struct Counts {
     pub equal: u64,
 }
 
+impl Counts {
+    fn add(&mut self, value: f64, statement: &Statement) {
+        let Bound::Value(bound) = statement.bound else { return };
+        self.below += u64::from(value < bound);
+        self.equal += u64::from(value == bound);
+    }
+}
+
 /// What a step of a runbook came to.
 #[derive(Clone, Debug, Default)]
 pub struct StepTally {
@@ -101,7 +110,13 @@ pub struct Tally {
     pub rto: Spans,
     /// Of lost writes; empty where the store does not say how many there are.
     pub lost_writes: Spans,
-    /// For each statement, where it is about single runs.
+    /// Of the disasters of a stretch; empty where they do not recur, as are the next two.
+    pub strikes: Spans,
+    /// Of the time until all was back, of all disasters of a stretch.
+    pub downtime: Spans,
+    /// Of the time whose writes are gone, of all disasters of a stretch.
+    pub loss: Spans,
+    /// For each statement, where it is about single runs, or single stretches.
     pub counts: Vec<Counts>,
     /// How long each part took, in runs that came back: nanoseconds, in the order of [`Part::ALL`].
     pub parts: [Histogram; Part::ALL.len()],
@@ -120,6 +135,9 @@ impl Tally {
             rpo: Spans::default(),
             rto: Spans::default(),
             lost_writes: Spans::default(),
+            strikes: Spans::default(),
+            downtime: Spans::default(),
+            loss: Spans::default(),
             counts: vec![Counts::default(); case.disaster.expects.len()],
             parts: Part::ALL.map(|_| Histogram::new()),
             steps: vec![StepTally::default(); case.runbook.as_ref().map_or(0, |it| it.steps.len())],
@@ -140,15 +158,26 @@ impl Tally {
             self.lost_writes.count(lost);
         }
         for (counts, statement) in self.counts.iter_mut().zip(&case.disaster.expects) {
-            let value = single(statement, outcome, lost.flatten());
-            let Bound::Value(bound) = statement.bound else { continue };
-            counts.below += u64::from(value < bound);
-            counts.equal += u64::from(value == bound);
+            if let Some(value) = of_one(statement, outcome, lost.flatten()) {
+                counts.add(value, statement);
+            }
         }
         if let Some(rto) = outcome.rto {
             self.add_way(outcome);
             if run < KEPT {
                 self.first.push((run, rto));
+            }
+        }
+    }
+
+    /// Adds a stretch of years.
+    pub fn push_stretch(&mut self, stretch: &Stretch, case: &Case) {
+        self.strikes.count(Some(stretch.strikes));
+        self.downtime.span(stretch.downtime, None);
+        self.loss.span(stretch.loss, None);
+        for (counts, statement) in self.counts.iter_mut().zip(&case.disaster.expects) {
+            if let Some(value) = of_stretch(statement, stretch) {
+                counts.add(value, statement);
             }
         }
     }
@@ -182,6 +211,9 @@ impl Tally {
         self.rpo.merge(&other.rpo);
         self.rto.merge(&other.rto);
         self.lost_writes.merge(&other.lost_writes);
+        self.strikes.merge(&other.strikes);
+        self.downtime.merge(&other.downtime);
+        self.loss.merge(&other.loss);
         for (to, from) in self.counts.iter_mut().zip(other.counts) {
             to.below += from.below;
             to.equal += from.equal;
@@ -209,12 +241,26 @@ impl Tally {
     }
 }
 
-/// What a statement is about, in one run.
-fn single(statement: &Statement, outcome: &Outcome, lost_writes: Option<u64>) -> f64 {
-    let span = |it: Option<SimDuration>| it.map_or(f64::INFINITY, SimDuration::as_secs_f64);
-    match statement.metric.name.split('.').next() {
-        Some("rpo") => span(outcome.rpo),
-        Some("rto") => span(outcome.rto),
-        _ => lost_writes.map_or(f64::INFINITY, |it| it as f64),
+/// What a statement is about, in one run; none where it is about stretches.
+fn of_one(statement: &Statement, outcome: &Outcome, lost_writes: Option<u64>) -> Option<f64> {
+    match statement.metric.family() {
+        "rpo" => Some(seconds(outcome.rpo)),
+        "rto" => Some(seconds(outcome.rto)),
+        "lost_writes" => Some(lost_writes.map_or(f64::INFINITY, |it| it as f64)),
+        _ => None,
     }
+}
+
+/// What a statement is about, in one stretch; none where it is about runs.
+fn of_stretch(statement: &Statement, stretch: &Stretch) -> Option<f64> {
+    match statement.metric.family() {
+        "strikes" => Some(stretch.strikes as f64),
+        "downtime" => Some(seconds(stretch.downtime)),
+        "loss" => Some(seconds(stretch.loss)),
+        _ => None,
+    }
+}
+
+fn seconds(span: Option<SimDuration>) -> f64 {
+    span.map_or(f64::INFINITY, SimDuration::as_secs_f64)
 }

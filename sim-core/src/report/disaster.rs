@@ -32,12 +32,28 @@ pub struct DisasterReport {
     pub rto: SpanReport,
     /// Writes that were acknowledged and are gone, where the store says how many it takes.
     pub lost_writes: Option<SpanReport>,
+    /// What the disasters of some years come to, where it recurs.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub stretch: Option<StretchReport>,
     /// Where the time went that the failover or the restore took, in order.
     pub parts: Vec<PartReport>,
     /// The steps of the runbook, in the file's order.
     pub steps: Vec<StepReport>,
     /// Runs of the runbook: one near the median of `rto`, one near its p95.
     pub traces: Vec<TraceReport>,
+}
+
+/// What the disasters of a stretch of years come to, over as many stretches as there are runs.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct StretchReport {
+    /// How long a stretch is, s.
+    pub over: f64,
+    /// How many there are.
+    pub strikes: SpanReport,
+    /// The time until all was back, of all of them, s.
+    pub downtime: SpanReport,
+    /// The time whose writes are gone, of all of them, s.
+    pub loss: SpanReport,
 }
 
 /// Runs that did not come back for one reason.
@@ -144,6 +160,12 @@ impl DisasterReport {
             rpo: SpanReport::of(&tally.rpo, NANOS, seconds(store.target.rpo)),
             rto: SpanReport::of(&tally.rto, NANOS, seconds(store.target.rto)),
             lost_writes: store.writes.map(|_| SpanReport::of(&tally.lost_writes, 1.0, None)),
+            stretch: disaster.every.is_some().then(|| StretchReport {
+                over: disaster.over.as_secs_f64(),
+                strikes: SpanReport::of(&tally.strikes, 1.0, None),
+                downtime: SpanReport::of(&tally.downtime, NANOS, None),
+                loss: SpanReport::of(&tally.loss, NANOS, None),
+            }),
             parts: parts(tally),
             steps: steps(case, tally),
             traces: traces(case, tally, root),

@@ -31,7 +31,8 @@ pub use change::{Change, Move};
 pub use difference::{Difference, DifferenceReport};
 pub(crate) use disaster::quantile_of_runs;
 pub use disaster::{
-    DisasterReport, LostReport, PartReport, SpanReport, StepReport, TraceReport, TryReport,
+    DisasterReport, LostReport, PartReport, SpanReport, StepReport, StretchReport, TraceReport,
+    TryReport,
 };
 pub use entity::Entity;
 pub use estimate::{CONFIDENCE, Estimate};

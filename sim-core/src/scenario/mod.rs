@@ -408,10 +408,10 @@ fn assemble(document: Document) -> Placed {
         expects: expects.iter().map(|it| it.expect.clone()).collect(),
         steady: document.steady,
         aborts: aborts.iter().map(|it| it.abort.clone()).collect(),
-        stores,
         runbooks: runbooks.iter().map(|it| it.runbook.clone()).collect(),
         disasters: disasters.iter().map(|it| it.disaster.clone()).collect(),
-        cost: document.cost,
+        cost: document.cost.map(|it| it.of(&stores)),
+        stores,
     };
     Placed { scenario, systems, faults, expects, aborts, runbooks, disasters, has_run }
 }

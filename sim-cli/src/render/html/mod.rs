@@ -6,6 +6,7 @@
 //! bytes: nothing here knows what time it is.
 
 mod amplification;
+mod architectures;
 mod breakers;
 mod calls;
 mod disasters;
@@ -36,6 +37,7 @@ use sim_core::scenario::{Checked, SourceText};
 use sim_plot::markup::{Element, Markup, el};
 
 use self::stage::Stage;
+use super::architectures::Architectures;
 use super::limits::Limits;
 
 /// All that a page is made of.
@@ -70,13 +72,32 @@ pub(crate) struct Variant<'a> {
 ///
 /// If it cannot be written.
 pub(crate) fn write(dossier: &Dossier<'_>, out: &mut dyn Write) -> io::Result<()> {
+    write_page(&page(dossier, None), out)
+}
+
+/// Writes the page with the architectures side by side before all else.
+///
+/// # Errors
+///
+/// If it cannot be written.
+pub(crate) fn write_architectures(
+    dossier: &Dossier<'_>,
+    architectures: &Architectures<'_>,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let first = section("Architectures", architectures::architectures(architectures));
+    write_page(&page(dossier, first), out)
+}
+
+fn write_page(page: &Markup, out: &mut dyn Write) -> io::Result<()> {
     out.write_all(b"<!DOCTYPE html>\n")?;
-    out.write_all(page(dossier).as_str().as_bytes())?;
+    out.write_all(page.as_str().as_bytes())?;
     out.write_all(b"\n")
 }
 
-fn page(dossier: &Dossier<'_>) -> Markup {
-    let mut sections = Vec::new();
+/// All sections, after `first` if there is one.
+fn page(dossier: &Dossier<'_>, first: Option<Element>) -> Markup {
+    let mut sections = vec![first];
     // Where there are only disasters, nothing happened over time.
     let ran = dossier.variants.iter().any(|it| it.report.replications > 0);
     if ran {

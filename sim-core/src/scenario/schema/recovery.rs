@@ -445,6 +445,10 @@ pub struct Disaster {
     pub at: Strikes,
     /// How long from now: the store has grown by then.
     pub after: SimDuration,
+    /// From one to the next, > 0; none where one alone is asked about.
+    pub every: Option<Distribution>,
+    /// Over so long it is told how often it strikes, and what that comes to, > 0.
+    pub over: SimDuration,
     /// From when it strikes until it is noticed.
     pub noticed_after: Distribution,
     /// How many are simulated, ≥ 1.

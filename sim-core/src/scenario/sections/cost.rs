@@ -3,7 +3,8 @@
 use crate::quantity::Size;
 use crate::scenario::diagnostic::Code;
 use crate::scenario::reader::{Read, Reader};
-use crate::scenario::schema::cost::Cost;
+use crate::scenario::schema::Store;
+use crate::scenario::schema::cost::{Cost, kept, sent};
 use crate::scenario::shape::Shape;
 use crate::scenario::table::section;
 use crate::scenario::tree::{Node, Value};
@@ -16,17 +17,20 @@ const PRICE_MAX: f64 = 1e9;
 
 section! {
     /// `[cost]`: what an architecture takes in a month of 730 h, and the prices of that, in whatever
-    /// money. Variants put other amounts in its place.
+    /// money. Variants put other amounts in its place. What it does not say of storage and transfer
+    /// follows from the stores.
     struct CostTable {
         /// Instances that run all the time.
         default instances: Instances = Instances::new(0),
         /// The price of an instance for an hour.
         default instance_hour: Price = Price(0.0),
-        /// What is kept, backups and copies among it.
+        /// What is kept, backups and copies among it. Where this is not said: all stores, each as often
+        /// as it has standbys and once more, and all of its backups, each snapshot whole.
         optional stored: Size,
         /// The price of a GB for a month.
         default gb_month: Price = Price(0.0),
-        /// What is sent in a month, to other regions and archives.
+        /// What is sent in a month, to other regions and archives. Where this is not said: the log of
+        /// each store, to each of its standbys in another region.
         optional transfer: Size,
         /// The price of a GB that is sent.
         default gb_transfer: Price = Price(0.0),
@@ -37,7 +41,29 @@ section! {
     }
 }
 
-impl Read for Cost {
+/// What a file says of costs: what it does not say follows from the stores.
+#[derive(Debug)]
+pub(crate) struct CostText(CostTable);
+
+impl CostText {
+    /// What architectures with these stores cost.
+    pub(crate) fn of(self, stores: &[Store]) -> Cost {
+        let Self(table) = self;
+        let all = |of: fn(&Store) -> f64| stores.iter().map(of).sum::<f64>().round() as u64;
+        Cost {
+            instances: table.instances.get(),
+            instance_hour: table.instance_hour.0,
+            stored: table.stored.map_or_else(|| all(kept), Size::bytes),
+            gb_month: table.gb_month.0,
+            transfer: table.transfer.map_or_else(|| all(sent), Size::bytes),
+            gb_transfer: table.gb_transfer.0,
+            people: table.people,
+            person_hour: table.person_hour.0,
+        }
+    }
+}
+
+impl Read for CostText {
     const EXPECTED: &'static str = CostTable::EXPECTED;
 
     fn shape() -> Shape {
@@ -45,17 +71,7 @@ impl Read for Cost {
     }
 
     fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
-        let table = CostTable::read(node, reader)?;
-        Some(Self {
-            instances: table.instances.get(),
-            instance_hour: table.instance_hour.0,
-            stored: table.stored.map_or(0, Size::bytes),
-            gb_month: table.gb_month.0,
-            transfer: table.transfer.map_or(0, Size::bytes),
-            gb_transfer: table.gb_transfer.0,
-            people: table.people,
-            person_hour: table.person_hour.0,
-        })
+        CostTable::read(node, reader).map(Self)
     }
 }
 
@@ -90,10 +106,31 @@ mod tests {
     use crate::scenario::testing::{faults_of, value_of};
 
     #[test]
+    fn what_is_not_said_follows_from_the_stores() {
+        let store = value_of::<Store>(
+            "{ size = \"500GB\", wal = \"1MB/s\", region = \"eu\", \
+             standby = [{ mode = \"sync\", name = \"b\", region = \"eu\" }, \
+             { mode = \"async\", name = \"us\", region = \"us\", lag = \"1s\" }], backup = [ \
+             { kind = \"snapshot\", every = \"7d\", keep = \"28d\" }, \
+             { kind = \"incremental\", every = \"24h\", keep = \"7d\" }, \
+             { kind = \"wal\", every = \"60s\", keep = \"7d\" }] }",
+        );
+        let cost = |said: &str| value_of::<CostText>(said).of(std::slice::from_ref(&store));
+        let all = cost("{ gb_month = 0.1, gb_transfer = 0.02 }");
+        // Three copies, four snapshots, seven days of changes at 1 MB/s, and of log.
+        let stored = 1_500e9 + 2_000e9 + 604.8e9 + 604.8e9;
+        assert!((all.stored as f64 - stored).abs() < 1e6, "{}", all.stored);
+        assert_eq!(all.transfer, 2_628_000_000_000);
+        let said = cost("{ stored = \"0B\", transfer = \"1GB\" }");
+        assert_eq!((said.stored, said.transfer), (0, 1_000_000_000));
+    }
+
+    #[test]
     fn amounts_have_units_and_prices_have_none() {
-        let cost: Cost = value_of(
+        let cost = value_of::<CostText>(
             "{ instances = 2, instance_hour = 0.5, stored = \"2TB\", gb_month = 1, people = \"3h\" }",
         );
+        let cost = cost.of(&[]);
         assert_eq!((cost.instances, cost.stored), (2, 2_000_000_000_000));
         assert!((cost.month() - 2_730.0).abs() < 1e-9);
         let cases = [
@@ -103,7 +140,7 @@ mod tests {
             ("stored = 500", Code::BadQuantity),
         ];
         for (text, code) in cases {
-            assert_eq!(faults_of::<Cost>(&format!("{{ {text} }}"))[0].code, code, "{text}");
+            assert_eq!(faults_of::<CostText>(&format!("{{ {text} }}"))[0].code, code, "{text}");
         }
     }
 }

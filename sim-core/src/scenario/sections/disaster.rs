@@ -7,12 +7,12 @@ use crate::scenario::diagnostic::Code;
 use crate::scenario::outline::StoreOutline;
 use crate::scenario::place::Place;
 use crate::scenario::reader::{At, Read, Reader};
-use crate::scenario::schema::{Corruption, Disaster, Lost, Strikes};
+use crate::scenario::schema::{Corruption, Disaster, Lost, Statement, Strikes};
 use crate::scenario::shape::{Meaning, Shape};
 use crate::scenario::statement;
 use crate::scenario::table::section;
 use crate::scenario::tree::Node;
-use crate::scenario::values::{Count, List, Name, OneOf, Word, text};
+use crate::scenario::values::{Count, List, Name, OneOf, Positive, Word, text};
 use crate::time::SimDuration;
 
 /// Simulated disasters of one kind.
@@ -42,9 +42,15 @@ section! {
         default at: StrikesText = StrikesText(Strikes::Uniform),
         /// How long from now: the store has grown by then.
         default after: SimDuration = SimDuration::ZERO,
+        /// From one to the next: `"exp(2y)"` strikes every other year at random. `strikes`,
+        /// `downtime` and `loss` are then what the disasters of `over` come to; they strike whether or
+        /// not the last one is over.
+        optional every: At<Distribution>,
+        /// The years that `every` is looked at for; ten, where this is not said.
+        optional over: At<Positive<SimDuration>>,
         /// How long nobody notices.
         default noticed_after: Distribution = Distribution::constant(SimDuration::ZERO),
-        /// How many of them are simulated.
+        /// How many of them are simulated; of one that recurs, as many stretches of `over` too.
         default runs: Runs = Runs::new(10_000),
         /// What is expected: `"rpo.max <= 25s"`, `"rto.p95 <= 30m"`, `"recoverable >= 99.9%"`.
         default expect: List<StatementText, STATEMENTS_MAX> = List(Vec::new()),
@@ -87,6 +93,7 @@ impl Read for PlacedDisaster {
             let help = "say what: lose = [\"primary\"], or corrupt = \"logical\"";
             return reader.refuse_with(Code::MissingKey, node.place, message, help);
         }
+        let (every, over) = recurrence(&table, reader)?;
         let name = table.name.value.0;
         let statements = table.expect.0.iter();
         let read: Vec<_> = statements
@@ -94,6 +101,15 @@ impl Read for PlacedDisaster {
             .collect();
         if read.len() < table.expect.0.len() {
             return None;
+        }
+        let of_stretches = |it: &Statement| STRETCHES.contains(&it.metric.family());
+        let mut placed = read.iter().zip(&table.expect.0);
+        if every.is_none()
+            && let Some((statement, at)) = placed.find(|it| of_stretches(it.0))
+        {
+            let message = format!("`{}` is of a disaster that recurs", statement.metric.name);
+            let help = "say how often it strikes: every = \"exp(2y)\"";
+            return reader.refuse_with(Code::Conflict, at.place, message, help);
         }
         let disaster = Disaster {
             name,
@@ -103,6 +119,8 @@ impl Read for PlacedDisaster {
             corrupt: table.corrupt.map(|it| it.0),
             at: table.at.0,
             after: table.after,
+            every,
+            over,
             noticed_after: table.noticed_after,
             runs: table.runs.get(),
             expects: read,
@@ -113,6 +131,39 @@ impl Read for PlacedDisaster {
         let expects = table.expect.0.iter().map(|it| it.place).collect();
         Some(Self { disaster, name: table.name.place, runbook: place, expects })
     }
+}
+
+/// Families of metrics that are of stretches of years.
+const STRETCHES: [&str; 3] = ["strikes", "downtime", "loss"];
+const TEN_YEARS: SimDuration = SimDuration::from_secs(3_650 * 86_400);
+/// Disasters in all stretches together, at most.
+const STRIKES_MAX: f64 = 10_000_000.0;
+
+/// From one disaster to the next, and for how long that is looked at.
+fn recurrence(
+    table: &DisasterTable,
+    reader: &mut Reader<'_>,
+) -> Option<(Option<Distribution>, SimDuration)> {
+    let over = table.over.map_or(TEN_YEARS, |it| it.value.0);
+    let Some(At { value: every, place }) = &table.every else {
+        let Some(over) = table.over else { return Some((None, TEN_YEARS)) };
+        let message = "it is not said how often this strikes in that time";
+        let help = "add from one to the next: every = \"exp(2y)\", or take `over` out";
+        return reader.refuse_with(Code::Conflict, over.place, message, help);
+    };
+    if every.is_zero() {
+        let message = "this must be more than zero";
+        let help = "write how long it is from one to the next on average: \"exp(2y)\"";
+        return reader.refuse_with(Code::OutOfRange, *place, message, help);
+    }
+    let strikes = over.as_secs_f64() / every.mean_secs() * f64::from(table.runs.get());
+    if strikes > STRIKES_MAX {
+        let message =
+            format!("some {strikes:.0} disasters would be simulated; at most {STRIKES_MAX}");
+        let help = "let it strike less often, or say fewer `runs` or a shorter `over`";
+        return reader.refuse_with(Code::TooLarge, *place, message, help);
+    }
+    Some((Some(every.clone()), over))
 }
 
 fn known<'n>(

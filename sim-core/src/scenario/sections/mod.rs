@@ -31,13 +31,13 @@ mod within;
 
 use super::diagnostic::Code;
 use super::reader::{Read, Reader};
-use super::schema::cost::Cost;
 use super::schema::{Class, Load, Pool, Run, Service, Steady, Store};
 use super::shape::Shape;
 use super::table::section;
 use super::tree::{Node, Value};
 use super::values::{List, Named, Wide};
 
+use self::cost::CostText;
 use self::expect::STATEMENTS_MAX;
 
 pub(crate) use abort::PlacedAbort;
@@ -96,7 +96,7 @@ section! {
         /// What is lost, and what is expected then.
         default disaster: List<PlacedDisaster, DISASTERS_MAX> = List(Vec::new()),
         /// What it takes in a month, and what that costs.
-        optional cost: Cost,
+        optional cost: CostText,
         /// Overrides that run side by side with the base, on common random numbers.
         default variant: Named<Overrides, VARIANTS_MAX> = Named::default(),
     }

@@ -332,7 +332,8 @@ fn below_all(share: At<Share>, reader: &mut Reader<'_>) -> Option<f64> {
     let fraction = value.fraction();
     if fraction <= 0.0 || fraction >= 1.0 {
         let message = "this must be more than 0% and less than 100%";
-        return reader.refuse(Code::OutOfRange, place, message);
+        let help = "write a share in between, such as \"99.9%\" or \"10%\", or leave it out";
+        return reader.refuse_with(Code::OutOfRange, place, message, help);
     }
     Some(fraction)
 }
@@ -344,7 +345,8 @@ fn needs(table: &SystemTable, copies: usize, whole: Place, reader: &mut Reader<'
     }
     let place = if table.needs.place == Place::default() { whole } else { table.needs.place };
     let message = format!("{needs} copies are needed, and there are {copies}");
-    reader.refuse(Code::OutOfRange, place, message)
+    let help = format!("write `needs = {copies}` at most, or give it more `copies`");
+    reader.refuse_with(Code::OutOfRange, place, message, help)
 }
 
 /// `"10%"`, or a table.
