@@ -169,7 +169,7 @@ async fn a_slider_changes_the_numbers_and_leaves_a_ghost() -> Result<()> {
         ensure!(text.contains("timeout"), "the text in step shows {text}");
         let drawn = page.number("__drawn").await?;
         eprintln!("first picture of a new run after {drawn:.0} ms");
-        ensure!(drawn < 5000.0, "the first picture came after {drawn} ms");
+        ensure!(drawn < 2000.0, "the first picture came after {drawn} ms");
         page.picture("slider").await?;
         page.press("z").await.ok();
         page.js("document.activeElement.blur(); dispatchEvent(new KeyboardEvent('keydown', { key: 'z' }))").await?;
@@ -540,9 +540,9 @@ async fn it_is_as_fast_as_it_is_said_to_be() -> Result<()> {
         eprintln!("{table}");
         fs::write(root().join("target/browser/measured.md"), table)?;
         // Loose, as the machine may be shared: they find what is broken, not what is a little slower.
-        ensure!(here / there > 0.25, "{:.2} of native", here / there);
+        ensure!(here / there > 0.4, "{:.2} of native", here / there);
         ensure!(busy == "running", "the worker was not busy while pictures were counted");
-        ensure!(frames > 8.0, "{frames} pictures a second");
+        ensure!(frames > 30.0, "{frames} pictures a second");
         ensure!(packed.is_none_or(|it| it < 800.0), "the module has {size}");
         ensure!(env::var("CI").is_err() || packed.is_some(), "brotli is missing");
         Ok(())
