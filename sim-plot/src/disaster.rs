@@ -1,6 +1,6 @@
 //! What became of a disaster: how much is lost, how long it takes, and where that time goes.
 
-use sim_core::report::{DisasterReport, SpanReport, TraceReport};
+use sim_core::report::{DisasterReport, SpanReport, StretchReport, TraceReport};
 
 use crate::cumulative::Cumulative;
 use crate::figure::{proportion, whole};
@@ -13,7 +13,8 @@ const WIDTH: f64 = 560.0;
 const HEIGHT: f64 = 120.0;
 
 /// An `article` under this name: what is lost and how long it takes over all runs, each a figure with
-/// a histogram, a cumulative curve and the target; where the time goes; two runs of the runbook.
+/// a histogram, a cumulative curve and the target; the same of a stretch of years, where it recurs; where
+/// the time goes; two runs of the runbook.
 pub fn article(report: &DisasterReport, name: &str) -> Element {
     let runbook = report.runbook.as_ref().map(|it| format!(" by the runbook {it}"));
     let mut lead = format!(
@@ -31,9 +32,19 @@ pub fn article(report: &DisasterReport, name: &str) -> Element {
     let article = el("article").child(el("h3").text(name)).child(el("p").text(&lead));
     let article = article.child(spans("Lost", "rpo", &report.rpo));
     let article = article.child(spans("Until all is back", "rto", &report.rto));
+    let article = article.children(report.stretch.iter().flat_map(recurrence));
     let parts: Vec<_> = report.parts.iter().map(|it| (it.name, it.mean)).collect();
     let article = article.children(waterfall(&parts));
     article.children(report.traces.iter().map(|it| trace(report, it)))
+}
+
+/// What the disasters of a stretch of years come to: downtime and loss in it.
+fn recurrence(report: &StretchReport) -> [Element; 2] {
+    let over = stretch(report.over);
+    [
+        spans("Down in all", &format!("downtime in {over}"), &report.downtime),
+        spans("Lost in all", &format!("loss in {over}"), &report.loss),
+    ]
 }
 
 /// The histogram and the cumulative curve.
