@@ -143,14 +143,18 @@ fn reset_is_what_breaks_and_what_nobody_takes() {
     }
 }
 
+/// Twenty runs in which twenty instances ask a store, whose primary is lost.
+fn many_clients(db: &str) -> VariantReport {
+    let text = asking("rate = \"200/s\"", db, "", LOST);
+    let text = text.replace("[service.app]", "[service.app]\ninstances = 20");
+    base(&text.replace("replications = 1", "replications = 20"))
+}
+
 #[test]
 fn each_client_comes_back_by_itself() {
     let db = "write = \"1ms\"\nstandby = { mode = \"sync\" }\n\
               failover = { detect = \"2s\", promote = \"5s\", reconnect = \"uniform(0s..10s)\" }";
-    let text = asking("rate = \"200/s\"", db, "", LOST);
-    let text = text.replace("[service.app]", "[service.app]\ninstances = 20");
-    let text = text.replace("replications = 1", "replications = 20");
-    let report = base(&text);
+    let report = many_clients(db);
     let phase = report.phases.iter().find(|it| it.name == "it").expect("a fault is a phase");
     assert_close(phase.to - phase.from, 17.0, "the longest that it can take");
     let refused = estimate(&report, "it", "users.failed.refused");
@@ -161,11 +165,8 @@ fn each_client_comes_back_by_itself() {
 fn a_name_is_remembered_for_its_time_to_live() {
     let db = "write = \"1ms\"\nstandby = { mode = \"sync\" }\n\
               failover = { name = \"3s\", dns_ttl = \"8s\", warm_up = \"2s\" }";
-    let text = asking("rate = \"200/s\"", db, "", LOST);
-    let text = text.replace("[service.app]", "[service.app]\ninstances = 20");
-    let text = text.replace("replications = 1", "replications = 20");
-    let refused = base(&text);
-    let refused = estimate(&refused, "it", "users.failed.refused");
+    let report = many_clients(db);
+    let refused = estimate(&report, "it", "users.failed.refused");
     assert_near(refused, 9.0 / 13.0, "3 s, 4 s on average, 2 s of 13 s");
 }
 

@@ -4,7 +4,6 @@
 //! tells, and asks for more. Neither asks the network for anything once it is there, but for the data
 //! of scenarios that have some.
 #![forbid(unsafe_code)]
-#![allow(clippy::similar_names, reason = "to `html!` the names of elements are names too")]
 
 mod app;
 mod charts;

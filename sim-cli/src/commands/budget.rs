@@ -1,7 +1,7 @@
 //! `stormglass budget`.
 
 use anyhow::bail;
-use clap::{Args, ValueEnum};
+use clap::Args;
 use serde_json::{Value, json};
 use sim_core::analytic::availability::{HOURS_PER_30_DAYS, HOURS_PER_MONTH, HOURS_PER_YEAR};
 use sim_core::analytic::error_budget::{BurnAlert, WORKBOOK, budget, burn_rate, exhaustion, spent};
@@ -9,6 +9,7 @@ use sim_core::quantity::Share;
 use sim_core::report::Unit;
 use sim_core::time::SimDuration;
 
+use super::format::Summary as Format;
 use crate::exit::Exit;
 use crate::output::Output;
 use crate::render::figure::{NONE, exact, given};
@@ -45,18 +46,6 @@ pub(crate) struct BudgetArgs {
     /// What to write: text for people, JSON, or Markdown
     #[arg(long, value_enum, default_value_t)]
     format: Format,
-}
-
-/// What the answer is written as.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-enum Format {
-    /// For people.
-    #[default]
-    Table,
-    /// For programs.
-    Json,
-    /// Tables for a pull request.
-    Markdown,
 }
 
 /// Windows of a budget, in hours.

@@ -4,11 +4,12 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::bail;
-use clap::{Args, ValueEnum};
+use clap::Args;
 use sim_core::experiment::{Differences, Plan};
 use sim_core::model::Model;
 use sim_core::scenario::Gauge;
 
+use super::format::Report as Format;
 use super::running::Running;
 use crate::cases::Cases;
 use crate::exit::Exit;
@@ -57,20 +58,6 @@ pub(crate) struct CompareArgs {
     /// Write to this file instead of standard output
     #[arg(long, short, value_name = "FILE")]
     output: Option<PathBuf>,
-}
-
-/// What comparisons are written as.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-enum Format {
-    /// For people.
-    #[default]
-    Table,
-    /// For programs.
-    Json,
-    /// For spreadsheets.
-    Csv,
-    /// Tables for a pull request.
-    Markdown,
 }
 
 /// What is compared: models side by side, and which with which.

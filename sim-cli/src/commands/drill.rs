@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use anyhow::bail;
-use clap::{Args, ValueEnum};
+use clap::Args;
 use serde_json::{Value, json};
 use sim_core::distribution::Distribution;
 use sim_core::recovery::{Case, Fate, Outcome, Part, Tally};
@@ -12,6 +12,7 @@ use sim_core::scenario::harmless;
 use sim_core::scenario::schema::{Disaster, Drill, Lost, Scenario, Store, Strikes};
 use sim_core::time::SimDuration;
 
+use super::format::Answer as Format;
 use crate::exit::Exit;
 use crate::input::{BASE, Input};
 use crate::output::Output;
@@ -49,16 +50,6 @@ pub(crate) struct DrillArgs {
     /// What to write
     #[arg(long, value_enum, default_value_t)]
     format: Format,
-}
-
-/// What the answer is written as.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-enum Format {
-    /// For people.
-    #[default]
-    Table,
-    /// For programs.
-    Json,
 }
 
 /// Drills of a year, and what their number is called.

@@ -3,13 +3,14 @@
 use std::path::PathBuf;
 
 use anyhow::{Context, anyhow, bail};
-use clap::{Args, ValueEnum};
+use clap::Args;
 use serde_json::json;
 use sim_core::distribution::Samples;
 use sim_core::distribution::fit::{Fit, Measured};
 use sim_core::report::Unit as Figure;
 use sim_core::scenario::{Measurement, Unit, harmless};
 
+use super::format::Answer as Format;
 use crate::exit::Exit;
 use crate::files::read_at_most;
 use crate::output::Output;
@@ -42,16 +43,6 @@ pub(crate) struct FitArgs {
     /// What to write
     #[arg(long, value_enum, default_value_t)]
     format: Format,
-}
-
-/// What the fits are written as.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-enum Format {
-    /// For people.
-    #[default]
-    Table,
-    /// For programs.
-    Json,
 }
 
 /// Bytes of a file at most.

@@ -8,6 +8,7 @@ mod completions;
 mod drill;
 mod explain;
 mod fit;
+mod format;
 mod man;
 mod mutate;
 mod play;

@@ -3,10 +3,11 @@
 use std::path::PathBuf;
 
 use anyhow::bail;
-use clap::{Args, ValueEnum};
+use clap::Args;
 use sim_core::quantity::Share;
 use sim_core::report::EntityKind;
 
+use super::format::Summary as Format;
 use crate::exit::Exit;
 use crate::input::{BASE, Input};
 use crate::interrupt;
@@ -62,18 +63,6 @@ pub(crate) struct RecoverArgs {
     /// No progress on standard error
     #[arg(long, short)]
     quiet: bool,
-}
-
-/// What the answer is written as.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-enum Format {
-    /// For people.
-    #[default]
-    Table,
-    /// For programs.
-    Json,
-    /// Tables for a pull request.
-    Markdown,
 }
 
 /// Strikes the disasters.

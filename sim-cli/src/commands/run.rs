@@ -4,9 +4,10 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::bail;
-use clap::{Args, ValueEnum};
+use clap::Args;
 use sim_core::report::Report;
 
+use super::format::Report as Format;
 use super::tracing::Tracing;
 use crate::exit::Exit;
 use crate::interrupt;
@@ -56,20 +57,6 @@ pub(crate) struct RunArgs {
     /// Neither progress nor remarks on standard error
     #[arg(long, short)]
     quiet: bool,
-}
-
-/// What reports are written as.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-enum Format {
-    /// For people.
-    #[default]
-    Table,
-    /// For programs.
-    Json,
-    /// For spreadsheets.
-    Csv,
-    /// Tables for a pull request.
-    Markdown,
 }
 
 /// Runs the scenarios one after the other.

@@ -1,7 +1,7 @@
 //! `stormglass size`.
 
 use anyhow::bail;
-use clap::{Args, ValueEnum};
+use clap::Args;
 use serde_json::json;
 use sim_core::analytic::little;
 use sim_core::analytic::sizing::smallest_pool;
@@ -9,6 +9,7 @@ use sim_core::quantity::{Rate, Share};
 use sim_core::report::Unit;
 use sim_core::time::SimDuration;
 
+use super::format::Answer as Format;
 use crate::exit::Exit;
 use crate::explain::rejection::{Method, rejection};
 use crate::output::Output;
@@ -48,16 +49,6 @@ pub(crate) struct SizeArgs {
     /// What to write
     #[arg(long, value_enum, default_value_t)]
     format: Format,
-}
-
-/// What the answer is written as.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-enum Format {
-    /// For people.
-    #[default]
-    Table,
-    /// For programs.
-    Json,
 }
 
 /// A pool's size, why it is of interest, and what it turns away.

@@ -1,4 +1,5 @@
 //! What the page looks like: one file for each of its parts.
+#![allow(clippy::similar_names, reason = "to `html!` the names of elements are names too")]
 
 mod aside;
 mod browser;
