@@ -4,6 +4,7 @@
 //! pictures in `target/browser`.
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 use std::{env, fs};
 
 use anyhow::{Context, Result, ensure};
@@ -266,6 +267,31 @@ async fn what_is_wrong_is_told_at_its_place_and_the_last_good_run_stays() -> Res
         ensure!(page.text("document.querySelector('.ed mark').textContent").await?.contains("1.8"), "marked at its place");
         ensure!(page.number("document.querySelectorAll('figure .draw svg path').length").await? > 10.0, "the last good run stays");
         page.picture("invalid").await
+    })
+    .await
+}
+
+/// Browsers tell that they have closed a dialog a little after it, and much may come in between.
+#[tokio::test]
+async fn what_is_closed_stays_closed() -> Result<()> {
+    visit("", Look::default(), async |page| {
+        page.run_to_the_end().await?;
+        page.js("document.querySelector('header [aria-label=Keyboard]').click()").await?;
+        page.until("document.querySelector('dialog[open] .keymap')", "a dialog").await?;
+        page.js(
+            "addEventListener('close', it => it.stopImmediatePropagation(), { capture: true, once: true }); \
+             document.querySelector('dialog').close(); dispatchEvent(new Event('resize'))",
+        )
+        .await?;
+        // Long enough for the page to be drawn anew.
+        tokio::time::sleep(Duration::from_millis(500)).await;
+        let open = page.js("return !!document.querySelector('dialog[open]')").await?;
+        ensure!(open == serde_json::json!(false), "it has come back");
+        page.js("document.querySelector('header .pri').click()").await?;
+        page.until("document.querySelector('dialog[open] #address')", "another opens").await?;
+        page.js("document.querySelector('dialog').dispatchEvent(new Event('close'))").await?;
+        tokio::time::sleep(Duration::from_millis(500)).await;
+        page.until("document.querySelector('dialog[open] #address')", "and stays").await
     })
     .await
 }

@@ -167,6 +167,8 @@ pub(crate) struct App {
     pub(crate) zoom: Option<(f64, f64)>,
     pub(crate) hover: Option<f64>,
     pub(crate) dialog: Option<Dialog>,
+    /// What lay over the page when it was last drawn.
+    laid: Option<Dialog>,
     pub(crate) play: Rc<RefCell<Play>>,
     motion: Motion,
     /// Counts what charts depend on.
@@ -217,6 +219,7 @@ impl Component for App {
             zoom: None,
             hover: None,
             dialog: None,
+            laid: None,
             play,
             motion,
             version: 0,
@@ -351,7 +354,10 @@ impl Component for App {
             // Only now is it known how wide the charts are.
             ctx.link().send_message(Msg::Size);
         }
-        view::show_dialog(self.dialog.is_some());
+        // Browsers close a dialog before they tell: what they have closed is not opened again.
+        if std::mem::replace(&mut self.laid, self.dialog) != self.dialog {
+            view::show_dialog(self.dialog.is_some());
+        }
         self.motion.set(self);
     }
 }

@@ -116,7 +116,7 @@ pub(super) fn save_blob(name: &str, blob: &Blob) {
     debug_assert!(saved.is_some(), "a browser that runs this can save a file");
 }
 
-/// Opens the dialog when there is one, so that it has the focus and gives it back.
+/// Opens or closes the dialog, so that it has the focus and gives it back.
 pub(crate) fn show_dialog(wanted: bool) {
     let Some(dialog) = element("dialog").and_then(|it| it.dyn_into::<HtmlDialogElement>().ok())
     else {
