@@ -170,3 +170,71 @@ fn log_until(kept: &Kept<'_>, loss: &Moment, name: &str, seed: Seed) -> Option<L
     };
     Some(Log { until, from: loss.oldest(archive.keep) })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scenario::schema::Store;
+    use crate::scenario::testing::value_of;
+
+    const NOON: SimDuration = SimDuration::from_secs(43_200);
+
+    #[test]
+    fn the_longest_is_what_it_takes_where_nothing_is_left_to_chance() {
+        let store: Store = value_of(
+            "{ size = \"2GB\", wal = \"1MB/s\", restore = { overhead = \"5s\", rate = \"100MB/s\", \
+             replay = \"50MB/s\" }, backup = [{ kind = \"snapshot\", every = \"24h\", at = \"2h\", \
+             keep = \"7d\" }] }",
+        );
+        let kept = store.kept();
+        let secs = SimDuration::from_secs;
+        assert_eq!(longest(&kept, Some(NOON)), Some(secs(25)), "there is no log");
+        let mut logged = store.clone();
+        logged.archive = value_of::<Store>(
+            "{ wal = \"1MB/s\", backup = [{ kind = \"snapshot\", every = \"24h\", keep = \"7d\" }, \
+             { kind = \"wal\", every = \"1ms\", keep = \"1m\" }] }",
+        )
+        .archive;
+        assert_eq!(
+            longest(&logged.kept(), Some(NOON)),
+            Some(secs(25)),
+            "it does not go back so far"
+        );
+        logged.archive.as_mut().expect("it has one").keep = secs(86_400);
+        // Ten hours of log, but for what a segment holds.
+        let full = longest(&logged.kept(), Some(NOON)).expect("it comes back").as_secs_f64();
+        assert!((full - (25.0 + 36_000.0 / 50.0)).abs() < 1e-3, "{full}");
+        let any = longest(&logged.kept(), None).expect("it comes back").as_secs_f64();
+        assert!(any > 25.0 + 0.99 * 86_400.0 / 50.0 && any < 25.0 + 86_400.0 / 50.0, "{any}");
+    }
+
+    #[test]
+    fn the_longest_is_passed_about_once_in_a_thousand_times() {
+        let store: Store = value_of(
+            "{ restore = { overhead = \"exp(100s)\" }, backup = [{ kind = \"snapshot\", every = \"1h\", \
+             keep = \"30d\", bad = \"20%\" }] }",
+        );
+        let kept = store.kept();
+        let longest = longest(&kept, None).expect("it comes back");
+        let took = |number: u32| {
+            let seed = Seed { root: 7, replication: number };
+            let loss = Moment::draw(&kept, None, &mut Stream::new(seed, Purpose::Disaster, "s"));
+            restore(&kept, &loss, "s", seed).expect("one of them is good").took()
+        };
+        // Where each backup is bad with the chance q, the time is exponential again, of mean 100 s / (1 - q).
+        let passed = (0..100_000).filter(|it| took(*it) > longest).count();
+        assert!(
+            (10..=500).contains(&passed),
+            "the longest of 1,000 is passed by {passed} of 100,000"
+        );
+    }
+
+    #[test]
+    fn what_cannot_be_restored_has_no_longest() {
+        let store: Store = value_of(
+            "{ restore = { overhead = \"1s\" }, backup = [{ kind = \"snapshot\", every = \"1h\", \
+             keep = \"30d\", bad = \"100%\" }] }",
+        );
+        assert_eq!(longest(&store.kept(), None), None);
+    }
+}

@@ -127,13 +127,13 @@ impl<O: Observer, P: PendingSet> World<'_, O, P> {
             lookup: SimDuration::ZERO,
             unresolved: false,
         };
-        if instance.is_none() {
-            way.end = WayEnd::Fails(Reason::Refused.into());
-        }
         if let Some(edge) = edge {
             for index in 0..self.edges[edge].faults.len() {
                 way.struck(self.strike_on_attempt(self.edges[edge].faults[index], id));
             }
+        }
+        if instance.is_none() {
+            way.struck(Strike::Refused);
         }
         if let Some(instance) = instance {
             for index in 0..self.instances[instance].faults.len() {
@@ -187,10 +187,24 @@ impl<O: Observer, P: PendingSet> World<'_, O, P> {
             return if own { self.deliver(id, reply) } else { self.reply(id, reply) };
         }
         let instance = job.instance.expect("a message without a receiver has failed");
-        if self.instances[instance].down > 0 {
-            return self.turn_away(id, Reason::Refused);
+        if self.instances[instance].down == 0 {
+            self.arrive(id, instance);
+        } else if self.is_silent(job.asker) {
+            self.vanish(id, instance);
+        } else {
+            self.turn_away(id, Reason::Refused);
         }
-        self.arrive(id, instance);
+    }
+
+    /// A message comes to nothing that could refuse it.
+    fn vanish(&mut self, id: Key, instance: InstanceId) {
+        self.instances[instance].outstanding -= 1;
+        self.jobs[id].instance = None;
+        if self.jobs[id].gone {
+            return self.bury(id);
+        }
+        self.jobs[id].state = State::Lost(Reason::Timeout);
+        self.job_steps(id, Step::Lost);
     }
 
     /// Sends the reply of a job, which has left its instance, if anybody waits for it.
@@ -214,7 +228,7 @@ impl<O: Observer, P: PendingSet> World<'_, O, P> {
     }
 
     /// The way by which who asked is reached.
-    fn edge_of(&self, asker: Asker) -> Option<EdgeId> {
+    pub(super) fn edge_of(&self, asker: Asker) -> Option<EdgeId> {
         match asker {
             Asker::Class(_) => None,
             Asker::Edge(edge) => Some(edge),
