@@ -84,6 +84,11 @@ impl<I: Id, T> Table<I, T> {
     pub fn entries(&self) -> impl Iterator<Item = (I, &T)> {
         self.rows.iter().enumerate().map(|(index, row)| (I::new(index), row))
     }
+
+    /// Ids with their rows, in order, to change.
+    pub fn entries_mut(&mut self) -> impl Iterator<Item = (I, &mut T)> {
+        self.rows.iter_mut().enumerate().map(|(index, row)| (I::new(index), row))
+    }
 }
 
 impl<I: Id, T> Default for Table<I, T> {

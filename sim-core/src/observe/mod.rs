@@ -5,6 +5,7 @@
 
 mod comeback;
 pub mod counts;
+mod fresh;
 mod gauges;
 pub mod ledger;
 pub mod log;

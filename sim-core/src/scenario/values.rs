@@ -253,7 +253,7 @@ impl<const LOW: u64, const HIGH: u64> Read for Count<LOW, HIGH> {
             Ok(number) if Self::holds(number) => Some(Self(number)),
             _ => {
                 let message = format!("{number} is out of range: it goes from {LOW} to {HIGH}");
-                let help = if i128::from(number) < i128::from(LOW) {
+                let help = if number < i128::from(LOW) {
                     format!("write {LOW} or more")
                 } else {
                     format!("write {HIGH} or less")
