@@ -213,6 +213,9 @@ fn fault(name: &'static str) -> impl Strategy<Value = String> {
         "kind = \"db_failover\"\non = \"d\"",
         "kind = \"db_failover\"\non = \"d\"",
         "kind = \"db_failover\"\non = \"d\"",
+        "kind = \"restore\"\non = \"d\"",
+        "kind = \"restore\"\non = \"d\"",
+        "kind = \"restore\"\non = \"d\"\nhangs = true",
         "kind = \"replication_pause\"\non = \"d\"",
         "kind = \"replication_pause\"\non = \"d\"",
         "kind = \"kill\"\non = \"d\"",
@@ -229,6 +232,7 @@ fn fault(name: &'static str) -> impl Strategy<Value = String> {
             "consumer_stop",
             "memory",
             "db_failover",
+            "restore",
             "replication_pause",
         ];
         let steps = without.iter().any(|it| what.contains(it));
@@ -236,13 +240,31 @@ fn fault(name: &'static str) -> impl Strategy<Value = String> {
             (0, false) => format!("ramp = \"{}ms\"\n", lasts / 2),
             _ => String::new(),
         };
-        let lasts = if what.contains("db_failover") {
+        let lasts = if what.contains("db_failover") || what.contains("restore") {
             String::new()
         } else {
             format!("for = \"{lasts}ms\"\n")
         };
         format!("[[fault]]\nname = \"{name}\"\n{what}\nat = \"{at}ms\"\n{lasts}{ramp}")
     })
+}
+
+/// Backups, and how they are restored: often, seldom in time, or never.
+fn kept() -> impl Strategy<Value = &'static str> {
+    prop::sample::select(vec![
+        "size = \"1GB\"\nbackup = [{ kind = \"snapshot\", every = \"700ms\", keep = \"2s\" }]\n\
+         restore = { overhead = \"exp(50ms)\", rate = \"5GB/s\" }\n",
+        "size = \"100MB\"\nwal = \"1MB/s\"\n\
+         backup = [{ kind = \"snapshot\", every = \"24h\", takes = \"exp(1h)\", keep = \"7d\", bad = \"30%\" }, \
+         { kind = \"wal\", every = \"10s\", upload = \"exp(200ms)\", keep = \"7d\" }]\n\
+         restore = { rate = \"1GB/s\", replay = \"200GB/s\" }\n\
+         drill = { every = \"1d\", breaks = \"exp(1d)\", mend = \"300ms\" }\n",
+        "backup = [{ kind = \"snapshot\", every = \"1s\", keep = \"1s\", fails = \"90%\" }, \
+         { kind = \"incremental\", every = \"100ms\", keep = \"1s\", bad = \"50%\" }]\n\
+         restore = { overhead = \"uniform(1ms..900ms)\", lazy = true }\n",
+        "backup = [{ kind = \"snapshot\", every = \"1h\", bad = \"100%\", keep = \"1d\" }]\n\
+         restore = { overhead = \"1ms\" }\n",
+    ])
 }
 
 /// A store whose standbys come and go.
@@ -267,8 +289,8 @@ fn store() -> impl Strategy<Value = String> {
         "pool = { slots = 2 }\n",
         "pool = { slots = 3, max_wait = \"20ms\", scope = \"service\" }\n",
     ]);
-    (standby, failover, time, pool).prop_map(|(standby, failover, time, pool)| {
-        format!("[store.d]\nwrite = \"{time}\"\nread = \"1ms\"\n{pool}standby = {standby}\nfailover = {failover}\n")
+    (standby, failover, time, pool, kept()).prop_map(|(standby, failover, time, pool, kept)| {
+        format!("[store.d]\nwrite = \"{time}\"\nread = \"1ms\"\n{pool}{kept}standby = {standby}\nfailover = {failover}\n")
     })
 }
 

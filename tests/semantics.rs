@@ -19,6 +19,8 @@ mod moments;
 mod policies;
 #[path = "semantics/queues.rs"]
 mod queues;
+#[path = "semantics/restores.rs"]
+mod restores;
 #[path = "semantics/services.rs"]
 mod services;
 #[path = "semantics/shedding.rs"]

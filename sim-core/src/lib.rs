@@ -12,6 +12,7 @@
 
 pub mod analytic;
 pub mod availability;
+pub mod backup;
 pub mod distribution;
 pub mod engine;
 pub mod experiment;

@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The modules of sim-core from the ground up. `ARCHITECTURE.md` says what each is.
-const ORDER: [&str; 20] = [
+const ORDER: [&str; 21] = [
     "id",
     "math",
     "time",
@@ -17,6 +17,7 @@ const ORDER: [&str; 20] = [
     "policy",
     "analytic",
     "fault",
+    "backup",
     "metric",
     "scenario",
     "replication",

@@ -6,7 +6,7 @@ use crate::cumulative::Cumulative;
 use crate::figure::{proportion, whole};
 use crate::gantt::{Bar, Gantt};
 use crate::markup::{Element, Markup, el};
-use crate::stretch::{or_never, stretch};
+use crate::stretch::{or_everything, or_never, stretch};
 
 /// Pixels of a chart, and of the plot in one.
 const WIDTH: f64 = 560.0;
@@ -30,8 +30,8 @@ pub fn article(report: &DisasterReport, name: &str) -> Element {
         lead.extend([format!(" {}: {} runs.", lost.why, whole(lost.runs))]);
     }
     let article = el("article").child(el("h3").text(name)).child(el("p").text(&lead));
-    let article = article.child(spans("Lost", "rpo", &report.rpo));
-    let article = article.child(spans("Until all is back", "rto", &report.rto));
+    let article = article.child(spans("Lost", "rpo", &report.rpo, or_everything));
+    let article = article.child(spans("Until all is back", "rto", &report.rto, or_never));
     let article = article.children(report.stretch.iter().flat_map(recurrence));
     let parts: Vec<_> = report.parts.iter().map(|it| (it.name, it.mean)).collect();
     let article = article.children(waterfall(&parts));
@@ -42,19 +42,24 @@ pub fn article(report: &DisasterReport, name: &str) -> Element {
 fn recurrence(report: &StretchReport) -> [Element; 2] {
     let over = stretch(report.over);
     [
-        spans("Down in all", &format!("downtime in {over}"), &report.downtime),
-        spans("Lost in all", &format!("loss in {over}"), &report.loss),
+        spans("Down in all", &format!("downtime in {over}"), &report.downtime, or_never),
+        spans("Lost in all", &format!("loss in {over}"), &report.loss, or_everything),
     ]
 }
 
-/// The histogram and the cumulative curve.
-fn spans(title: &str, metric: &str, report: &SpanReport) -> Element {
-    let percentile = |it| or_never(report.percentile(it));
+/// The histogram and the cumulative curve; `shown` says how a span is, which may be endless.
+fn spans(
+    title: &str,
+    metric: &str,
+    report: &SpanReport,
+    shown: fn(Option<f64>) -> String,
+) -> Element {
+    let percentile = |it| shown(report.percentile(it));
     let told = format!(
         "{metric}: half within {}, 95 % within {}, the worst {}",
         percentile(50),
         percentile(95),
-        or_never(report.max)
+        shown(report.max)
     );
     let met = report.target.zip(report.met.as_ref()).map(|(target, met)| {
         format!("; the target of {} is met by {}", stretch(target), proportion(met))

@@ -6,6 +6,8 @@ use crate::figure;
 
 /// What is shown of what never ends.
 pub const NEVER: &str = "never";
+/// What is shown of a loss that nothing bounds.
+pub const EVERYTHING: &str = "everything";
 
 /// In the largest unit of which there are two; `figure`'s own below two minutes.
 pub fn stretch(seconds: f64) -> String {
@@ -22,6 +24,11 @@ pub fn stretch(seconds: f64) -> String {
 /// The same of what may be endless.
 pub fn or_never(seconds: Option<f64>) -> String {
     seconds.map_or_else(|| NEVER.to_owned(), stretch)
+}
+
+/// The same of a loss, which has no end where nothing came back.
+pub fn or_everything(seconds: Option<f64>) -> String {
+    seconds.map_or_else(|| EVERYTHING.to_owned(), stretch)
 }
 
 /// A number of this unit, which is long where it is a time.
@@ -49,6 +56,7 @@ mod tests {
         for (seconds, want) in cases {
             assert_eq!(stretch(seconds), want);
         }
-        assert_eq!(or_never(None), "never");
+        assert_eq!((or_never(None), or_everything(None)), ("never".into(), "everything".into()));
+        assert_eq!((or_never(Some(1.0)), or_everything(Some(1.0))), ("1 s".into(), "1 s".into()));
     }
 }

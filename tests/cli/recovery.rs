@@ -139,6 +139,53 @@ fn architectures_stand_side_by_side_with_pass_or_fail_and_why() {
 }
 
 #[test]
+fn what_never_comes_back_has_lost_everything() {
+    let lost = sound().replace("keep = \"7d\"", "keep = \"7d\", bad = \"100%\"");
+    let lost = lost.replace("[cost]", "expect = [\"rpo.p95 <= 2h\", \"rto.p95 <= 1h\"]\n\n[cost]");
+    let folder = Folder::with(&lost);
+    let told = folder.says(&["recover", "shop.toml", "--architectures", "--quiet"]);
+    assert_has(&told, &["zone-lost: lost everything (p95)", "zone-lost: back in never"]);
+    let output = folder.run(&["run", "shop.toml", "--variant", "base", "--quiet"]);
+    let told = String::from_utf8_lossy(&output.stdout);
+    let row =
+        |name: &str| told.lines().find(|it| it.trim_start().starts_with(name)).expect("a row");
+    assert_eq!(row("rpo ").matches("everything").count(), 5, "{told}");
+    assert_eq!(row("rto ").matches("never").count(), 5, "{told}");
+    assert_has(&told, &["disaster zone-lost: everything in", "disaster zone-lost: never in"]);
+}
+
+#[test]
+fn a_restore_under_traffic_tells_where_its_time_went() {
+    let text = "format = 1\ntitle = \"A restore\"\n\
+        run = { duration = \"2m\", replications = 2, clock = \"12:00:00\" }\n\
+        [load.users]\nto = \"shop\"\nrate = \"10/s\"\n\
+        [service.shop]\nworkers = \"unlimited\"\n\
+        [[service.shop.call]]\nto = \"orders\"\nop = \"write\"\n\
+        [store.orders]\nwrite = \"1ms\"\nsize = \"2GB\"\n\
+        restore = { overhead = \"5s\", rate = \"100MB/s\" }\n\
+        backup = [{ kind = \"snapshot\", every = \"1h\", keep = \"1d\" }]\n\
+        [[fault]]\nname = \"lost\"\nkind = \"restore\"\non = \"orders\"\nat = \"30s\"\n\
+        [variant.untested]\n\
+        \"store.orders.backup\" = [{ kind = \"snapshot\", every = \"1h\", keep = \"1d\", bad = \"100%\" }]\n";
+    let folder = Folder::with(text);
+    let told = folder.says(&["run", "shop.toml", "--quiet", "--report", "page.html"]);
+    let page = fs::read_to_string(folder.path("page.html")).expect("it was written");
+    #[rustfmt::skip]
+    assert_has(&told, &[
+        "Restore lost  2 runs", "overhead", "copy", "lost: what was written in the last 30 s",
+        "restore lost takes 25.0 s (overhead 5.0 s, copy 20.0 s), to what was there 30.0 s before",
+    ]);
+    let never = "never back in 2 runs: no backup can be restored";
+    assert_has(&told, &[never]);
+    assert_has(
+        &page,
+        &["Failovers and restores", "lost: what was written in the last 30 s", never],
+    );
+    let told = folder.says(&["explain", "shop.toml"]);
+    assert_has(&told, &["0:30 to 0:55  lost: store orders: it is lost with its standbys"]);
+}
+
+#[test]
 fn the_page_of_architectures_stands_alone() {
     let folder = Folder::with(&sound());
     folder.says(&["recover", "shop.toml", "--architectures", "--quiet", "--report", "page.html"]);

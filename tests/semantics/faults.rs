@@ -97,6 +97,17 @@ fn work_without_length_may_die_before_it_is_done() {
 }
 
 #[test]
+fn what_befalls_a_message_on_its_way_comes_before_what_waits_at_its_end() {
+    let dead =
+        "[[fault]]\nname = \"dead\"\nkind = \"kill\"\non = \"db\"\nat = \"20s\"\nfor = \"40s\"\n";
+    let text = format!("{}{dead}", calling("timeout = \"500ms\"", FAST));
+    let report = with_fault(&text, "kind = \"blackhole\"\non = \"app -> db\"\nrate = \"100%\"");
+    assert_close(during(&report, "it", "users.failed.timeout"), 1.0, "nothing gets there");
+    let report = with_fault(&text, "kind = \"latency\"\non = \"app -> db\"\nadd = \"100ms\"");
+    assert_close(during(&report, "it", "users.failed.refused"), 1.0, "nobody is there");
+}
+
+#[test]
 fn the_survivors_of_a_kill_absorb_the_load() {
     let app = "[service.app]\ninstances = 4\nworkers = 10\ntime = \"2500ms\"\n";
     let report = with_fault(&steady(app), "kind = \"kill\"\non = \"app\"\nblast = \"20%\"");

@@ -86,6 +86,13 @@ fn effect(kind: &FaultKind) -> String {
         FaultKind::Failover => {
             "the primary dies, and a standby takes over within this time".to_owned()
         }
+        FaultKind::Restore(hangs) => {
+            let meanwhile = if *hangs { "gets no answer" } else { "is refused" };
+            format!(
+                "it is lost with its standbys, and restored within this time, if it can be; what \
+                 comes until then {meanwhile}"
+            )
+        }
         FaultKind::ReplicationPause => "nothing reaches its standbys".to_owned(),
     }
 }
@@ -109,6 +116,7 @@ pub(crate) const fn kind(kind: &FaultKind) -> &'static str {
         FaultKind::Memory(_) => "memory",
         FaultKind::SlowDns(_) | FaultKind::Dns(_) => "dns",
         FaultKind::Failover => "db_failover",
+        FaultKind::Restore(_) => "restore",
         FaultKind::ReplicationPause => "replication_pause",
     }
 }

@@ -456,6 +456,7 @@ fn knob(kind: &FaultKind) -> Value {
         FaultKind::Throttle(it) => json!({ "limit": it.rate, "burst": it.burst }),
         FaultKind::Gc(it) => json!({ "every": secs(it.every), "pause": secs(it.pause) }),
         FaultKind::Memory(it) => json!({ "leak": it.rate, "memory": it.memory }),
+        FaultKind::Restore(hangs) => json!({ "hangs": hangs }),
         FaultKind::Kill
         | FaultKind::ConsumerStop
         | FaultKind::Failover

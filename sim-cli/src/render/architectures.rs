@@ -10,7 +10,7 @@ use sim_core::scenario::schema::cost::Cost;
 use super::figure::{NONE, estimate, exact, given};
 use super::grid::{Cell, Grid, Tone};
 use super::markdown;
-use super::stretch::{or_never, stretch};
+use super::stretch::{or_everything, or_never, stretch};
 use super::style::{BAD, FAINT, GOOD, STRONG, WARN, paint};
 use super::wrap::hanging;
 
@@ -83,8 +83,10 @@ impl<'r> Architecture<'r> {
     /// Of a variant's report and what it says, where so large a share of disasters must keep a target.
     pub(crate) fn of(report: &'r VariantReport, scenario: &Scenario, share: f64) -> Self {
         let of_disaster = |it: &'r DisasterReport| {
-            [("lost", &it.rpo), ("back in", &it.rto)]
-                .map(|(what, span)| miss(it, what, span, share))
+            [
+                miss(it, "lost", &it.rpo, or_everything, share),
+                miss(it, "back in", &it.rto, or_never, share),
+            ]
         };
         let disasters = report.disasters.iter().flat_map(of_disaster).flatten();
         let promised = scenario.systems.iter().filter_map(|it| Some((&*it.name, it.slo?)));
@@ -109,7 +111,14 @@ impl<'r> Architecture<'r> {
     }
 }
 
-fn miss(disaster: &DisasterReport, what: &str, span: &SpanReport, share: f64) -> Option<Miss> {
+/// A promise that is not kept, if it is not; `shown` says how a span is, which may be endless.
+fn miss(
+    disaster: &DisasterReport,
+    what: &str,
+    span: &SpanReport,
+    shown: fn(Option<f64>) -> String,
+    share: f64,
+) -> Option<Miss> {
     let (promised, met) = (span.target?, span.met?);
     // What all of them kept is not to be surer than so many can be.
     let low = if met.mean >= 1.0 { 1.0 } else { met.low };
@@ -117,7 +126,7 @@ fn miss(disaster: &DisasterReport, what: &str, span: &SpanReport, share: f64) ->
     let why = format!(
         "{}: {what} {} (p95), {} promised, kept by {}",
         harmless(&disaster.name),
-        or_never(span.percentile(95)),
+        shown(span.percentile(95)),
         stretch(promised),
         exact(met.mean, Unit::Share),
     );
@@ -231,9 +240,9 @@ impl<'r> Architectures<'r> {
                 };
                 grid.row(label, all.iter().map(cell).collect());
             };
-            row("lost, median", &|it| or_never(it.rpo.percentile(50)));
-            row("lost, p95", &|it| or_never(it.rpo.percentile(95)));
-            row("lost, at most", &|it| or_never(it.rpo.percentile(100)));
+            row("lost, median", &|it| or_everything(it.rpo.percentile(50)));
+            row("lost, p95", &|it| or_everything(it.rpo.percentile(95)));
+            row("lost, at most", &|it| or_everything(it.rpo.percentile(100)));
             row("back in, median", &|it| or_never(it.rto.percentile(50)));
             row("back in, p95", &|it| or_never(it.rto.percentile(95)));
             let comes_back = |it: &DisasterReport| {

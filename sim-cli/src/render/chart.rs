@@ -238,7 +238,7 @@ mod tests {
         let line = TimeLine { skipped: 0, length: 120.0, columns: 40 };
         let fault = |from, to| {
             let (name, recovery, stages) = ("slow".to_owned(), vec![], vec![]);
-            FaultReport { name, from, to, recovery, stages, parts: vec![] }
+            FaultReport { name, from, to, recovery, stages, parts: vec![], restore: None }
         };
         let plain = |text: &str| anstream::adapter::strip_str(text).to_string();
         let indent = " ".repeat(LEFT);

@@ -6,7 +6,7 @@ use sim_core::report::{
 use sim_core::scenario::harmless;
 
 use super::figure::{NONE, exact, proportion, whole};
-use super::stretch::{or_never, stretch};
+use super::stretch::{or_everything, or_never, stretch};
 use super::style::{FAINT, STRONG, paint};
 
 /// A table of all disasters of a variant, then what each took.
@@ -29,8 +29,8 @@ fn disaster(report: &DisasterReport, width: usize) -> String {
     );
     let head = ["", "mean", "p50", "p95", "p99", "worst", "target"];
     let mut rows = vec![head.map(str::to_owned).to_vec()];
-    rows.push(spans("rpo", &report.rpo));
-    rows.push(spans("rto", &report.rto));
+    rows.push(spans("rpo", &report.rpo, or_everything));
+    rows.push(spans("rto", &report.rto, or_never));
     rows.extend(report.lost_writes.as_ref().map(writes));
     out.push_str(&table(&rows));
     if let Some(share) = &report.recoverable {
@@ -52,16 +52,17 @@ fn disaster(report: &DisasterReport, width: usize) -> String {
     out
 }
 
-fn spans(name: &str, report: &SpanReport) -> Vec<String> {
-    let percentile = |it| or_never(report.percentile(it));
+/// A row of the table; `shown` says how a span is, which may be endless.
+fn spans(name: &str, report: &SpanReport, shown: fn(Option<f64>) -> String) -> Vec<String> {
+    let percentile = |it| shown(report.percentile(it));
     let target = match (report.target, &report.met) {
         (Some(target), Some(met)) => {
             format!("{}: met by {}", stretch(target), exact(met.mean, Unit::Share))
         }
         _ => String::new(),
     };
-    let mean = or_never(report.mean);
-    let worst = or_never(report.max);
+    let mean = shown(report.mean);
+    let worst = shown(report.max);
     vec![name.to_owned(), mean, percentile(50), percentile(95), percentile(99), worst, target]
 }
 
@@ -73,7 +74,7 @@ fn recurrence(report: &StretchReport) -> String {
     for (name, spans, shown) in [
         ("strikes", &report.strikes, &plain as &dyn Fn(Option<f64>) -> String),
         ("downtime", &report.downtime, &or_never),
-        ("loss", &report.loss, &or_never),
+        ("loss", &report.loss, &or_everything),
     ] {
         let percentiles = [50, 95, 99].map(|it| shown(spans.percentile(it)));
         let [p50, p95, p99] = percentiles;

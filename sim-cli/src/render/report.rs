@@ -4,8 +4,8 @@ use sim_core::report::{Report, VariantReport};
 
 use super::aborts::aborts;
 use super::chart::charts;
+use super::comebacks::comebacks;
 use super::disasters::disasters;
-use super::failovers::failovers;
 use super::findings::findings;
 use super::footer::{footer, replications};
 use super::instant::span;
@@ -83,7 +83,7 @@ fn details(variant: &VariantReport, limits: &Limits, clock: Option<u32>, width: 
         findings(variant, width),
         modes(variant, width),
         expected,
-        failovers(variant, width),
+        comebacks(variant, width),
         disasters(variant, width),
         theory(variant, width),
         charts(variant, limits, width),

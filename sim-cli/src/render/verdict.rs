@@ -5,7 +5,7 @@ use sim_core::report::{Estimate, Outcome, SeenOfRuns, Standing, Unit, VariantRep
 use sim_core::scenario::harmless;
 
 use super::figure;
-use super::stretch::{self, NEVER};
+use super::stretch::{self, EVERYTHING, NEVER};
 use super::style::{BAD, FAINT, GOOD, WARN, paint};
 use super::wrap::hanging;
 
@@ -87,7 +87,12 @@ pub(crate) fn evidence(verdict: &Verdict) -> String {
 /// Of a disaster: the number, what encloses it, and what decides it.
 fn of_the_runs(verdict: &Verdict, seen: &SeenOfRuns) -> String {
     let unit = verdict.unit;
-    let number = |it: Option<f64>| it.map_or_else(|| NEVER.to_owned(), |it| stretch::of(it, unit));
+    let statement = verdict.statement.trim_start();
+    // What takes for ever is never over; what is lost for ever is everything.
+    let is_time = statement.starts_with("rto") || statement.starts_with("downtime");
+    let endless = if is_time { NEVER } else { EVERYTHING };
+    let number =
+        |it: Option<f64>| it.map_or_else(|| endless.to_owned(), |it| stretch::of(it, unit));
     let mut text = number(seen.value);
     if verdict.nature == Nature::Mean && (seen.value, seen.low) != (seen.low, seen.high) {
         text.extend([format!(" ({} to {})", number(seen.low), number(seen.high))]);
@@ -97,7 +102,7 @@ fn of_the_runs(verdict: &Verdict, seen: &SeenOfRuns) -> String {
         Nature::Extreme => format!("; holds in {} of {runs} runs", figure::whole(verdict.holds_in)),
         _ => format!(" in {runs} runs"),
     }]);
-    if seen.never > 0 && verdict.statement.trim_start().starts_with('r') {
+    if seen.never > 0 && statement.starts_with('r') {
         text.extend([format!("; {} did not come back", figure::whole(seen.never))]);
     }
     if verdict.outcome == Outcome::Inconclusive {

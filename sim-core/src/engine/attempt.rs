@@ -137,6 +137,9 @@ impl<O: Observer, P: PendingSet> World<'_, O, P> {
                 way.struck(self.strike_on_attempt(self.edges[edge].faults[index], id));
             }
         }
+        if instance.is_none() {
+            way.struck(Strike::Refused);
+        }
         if let Some(instance) = instance {
             for index in 0..self.instances[instance].faults.len() {
                 way.struck(self.strike_on_message(self.instances[instance].faults[index]));
@@ -191,6 +194,21 @@ impl<O: Observer, P: PendingSet> World<'_, O, P> {
         self.arrive(id, job.instance.expect("a message without a receiver has failed"));
     }
 
+    /// A message comes to an instance that is down, which refuses it, or to nothing that could.
+    #[cold]
+    pub(super) fn find_nobody(&mut self, id: Key, instance: InstanceId) {
+        if !self.is_silent(self.jobs[id].asker) {
+            return self.turn_away(id, Reason::Refused);
+        }
+        self.instances[instance].outstanding -= 1;
+        self.jobs[id].instance = None;
+        if self.jobs[id].gone {
+            return self.bury(id, self.jobs[id].summary());
+        }
+        self.jobs[id].state = State::Lost(Reason::Timeout);
+        self.job_steps(id, Step::Lost);
+    }
+
     /// Sends the reply of a job, which has left its instance, if anybody waits for it.
     pub(super) fn reply(&mut self, id: Key, reply: Reply) {
         let Job { asker, gone, .. } = self.jobs[id];
@@ -212,7 +230,7 @@ impl<O: Observer, P: PendingSet> World<'_, O, P> {
     }
 
     /// The way by which who asked is reached.
-    fn edge_of(&self, asker: Asker) -> Option<EdgeId> {
+    pub(super) fn edge_of(&self, asker: Asker) -> Option<EdgeId> {
         match asker {
             Asker::Class(_) => None,
             Asker::Edge(edge) => Some(edge),

@@ -12,7 +12,7 @@ use super::slab::Key;
 use super::world::World;
 use crate::fault::Fault;
 use crate::model::{FaultId, InstanceId, Model, ScheduledFault, Store, StoreId, Struck};
-use crate::observe::{Asker, Observer};
+use crate::observe::{Asker, Comeback, Observer};
 use crate::replication::failover::{Phases, client};
 use crate::replication::standby;
 use crate::rng::{Purpose, Seed, Stream};
@@ -64,8 +64,8 @@ fn callers<'m>(model: &'m Model, store: &'m Store) -> impl Iterator<Item = Insta
 
 /// How far each standby of a store is behind when the fault strikes, while it is there.
 fn behind(model: &Model, fault: &ScheduledFault, store: &Store, seed: Seed) -> Vec<SimDuration> {
-    let midnight = SimDuration::from_secs(u64::from(model.clock.unwrap_or(0)));
-    let moment = midnight + fault.from.since(model.timeline.zero);
+    let since_zero = fault.from.since(model.timeline.zero);
+    let moment = model.since_midnight(fault.from).unwrap_or(since_zero);
     let into = store.spec.burst.map_or(SimDuration::ZERO, |it| {
         SimDuration::from_nanos(moment.as_nanos() % it.every.as_nanos())
     });
@@ -94,11 +94,15 @@ impl<O: Observer, P: PendingSet> World<'_, O, P> {
         Some(self.agenda.schedule(named, Event::Promoted(id)))
     }
 
-    /// When a fault is over, which for a failover is known here alone.
+    /// When a fault is over, which for a failover and a restore is known here alone.
     pub(super) fn end_of(&self, id: FaultId) -> SimTime {
         let fault = &self.model.faults[id];
         let takeover = self.faults[id].takeover.as_ref();
-        takeover.map_or(fault.to, |it| fault.from + it.phases.took())
+        match (takeover, &self.faults[id].restoring) {
+            (Some(it), _) => fault.from + it.phases.took(),
+            (None, Some(it)) => it.took().map_or(SimTime::NEVER, |took| fault.from + took),
+            (None, None) => fault.to,
+        }
     }
 
     /// The primary dies; what a standby does not have is lost.
@@ -106,8 +110,9 @@ impl<O: Observer, P: PendingSet> World<'_, O, P> {
         let takeover = self.faults[id].takeover.as_mut().expect("it is a failover");
         takeover.is_down = true;
         let (phases, lost) = (takeover.phases, self.stores[store].lost(&takeover.behind, self.now));
-        self.stores[store].start_anew(self.now);
-        self.observer.primary_lost(self.now, id, self.model.stores[store].primary, phases, lost);
+        self.stores[store].start_anew(lost, self.now);
+        let (primary, comeback) = (self.model.stores[store].primary, Comeback::Failover(phases));
+        self.observer.primary_lost(self.now, id, primary, comeback, lost);
         let primary = self.primary(store);
         self.kill(&[primary]);
     }
@@ -124,7 +129,7 @@ impl<O: Observer, P: PendingSet> World<'_, O, P> {
         }
     }
 
-    fn primary(&self, store: StoreId) -> InstanceId {
+    pub(super) fn primary(&self, store: StoreId) -> InstanceId {
         InstanceId(self.model.services[self.model.stores[store].primary].instances.start)
     }
 

@@ -31,6 +31,7 @@ impl<'m, O: Observer, P: PendingSet> World<'m, O, P> {
                 }
             }
             planned.extend(self.schedule_takeover(id));
+            self.foresee_restore(id);
             for stage in 1..fault.stages() {
                 let event = Event::FaultStage(id, stage as u8);
                 planned.push(self.agenda.schedule(fault.stage_from(stage), event));
@@ -121,6 +122,7 @@ impl<'m, O: Observer, P: PendingSet> World<'m, O, P> {
     fn strike_store(&mut self, id: FaultId, store: StoreId) {
         match self.model.faults[id].fault {
             Fault::Failover => self.strike_primary(id, store),
+            Fault::Restore { .. } => self.lose_store(id, store),
             _ => self.each_standby(store, Self::standby_leaves),
         }
     }
@@ -132,6 +134,7 @@ impl<'m, O: Observer, P: PendingSet> World<'m, O, P> {
     fn let_go_of_store(&mut self, id: FaultId, store: StoreId) {
         match self.model.faults[id].fault {
             Fault::Failover => self.on_promoted(id),
+            Fault::Restore { .. } => self.on_restored(id, store),
             _ => self.each_standby(store, Self::standby_returns),
         }
     }
@@ -166,7 +169,7 @@ impl<'m, O: Observer, P: PendingSet> World<'m, O, P> {
         let fault = &self.model.faults[id];
         match &fault.on {
             Struck::Edges(edges, _) => edges,
-            Struck::Store(store) if fault.fault == Fault::Failover => {
+            Struck::Store(store) if fault.fault != Fault::ReplicationPause => {
                 &self.model.stores[*store].edges
             }
             _ => &[],
@@ -190,9 +193,14 @@ impl<'m, O: Observer, P: PendingSet> World<'m, O, P> {
 
     /// What a fault on a call, or on the store that it is to, does to this attempt.
     pub(super) fn strike_on_attempt(&mut self, id: FaultId, attempt: Key) -> Strike {
-        match self.model.faults[id].on {
-            Struck::Store(_) if self.is_back(id, attempt) => Strike::Delayed(SimDuration::ZERO),
-            Struck::Store(_) => Strike::Refused,
+        let fault = &self.model.faults[id];
+        match (&fault.on, &fault.fault) {
+            (Struck::Store(_), Fault::Restore { hangs: true }) => Strike::Lost,
+            (Struck::Store(_), Fault::Restore { hangs: false }) => Strike::Refused,
+            (Struck::Store(_), _) if self.is_back(id, attempt) => {
+                Strike::Delayed(SimDuration::ZERO)
+            }
+            (Struck::Store(_), _) => Strike::Refused,
             _ => self.strike_on_edge(id),
         }
     }

@@ -239,7 +239,7 @@ impl<O: Observer, P: PendingSet> World<'_, O, P> {
         let (job, state) = (&mut self.jobs[id], &mut self.instances[instance]);
         let (service, spec, has_worker) = (state.service, state.spec, state.has_free_worker());
         if state.down > 0 {
-            return self.turn_away(id, Reason::Refused);
+            return self.find_nobody(id, instance);
         }
         let op = job.op;
         job.arrived = self.now;

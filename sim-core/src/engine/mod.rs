@@ -33,6 +33,7 @@ mod hedge;
 mod job;
 mod line;
 mod patience;
+mod restore;
 mod shed;
 mod slab;
 mod store;

@@ -11,6 +11,7 @@ use super::agenda::{Handle, PendingSet};
 use super::event::Event;
 use super::fifo::Fifo;
 use super::job::{Job, State};
+use super::restore::Unsaved;
 use super::slab::Key;
 use super::world::World;
 use crate::model::{Model, Store, StoreId};
@@ -26,8 +27,10 @@ pub(super) struct StoreState {
     pub(super) standbys: Vec<StandbyState>,
     /// Writes that nobody may acknowledge before a standby is back.
     held: Fifo<{ Job::QUEUE }>,
-    /// Whether it matters what has been acknowledged: some fault lets a standby take over.
+    /// Whether it matters what has been acknowledged: by some fault it may be lost.
     is_watched: bool,
+    /// What restores that are to come will not bring back.
+    pub(super) unsaved: Vec<Unsaved>,
 }
 
 /// A standby, as its primary knows it.
@@ -78,7 +81,7 @@ impl StoreState {
             }
         };
         let standbys = store.spec.standbys.iter().map(standby).collect();
-        Self { standbys, held: Fifo::default(), is_watched }
+        Self { standbys, held: Fifo::default(), is_watched, unsaved: Vec::new() }
     }
 
     /// How many acknowledged writes the standby does not have that has the most, where each is so far
@@ -88,8 +91,10 @@ impl StoreState {
         lost.min().unwrap_or(0)
     }
 
-    /// A standby has taken over, and what it does not have is gone for good.
-    pub(super) fn start_anew(&mut self, now: SimTime) {
+    /// A standby has taken over, or a backup does, and what that does not have is gone for good: the
+    /// last so many writes.
+    pub(super) fn start_anew(&mut self, lost: u64, now: SimTime) {
+        self.unsaved.iter_mut().for_each(|it| it.lost(lost));
         for standby in &mut self.standbys {
             standby.recent.clear();
             standby.alone = 0;
@@ -124,10 +129,11 @@ impl StandbyState {
     }
 }
 
-/// Whether some fault lets a standby of this store take over.
+/// Whether some fault lets a standby of this store take over, or a backup.
 pub(super) fn is_watched(model: &Model, store: StoreId) -> bool {
     use crate::{fault::Fault, model::Struck};
-    model.faults.iter().any(|it| it.fault == Fault::Failover && it.on == Struck::Store(store))
+    let loses = |it: &Fault| matches!(it, Fault::Failover | Fault::Restore { .. });
+    model.faults.iter().any(|it| loses(&it.fault) && it.on == Struck::Store(store))
 }
 
 impl<O: Observer, P: PendingSet> World<'_, O, P> {
@@ -268,6 +274,7 @@ impl<O: Observer, P: PendingSet> World<'_, O, P> {
         if self.stores[store].is_watched && !self.jobs[id].gone {
             let now = self.now;
             self.stores[store].standbys.iter_mut().for_each(|it| it.acknowledged(now));
+            self.stores[store].unsaved.iter_mut().for_each(|it| it.acknowledged(now));
         }
     }
 

@@ -11,6 +11,7 @@ use super::failover::Takeover;
 use super::fifo::Fifo;
 use super::job::Job;
 use super::line::Line;
+use super::restore::Restoring;
 use super::slab::{Key, Slab};
 use super::store::{StoreState, is_watched};
 use crate::fault::Fault;
@@ -218,6 +219,8 @@ pub(super) struct FaultState {
     pub(super) leaks: Vec<(InstanceId, Handle)>,
     /// How a standby takes over, if that is what happens.
     pub(super) takeover: Option<Takeover>,
+    /// How a store is restored, if that is what happens.
+    pub(super) restoring: Option<Restoring>,
 }
 
 impl FaultState {
@@ -237,6 +240,7 @@ impl FaultState {
             bucket,
             leaks: Vec::new(),
             takeover: Takeover::draw(model, fault, seed),
+            restoring: Restoring::draw(model, fault, seed),
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::comebacks::Comebacks;
 use super::judge::Judge;
 use super::rollback::Cause;
 use super::series::SeriesFold;
@@ -12,14 +13,13 @@ use crate::engine::Stop;
 use crate::id::{Id, Table};
 use crate::model::{FaultId, LoadId, Model, Struck};
 use crate::observe::recorder::Recorder;
-use crate::replication::failover::Phases;
 use crate::report::{
-    self, AbortReport, Entity, EntityReport, Estimate, FailoverPart, FaultReport, LogLine,
-    Measurement, MetricReport, PhaseReport, PrecisionReport, Proportion, RecoveryReport, Series,
-    StageReport, Stopped, Unit, VariantReport, Width,
+    self, AbortReport, Entity, EntityReport, Estimate, FaultReport, LogLine, Measurement,
+    MetricReport, PhaseReport, PrecisionReport, Proportion, RecoveryReport, Series, StageReport,
+    Stopped, Unit, VariantReport, Width,
 };
 use crate::scenario::schema::Then;
-use crate::statistics::{Moments, Sample};
+use crate::statistics::Sample;
 use crate::time::SimTime;
 
 /// Values of so many replications are kept, of the main metrics of loads and of what is expected:
@@ -47,7 +47,7 @@ pub struct Fold {
     stopped: Vec<Stopped>,
     aborts: Vec<AbortReport>,
     stages: Table<FaultId, Vec<StageRuns>>,
-    takeovers: Table<FaultId, [Moments; Phases::COUNT]>,
+    comebacks: Table<FaultId, Comebacks>,
     /// What is measured, in the order of a replication's values.
     catalogue: Vec<Measurement>,
     /// Phases × metrics.
@@ -74,7 +74,7 @@ impl Fold {
         let judges = Judge::all(&model, &rows);
         let stages = model.faults.iter().map(|it| vec![StageRuns::default(); it.stages()]);
         let stages = stages.collect();
-        let takeovers = model.faults.iter().map(|_| Default::default()).collect();
+        let comebacks = model.faults.iter().map(|_| Comebacks::default()).collect();
         Self {
             model,
             catalogue,
@@ -84,7 +84,7 @@ impl Fold {
             stopped: Vec::new(),
             aborts: Vec::new(),
             stages,
-            takeovers,
+            comebacks,
             samples: Vec::new(),
             series: Vec::new(),
             recoveries: Vec::new(),
@@ -106,7 +106,9 @@ impl Fold {
         self.note_stop(&replication);
         self.note_aborts(&replication);
         self.add_stages(&replication);
-        self.add_takeovers(&replication);
+        for (fault, comeback) in &replication.comebacks {
+            self.comebacks[*fault].push(comeback);
+        }
         for (samples, values) in self.samples.iter_mut().zip(&replication.phases) {
             for (sample, value) in samples.iter_mut().zip(values) {
                 if value.is_finite() {
@@ -308,24 +310,10 @@ impl Fold {
                 to: (fault.to != SimTime::NEVER).then(|| self.seconds(fault.to)),
                 recovery: self.recovery_from(id),
                 stages: self.stages_of(id),
-                parts: self.parts_of(id),
+                parts: self.comebacks[id].parts(),
+                restore: self.comebacks[id].restore(),
             })
             .collect()
-    }
-
-    fn add_takeovers(&mut self, replication: &Replication) {
-        for (fault, phases) in &replication.takeovers {
-            for (moments, (_, took)) in self.takeovers[*fault].iter_mut().zip(phases.parts()) {
-                moments.push(took.as_secs_f64());
-            }
-        }
-    }
-
-    /// The phases of a failover that took time; nothing of another fault.
-    fn parts_of(&self, id: FaultId) -> Vec<FailoverPart> {
-        let parts = self.takeovers[id].iter().zip(Phases::default().parts());
-        let part = |(moments, (name, _))| Some(FailoverPart { name, time: Estimate::of(moments)? });
-        parts.filter_map(part).filter(|it| it.time.max > 0.0).collect()
     }
 
     /// How far a fault widened; nothing where it does not.

@@ -7,6 +7,7 @@
 pub mod ablation;
 mod batches;
 mod claim;
+mod comebacks;
 mod course;
 mod difference;
 mod disasters;
@@ -60,11 +61,10 @@ use crate::engine::agenda::wheel::Wheel;
 use crate::engine::{Ending, Stop, World};
 use crate::id::Id;
 use crate::model::{FaultId, Model, Phase};
-use crate::observe::Observer;
 use crate::observe::ledger::Ledger;
 use crate::observe::recorder::Recorder;
 use crate::observe::sampler::Sampler;
-use crate::replication::failover::Phases;
+use crate::observe::{Comeback, Observer};
 use crate::report::{self, LogLine, Recovery, Series};
 use crate::rng::Seed;
 use crate::scenario::schema::Then;
@@ -81,8 +81,8 @@ pub struct Replication {
     pub series: Vec<Series>,
     /// Recovery from faults.
     pub recoveries: Vec<Recovery>,
-    /// Failovers, as they were drawn.
-    pub takeovers: Vec<(FaultId, Phases)>,
+    /// Failovers and restores, as they were drawn.
+    pub comebacks: Vec<(FaultId, Comeback)>,
     /// What happened, in words.
     pub log: Vec<LogLine>,
     /// Log lines beyond those kept.
@@ -152,7 +152,7 @@ fn told(
         phases: Vec::new(),
         series: report::series(model, recorder),
         recoveries: report::recoveries(model, recorder),
-        takeovers: recorder.takeovers.clone(),
+        comebacks: recorder.comebacks.clone(),
         log: log(model, recorder, &watched.aborted),
         log_dropped: recorder.log_dropped,
         ending,

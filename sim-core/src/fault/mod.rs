@@ -46,6 +46,11 @@ pub enum Fault {
     Kill,
     /// The primary dies, and a standby takes over, phase by phase.
     Failover,
+    /// The store is lost with its standbys, and restored from a backup.
+    Restore {
+        /// Whether attempts get no answer meanwhile, rather than being refused.
+        hangs: bool,
+    },
     /// Nothing reaches the standbys.
     ReplicationPause,
     /// Arrivals are multiplied, ≥ 0.

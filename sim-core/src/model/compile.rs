@@ -653,6 +653,7 @@ fn effect(kind: &FaultKind) -> Fault {
         FaultKind::SlowDns(law) => Fault::Lookup(law.clone()),
         FaultKind::Dns(share) => Fault::Unresolved(*share),
         FaultKind::Failover => Fault::Failover,
+        FaultKind::Restore(hangs) => Fault::Restore { hangs: *hangs },
         FaultKind::ReplicationPause => Fault::ReplicationPause,
     }
 }

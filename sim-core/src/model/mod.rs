@@ -564,6 +564,12 @@ impl Model {
         if class.name.is_empty() { load.clone() } else { format!("{load}[{}]", class.name) }
     }
 
+    /// How long after midnight an instant is, by the clock of the run, if that has one.
+    pub fn since_midnight(&self, at: SimTime) -> Option<SimDuration> {
+        let zero = SimDuration::from_secs(u64::from(self.clock?));
+        Some(zero + at.since(self.timeline.zero))
+    }
+
     /// The name by which traces call an instance: `service#number`.
     pub fn instance_name(&self, id: InstanceId) -> String {
         let instance = &self.instances[id];

@@ -1,8 +1,9 @@
 //! What happened that is worth a line: breakers and faults.
 
+use super::comeback::Comeback;
 use crate::model::{BreakerId, FaultId, InstanceId, Model, Struck};
 use crate::policy::breaker::State;
-use crate::replication::failover::Phases;
+use crate::time::SimDuration;
 
 /// Something worth a line in the report.
 #[derive(Clone, Debug, PartialEq)]
@@ -27,12 +28,12 @@ pub enum Entry {
         /// The instances that it strikes.
         victims: Vec<InstanceId>,
     },
-    /// The primary of a store died, and a standby takes over.
+    /// The primary of a store died.
     PrimaryLost {
         /// Which fault it is.
         fault: FaultId,
-        /// How long that takes.
-        phases: Phases,
+        /// How it comes back.
+        comeback: Comeback,
         /// Acknowledged writes that are lost.
         lost: u64,
     },
@@ -60,8 +61,9 @@ impl Entry {
             Self::OutOfMemory(instance) => {
                 format!("{} ran out of memory", model.instance_name(*instance))
             }
-            Self::PrimaryLost { fault, phases, lost } => {
-                failing_over(model, *fault, *phases, *lost)
+            Self::PrimaryLost { fault, comeback, lost } => {
+                let comeback = coming_back(&model.faults[*fault].name, comeback);
+                format!("{comeback}; acknowledged writes lost: {lost}")
             }
             Self::Fault { fault, starts: false, .. } => {
                 format!("fault {} ends", model.faults[*fault].name)
@@ -92,14 +94,27 @@ impl Entry {
     }
 }
 
-/// The phases that take time, one after the other.
-fn failing_over(model: &Model, fault: FaultId, phases: Phases, lost: u64) -> String {
-    let parts = phases.parts().into_iter().filter(|it| !it.1.is_zero());
+fn coming_back(fault: &str, comeback: &Comeback) -> String {
+    match comeback {
+        Comeback::Failover(phases) => {
+            format!("failover {fault} takes {}", parts_of(phases.took(), comeback))
+        }
+        Comeback::Restore(restored) => format!(
+            "restore {fault} takes {}, to what was there {:.1} s before",
+            parts_of(restored.took(), comeback),
+            restored.point.as_secs_f64()
+        ),
+        Comeback::Never(why) => format!("restore {fault} never ends: {}", why.name()),
+    }
+}
+
+/// The time, and the parts that it is made of, one after the other.
+fn parts_of(took: SimDuration, comeback: &Comeback) -> String {
+    let parts = comeback.parts().into_iter().filter(|it| !it.1.is_zero());
     let parts: Vec<_> =
         parts.map(|(name, span)| format!("{name} {:.1} s", span.as_secs_f64())).collect();
-    let (name, took) = (&model.faults[fault].name, phases.took().as_secs_f64());
     let parts = if parts.is_empty() { String::new() } else { format!(" ({})", parts.join(", ")) };
-    format!("failover {name} takes {took:.1} s{parts}; acknowledged writes lost: {lost}")
+    format!("{:.1} s{parts}", took.as_secs_f64())
 }
 
 /// No more log entries than this are kept; the rest is counted.

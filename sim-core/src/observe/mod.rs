@@ -3,6 +3,7 @@
 //! The engine is generic over its [`Observer`]; `()` observes nothing and costs nothing. Observers
 //! see and count; they never change what happens.
 
+mod comeback;
 pub mod counts;
 mod fresh;
 mod gauges;
@@ -16,13 +17,14 @@ pub mod story;
 pub mod trace;
 pub mod windows;
 
+pub use comeback::Comeback;
+
 use self::step::{Actor, Step};
 use crate::model::{
     BreakerId, CacheId, ClassId, EdgeId, FaultId, InstanceId, OpId, PoolId, SegmentId, ServiceId,
 };
 use crate::policy::breaker;
 use crate::policy::failure::Reason;
-use crate::replication::failover::Phases;
 use crate::time::{SimDuration, SimTime};
 
 /// How a request, call or attempt ended, as its caller sees it.
@@ -135,14 +137,14 @@ pub trait Observer {
     }
     /// An instance dies.
     fn crashed(&mut self, now: SimTime, instance: InstanceId) {}
-    /// The primary of a store dies, which a failover mends that takes so long; so many acknowledged
-    /// writes are lost with it.
+    /// The primary of a store dies, and this is how it comes back; so many acknowledged writes are lost
+    /// with it.
     fn primary_lost(
         &mut self,
         now: SimTime,
         fault: FaultId,
         primary: ServiceId,
-        phases: Phases,
+        comeback: Comeback,
         lost: u64,
     ) {
     }
@@ -237,7 +239,7 @@ both! {
     worker_freed(service: ServiceId);
     worked(service: ServiceId, start: Start, took: SimDuration, wasted: bool);
     crashed(instance: InstanceId);
-    primary_lost(fault: FaultId, primary: ServiceId, phases: Phases, lost: u64);
+    primary_lost(fault: FaultId, primary: ServiceId, comeback: Comeback, lost: u64);
     out_of_memory(instance: InstanceId);
     pool_asked(pool: PoolId);
     pool_entered(pool: PoolId, asked: Start, waited: SimDuration);

@@ -13,7 +13,7 @@ use super::fresh::{Calls, Fresh, Requests, Slots, Station};
 use super::gauges::{one_less, one_more};
 use super::log::{Entry, LONGEST_LOG};
 use super::windows::{CallSeries, LoadSeries, PoolSeries, ServiceSeries};
-use super::{Asker, Effect, Observer, Outcome, Start};
+use super::{Asker, Comeback, Effect, Observer, Outcome, Start};
 use crate::id::{Id, Table};
 use crate::model::{
     BreakerId, ClassId, EdgeId, FaultId, InstanceId, LoadId, Model, OpId, PoolId, SegmentId,
@@ -21,7 +21,6 @@ use crate::model::{
 };
 use crate::policy::breaker::State;
 use crate::policy::failure::Reason;
-use crate::replication::failover::Phases;
 use crate::statistics::{Histogram, Placed};
 use crate::time::{SimDuration, SimTime};
 
@@ -50,8 +49,8 @@ pub struct Recorder<'m> {
     window: usize,
     window_latency: Table<LoadId, Histogram>,
     in_force: Table<FaultId, bool>,
-    /// Failovers, as they were drawn.
-    pub takeovers: Vec<(FaultId, Phases)>,
+    /// Failovers and restores, as they were drawn.
+    pub comebacks: Vec<(FaultId, Comeback)>,
     /// Breakers and faults, in order.
     pub log: Vec<(SimTime, Entry)>,
     /// Log entries beyond [`LONGEST_LOG`].
@@ -79,7 +78,7 @@ impl<'m> Recorder<'m> {
             window: 0,
             window_latency: rows(model.loads.len()).into_iter().collect(),
             in_force: model.faults.iter().map(|_| false).collect(),
-            takeovers: Vec::new(),
+            comebacks: Vec::new(),
             log: Vec::new(),
             log_dropped: 0,
         };
@@ -465,12 +464,12 @@ impl Observer for Recorder<'_> {
         now: SimTime,
         fault: FaultId,
         primary: ServiceId,
-        phases: Phases,
+        comeback: Comeback,
         lost: u64,
     ) {
         self.fresh.services[primary].counts.lost_writes += lost;
-        self.takeovers.push((fault, phases));
-        self.note(now, Entry::PrimaryLost { fault, phases, lost });
+        self.comebacks.push((fault, comeback));
+        self.note(now, Entry::PrimaryLost { fault, comeback, lost });
     }
 
     fn out_of_memory(&mut self, now: SimTime, instance: InstanceId) {

@@ -7,13 +7,12 @@
 
 use super::counts::{CallCounts, Counts, Flow, PoolCounts, ServiceCounts};
 use super::gauges::{PoolGauges, ServiceGauges, one_less, one_more};
-use super::{Asker, Observer, Outcome, Start};
+use super::{Asker, Comeback, Observer, Outcome, Start};
 use crate::id::Table;
 use crate::model::{
     BreakerId, ClassId, EdgeId, FaultId, InstanceId, LoadId, Model, OpId, PoolId, ServiceId,
 };
 use crate::policy::breaker::State;
-use crate::replication::failover::Phases;
 use crate::statistics::{Placed, TimeWeighted};
 use crate::time::{SimDuration, SimTime};
 
@@ -304,7 +303,7 @@ impl Observer for Sampler<'_> {
         });
     }
 
-    fn primary_lost(&mut self, _: SimTime, _: FaultId, primary: ServiceId, _: Phases, lost: u64) {
+    fn primary_lost(&mut self, _: SimTime, _: FaultId, primary: ServiceId, _: Comeback, lost: u64) {
         self.services.each(primary, |it| it.0.lost_writes += lost);
     }
 

@@ -14,9 +14,9 @@
 //!
 //! | I look for | it is in |
 //! |---|---|
-//! | which backup can be used | `history.rs` |
-//! | how much of the log is safe | `log.rs` |
-//! | how long a restore takes | `restore.rs` |
+//! | which backup can be used | `../backup/history.rs` |
+//! | how much of the log is safe | `../backup/log.rs` |
+//! | how long a restore takes | `../backup/restore.rs` |
 //! | how far a standby is behind | `standby.rs` |
 //! | the phases of a failover | `failover.rs` |
 //! | who does which step when | `runbook.rs` |
@@ -25,10 +25,7 @@
 //! | how many runs make numbers | `tally.rs` |
 
 mod failover;
-mod history;
 mod horizon;
-mod log;
-mod restore;
 mod runbook;
 mod standby;
 mod strike;

@@ -25,9 +25,9 @@ fn of(store: &Store, standby: &Standby, loss: &Loss, seed: Seed) -> SimDuration 
         Replication::Degrading => alone,
         Replication::SemiSync { fall_back } => alone.saturating_sub(*fall_back),
         Replication::Async(lag) => {
-            let into = store
-                .burst
-                .map_or(SimDuration::ZERO, |it| loss.since_last(it.every, SimDuration::ZERO));
+            let into = store.burst.map_or(SimDuration::ZERO, |it| {
+                loss.moment.since_last(it.every, SimDuration::ZERO)
+            });
             alone + lag_behind(lag, store, into, &mut stream)
         }
     }

@@ -1,37 +1,25 @@
 //! One run of a disaster: when it strikes, what is left, and the way back.
 
+use crate::backup::{Moment, Restored, Unrestorable, restore};
 use crate::replication::failover::Phases;
 use crate::rng::{Purpose, Seed, Stream};
-use crate::scenario::schema::{Corruption, Disaster, Step, Store, Strikes, Takes};
+use crate::scenario::schema::{Corruption, Step, Takes};
 use crate::time::SimDuration;
 
 use super::failover;
-use super::restore::{Restored, restore};
 use super::runbook::{Try, follow};
 use super::{Case, standby};
-
-const DAY: u64 = 86_400_000_000_000;
-/// Beyond this the moments at which schedules meet are so far apart that none of them matters.
-const CYCLE_MAX: u64 = 36_500 * DAY;
 
 /// What a disaster leaves, and when.
 #[derive(Clone, Debug)]
 pub(super) struct Loss {
-    /// Since midnight of a day on which all schedules began together.
-    moment: u64,
-    /// From the disaster until it is noticed.
-    pub(super) noticed: SimDuration,
-    /// How long backups go on being made after it: only what is corrupt works on.
-    pub(super) goes_on_for: SimDuration,
+    /// When, and what is still there of what is kept.
+    pub(super) moment: Moment,
     pub(super) corrupt: Option<Corruption>,
     /// Whether the primary is gone.
     pub(super) primary: bool,
     /// Standbys that are gone, by their numbers.
     pub(super) standbys: Vec<usize>,
-    /// Whether all copies are deleted that can be.
-    pub(super) deletes: bool,
-    /// How large the store is, bytes.
-    pub(super) size: f64,
 }
 
 impl Loss {
@@ -49,80 +37,26 @@ impl Loss {
             Some(_) => (0..store.standbys.len()).collect(),
             None => disaster.lose.standbys.clone(),
         };
+        let moment = Moment::draw(&store.kept(), disaster.at.since_midnight(), &mut moment);
         Self {
-            moment: self::moment(disaster, cycle(store), &mut moment),
-            noticed,
-            goes_on_for: if works_on { noticed } else { SimDuration::ZERO },
+            moment: Moment {
+                noticed,
+                goes_on_for: if works_on { noticed } else { SimDuration::ZERO },
+                has_last_segment: works_on,
+                deletes: disaster.lose.backups || ransomware,
+                size: moment.size + store.growth * disaster.after.as_secs_f64(),
+                ..moment
+            },
             corrupt: disaster.corrupt,
             primary,
             standbys,
-            deletes: disaster.lose.backups || ransomware,
-            size: store.size as f64 + store.growth * disaster.after.as_secs_f64(),
         }
-    }
-
-    /// From the last beginning of a round of something that begins `at` after midnight.
-    pub(super) fn since_last(&self, every: SimDuration, at: SimDuration) -> SimDuration {
-        let (every, at) = (every.as_nanos(), at.as_nanos());
-        SimDuration::from_nanos((self.moment % every + every - at % every) % every)
-    }
-
-    /// Whether what is kept so long from a start that was so long before the disaster is still there
-    /// when that is noticed.
-    pub(super) fn keeps(&self, age: SimDuration, keep: SimDuration) -> bool {
-        age + self.noticed <= keep
-    }
-
-    /// From the oldest of what is kept so long to the disaster; `None` where it is gone by the time
-    /// at which that is noticed.
-    pub(super) fn oldest(&self, keep: SimDuration) -> Option<SimDuration> {
-        (self.noticed <= keep).then(|| keep.saturating_sub(self.noticed))
-    }
-
-    /// How much log there is at the moment, bytes per second.
-    pub(super) fn wal(&self, store: &Store) -> f64 {
-        let in_burst =
-            store.burst.filter(|it| self.since_last(it.every, SimDuration::ZERO) < it.lasts);
-        in_burst.map_or(store.wal, |it| it.wal)
     }
 
     /// Whether the primary has all that it had.
     fn is_harmless(&self) -> bool {
         !self.primary && self.corrupt.is_none()
     }
-}
-
-/// When it strikes, since midnight of a day on which all schedules began together.
-fn moment(disaster: &Disaster, cycle: u64, stream: &mut Stream) -> u64 {
-    match disaster.at {
-        Strikes::Uniform => (cycle as f64 * stream.unit()) as u64,
-        Strikes::Clock(second) => {
-            let days = (least_common_multiple(cycle, DAY) / DAY).max(1);
-            let day = (days as f64 * stream.unit()) as u64;
-            day * DAY + u64::from(second) * 1_000_000_000
-        }
-    }
-}
-
-/// After which time all schedules of a store begin together again.
-fn cycle(store: &Store) -> u64 {
-    let backups = store.backups.iter().map(|it| it.every);
-    let bursts = store.burst.iter().map(|it| it.every);
-    let all = backups.chain(bursts).map(SimDuration::as_nanos);
-    all.fold(1, least_common_multiple)
-}
-
-/// The least common multiple, or [`CYCLE_MAX`] where that is less.
-fn least_common_multiple(a: u64, b: u64) -> u64 {
-    let multiple = u128::from(a / greatest_common_divisor(a, b)) * u128::from(b);
-    u64::try_from(multiple).unwrap_or(u64::MAX).min(CYCLE_MAX)
-}
-
-fn greatest_common_divisor(mut a: u64, mut b: u64) -> u64 {
-    while b > 0 {
-        (a, b) = (b, a % b);
-    }
-    a
 }
 
 /// Part of the time until all is back.
@@ -222,11 +156,21 @@ impl Fate {
     pub const fn name(self) -> &'static str {
         match self {
             Self::Recovered => "recovered",
-            Self::NoBackup => "no backup is old enough and still kept",
-            Self::NoGoodBackup => "no backup can be restored",
-            Self::Broken => "the restore had broken unnoticed",
+            Self::NoBackup => Unrestorable::NoBackup.name(),
+            Self::NoGoodBackup => Unrestorable::NoGoodBackup.name(),
+            Self::Broken => Unrestorable::Broken.name(),
             Self::NoCopy => "no copy is left",
             Self::GivenUp => "a step of the runbook failed for good",
+        }
+    }
+}
+
+impl From<Unrestorable> for Fate {
+    fn from(why: Unrestorable) -> Self {
+        match why {
+            Unrestorable::NoBackup => Self::NoBackup,
+            Unrestorable::NoGoodBackup => Self::NoGoodBackup,
+            Unrestorable::Broken => Self::Broken,
         }
     }
 }
@@ -288,7 +232,7 @@ impl Case {
             let phases = failover::failover(failover, &store.name, seed);
             return Ok(Way { point, took: phases.took(), phases: Some(phases), ..Way::default() });
         }
-        let restored = restore(store, loss, seed)?;
+        let restored = restore(&store.kept(), &loss.moment, &store.name, seed)?;
         let (point, took) = (restored.point, restored.took());
         Ok(Way { point, took, restored: Some(restored), ..Way::default() })
     }
@@ -300,7 +244,8 @@ impl Case {
         let has = |wanted: fn(&Takes) -> bool| runbook.steps.iter().any(|it| wanted(&it.takes));
         let copies = has(|it| matches!(it, Takes::Restore(_)));
         let fails_over = has(|it| matches!(it, Takes::Failover(_)));
-        let restored = if copies { Some(restore(store, loss, seed)?) } else { None };
+        let restore = || restore(&store.kept(), &loss.moment, &store.name, seed);
+        let restored = if copies { Some(restore()?) } else { None };
         let phases = store.failover.as_ref().filter(|_| fails_over);
         let phases = phases.map(|it| failover::failover(it, &store.name, seed));
         let behind = || standby::behind(store, loss, seed).ok_or(Fate::NoCopy);
@@ -325,10 +270,10 @@ impl Case {
 fn recovered(loss: &Loss, way: Way) -> Outcome {
     let unnoticed = match loss.corrupt {
         Some(_) => SimDuration::ZERO,
-        None => loss.noticed,
+        None => loss.moment.noticed,
     };
     // What is written between the corruption and its notice goes too.
-    let written = if loss.corrupt.is_some() { loss.noticed } else { SimDuration::ZERO };
+    let written = if loss.corrupt.is_some() { loss.moment.noticed } else { SimDuration::ZERO };
     Outcome {
         fate: Fate::Recovered,
         rpo: Some(way.point + written),

@@ -183,19 +183,36 @@ pub struct FaultReport {
     /// How far it widened, where it does so in stages.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub stages: Vec<StageReport>,
-    /// How long each phase of a failover took, in order; nothing of another fault.
+    /// How long each part of a failover or a restore took, in order; nothing of another fault.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub parts: Vec<FailoverPart>,
+    pub parts: Vec<OutagePart>,
+    /// What the restores came to, where the fault is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub restore: Option<RestoreReport>,
 }
 
-/// A phase of a failover, over all replications that came to it.
+/// A part of a failover or a restore, over all replications that came to it.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct FailoverPart {
+pub struct OutagePart {
     /// What is done: `detect`, `fence`, `promote`, `name`, `clients` (until the last is back) or
-    /// `warm up`.
+    /// `warm up`; `mend the restore`, `bad backups`, `overhead`, `copy` or `replay`.
     pub name: &'static str,
     /// How long it took, s.
     pub time: Estimate,
+}
+
+/// What the restores of a store came to.
+#[derive(Clone, Debug, Serialize)]
+pub struct RestoreReport {
+    /// Replications in which it was lost.
+    pub runs: u64,
+    /// Those in which it comes back, perhaps after the end of the run.
+    pub back: u64,
+    /// In those, from the moment that was restored to the loss, s: what was written in that time is
+    /// gone.
+    pub point: Option<Estimate>,
+    /// Why it does not come back, and in how many replications.
+    pub never: Vec<LostReport>,
 }
 
 /// A stage of a fault.
@@ -222,7 +239,8 @@ pub struct RecoveryReport {
     pub recovered: u32,
     /// Their share of those that could tell: how likely it is to recover.
     pub share: Proportion,
-    /// Time from the fault's end to recovery in those, s.
+    /// Time from the fault's end to recovery in those, s. A failover or a restore ends when it does in
+    /// each run.
     pub time: Option<Estimate>,
 }
 

@@ -7,7 +7,7 @@
 //! on purpose for a fault.
 
 use super::outage::windows_within;
-use crate::model::{FaultId, LoadId, Model, Phase};
+use crate::model::{FaultId, LoadId, Model, Phase, ScheduledFault};
 use crate::observe::recorder::Recorder;
 use crate::observe::windows::LoadSeries;
 use crate::time::{SimDuration, SimTime};
@@ -31,6 +31,9 @@ const STRETCHES: usize = 10;
 const WELL: f64 = 0.95;
 
 /// Recovery of every load from every fault that ends within the run, leaving time to see it.
+///
+/// A failover or a restore ends when it does in this run, not when the longest would; one that never
+/// does is not recovered from.
 pub fn recoveries(model: &Model, recorder: &Recorder<'_>) -> Vec<Recovery> {
     let mut all = Vec::new();
     for (fault, scheduled) in model.faults.entries() {
@@ -38,7 +41,11 @@ pub fn recoveries(model: &Model, recorder: &Recorder<'_>) -> Vec<Recovery> {
             continue;
         }
         for load in model.loads.ids() {
-            let (told, after) = match recovery(model, &recorder.load_series[load], scheduled.to) {
+            let seen = match end(recorder, fault, scheduled) {
+                Some(end) => recovery(model, &recorder.load_series[load], end),
+                None => Seen::Never,
+            };
+            let (told, after) = match seen {
                 Seen::TooLittle => (false, None),
                 Seen::Never => (true, None),
                 Seen::After(seconds) => (true, Some(seconds)),
@@ -47,6 +54,14 @@ pub fn recoveries(model: &Model, recorder: &Recorder<'_>) -> Vec<Recovery> {
         }
     }
     all
+}
+
+/// When a fault was over in this run, if it was.
+fn end(recorder: &Recorder<'_>, id: FaultId, fault: &ScheduledFault) -> Option<SimTime> {
+    match recorder.comebacks.iter().find(|it| it.0 == id) {
+        Some((_, comeback)) => comeback.took().map(|it| fault.from + it),
+        None => Some(fault.to),
+    }
 }
 
 /// What a run shows of a recovery.

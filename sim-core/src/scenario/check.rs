@@ -214,7 +214,32 @@ fn check_faults(scenario: &Scenario, faults: &[PlacedFault], reader: &mut Reader
                 reader.tell(Diagnostic::new(Code::Misfit, place, message));
             }
         }
+        if let Some(fault) = restores_nothing(scenario, placed) {
+            reader.tell(fault);
+        }
     }
+}
+
+/// A restore of what has no backup, or one that takes no time.
+fn restores_nothing(scenario: &Scenario, placed: &PlacedFault) -> Option<Diagnostic> {
+    let (FaultTarget::Store(name), FaultKind::Restore(_)) = (&placed.fault.on, &placed.fault.kind)
+    else {
+        return None;
+    };
+    let store = scenario.store(name)?;
+    let (message, help) = if store.backups.is_empty() {
+        let message = format!("the store `{name}` has no `backup` to restore");
+        (message, "give it one: backup = [{ kind = \"snapshot\", every = \"24h\", keep = \"7d\" }]")
+    } else if placed.fault.lasts.is_zero() {
+        let message = format!("a restore of the store `{name}` takes no time");
+        (
+            message,
+            "say how fast it is: restore = { overhead = \"5m\", rate = \"100MB/s\" }, and `size`",
+        )
+    } else {
+        return None;
+    };
+    Some(Diagnostic::new(Code::Misfit, placed.on, message).help(help))
 }
 
 /// Where, and why, a fault cannot strike its target as it says.

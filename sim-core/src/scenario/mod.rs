@@ -46,7 +46,7 @@ mod stamp;
 mod statement;
 mod table;
 #[cfg(test)]
-mod testing;
+pub(crate) mod testing;
 #[cfg(test)]
 mod tests;
 mod tree;
@@ -394,11 +394,12 @@ fn assemble(document: Document) -> Placed {
     });
     let has_run = document.run.is_some();
     let stores = named(document.store, named_store);
-    let faults: Vec<_> = faults.into_iter().map(|it| it.lasting(&stores)).collect();
+    let run = document.run.unwrap_or_default();
+    let faults: Vec<_> = faults.into_iter().map(|it| it.lasting(&stores, &run)).collect();
     let scenario = Scenario {
         title: document.title,
         seed: document.seed.wide(),
-        run: document.run.unwrap_or_default(),
+        run,
         loads: named(document.load, |name, load| schema::Load { name, ..load }),
         classes: named(document.class, |name, class| schema::Class { name, ..class }),
         services: named(document.service, |name, service| schema::Service { name, ..service }),

@@ -2,7 +2,7 @@
 
 use super::diagnostic::{Code, Diagnostic};
 use super::place::Place;
-use super::schema::{Anchor, Fact, Fault, Scenario, When};
+use super::schema::{Anchor, Fact, Fault, FaultKind, Scenario, When};
 use super::sections::{PlacedAbort, PlacedExpect, WINDOWS_MAX};
 use crate::time::SimDuration;
 
@@ -19,7 +19,13 @@ pub(super) fn of_expectation(scenario: &Scenario, placed: &PlacedExpect) -> Opti
     if let Some(name) = endless.filter(|_| anchor >= duration) {
         let message =
             format!("`{name}` does not end within the run, which is over after {duration}");
-        let help = format!("give `{name}` an end with `for`, or count from its start");
+        let help = match fault(name)?.kind {
+            // How long they last is not for them to say.
+            FaultKind::Failover | FaultKind::Restore(_) => {
+                format!("make the run longer, or count from the start of `{name}`")
+            }
+            _ => format!("give `{name}` an end with `for`, or count from its start"),
+        };
         return Some(Diagnostic::new(Code::OutOfRange, placed.within, message).help(help));
     }
     let windowed = matches!(placed.expect.that, Fact::Metric(_));

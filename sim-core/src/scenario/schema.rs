@@ -95,12 +95,19 @@ pub struct Run {
     pub precision: Option<f64>,
     /// The most replications where there is a precision, ≥ `replications`.
     pub max_replications: u32,
-    /// What the clock shows at time zero, seconds after midnight, for reading the report.
+    /// What the clock shows at time zero, seconds after midnight.
     pub clock: Option<u32>,
     /// The run stops, and says so, after this many events.
     pub max_events: u64,
     /// The run stops, and says so, when this many requests, calls and attempts are in flight.
     pub max_in_flight: u32,
+}
+
+impl Run {
+    /// How long after midnight it is so long after time zero, if the run has a clock.
+    pub fn since_midnight(&self, at: SimDuration) -> Option<SimDuration> {
+        Some(SimDuration::from_secs(u64::from(self.clock?)) + at)
+    }
 }
 
 /// A stream of requests from outside.
@@ -743,6 +750,9 @@ pub enum FaultKind {
     Dns(f64),
     /// The primary of a store dies, and a standby takes over.
     Failover,
+    /// A store is lost with its standbys, and restored from a backup; whether attempts get no answer
+    /// meanwhile, rather than being refused.
+    Restore(bool),
     /// Nothing reaches the standbys of a store.
     ReplicationPause,
 }

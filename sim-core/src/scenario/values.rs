@@ -253,7 +253,12 @@ impl<const LOW: u64, const HIGH: u64> Read for Count<LOW, HIGH> {
             Ok(number) if Self::holds(number) => Some(Self(number)),
             _ => {
                 let message = format!("{number} is out of range: it goes from {LOW} to {HIGH}");
-                reader.refuse(Code::OutOfRange, node.place, message)
+                let help = if number < i128::from(LOW) {
+                    format!("write {LOW} or more")
+                } else {
+                    format!("write {HIGH} or less")
+                };
+                reader.refuse_with(Code::OutOfRange, node.place, message, help)
             }
         }
     }

@@ -131,6 +131,7 @@ fn what(fault: &sim_core::fault::Fault) -> String {
         Fault::Leak(_) => "leaks memory".to_owned(),
         Fault::Kill => "killed".to_owned(),
         Fault::Failover => "fails over".to_owned(),
+        Fault::Restore { .. } => "is restored".to_owned(),
         Fault::ReplicationPause => "no replication".to_owned(),
         Fault::Surge(factor) => format!("{factor} × load"),
         Fault::HoldCount(count) => format!("{count} held"),

@@ -9,8 +9,8 @@ mod amplification;
 mod architectures;
 mod breakers;
 mod calls;
+mod comebacks;
 mod disasters;
-mod failovers;
 mod glyph;
 mod happened;
 mod head;
@@ -107,7 +107,7 @@ fn page(dossier: &Dossier<'_>, first: Option<Element>) -> Markup {
         sections.push(section("What to know", remarks::remarks(dossier)));
     }
     sections.push(section("Verdicts", verdicts::verdicts(dossier)));
-    sections.push(section("Failovers", failovers::failovers(dossier)));
+    sections.push(section("Failovers and restores", comebacks::comebacks(dossier)));
     sections.push(section("Disasters", disasters::disasters(dossier)));
     if ran {
         sections.push(section("Key figures", key_figures::table(dossier)));

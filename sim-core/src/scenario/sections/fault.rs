@@ -1,5 +1,6 @@
 //! `[[fault]]`: what breaks, when, and how much of it.
 
+use crate::backup::longest;
 use crate::distribution::Distribution;
 use crate::fault::Pauses;
 use crate::quantity::{Rate, Share, Size, Throughput};
@@ -7,7 +8,7 @@ use crate::scenario::diagnostic::Code;
 use crate::scenario::place::Place;
 use crate::scenario::reader::{At, Read, Reader};
 use crate::scenario::schema::{
-    ErrorRate, Failover, Fault, FaultKind, FaultTarget, Held, Leak, RateCap, Store,
+    ErrorRate, Failover, Fault, FaultKind, FaultTarget, Held, Leak, RateCap, Run, Store,
 };
 use crate::scenario::shape::{Kinds, Shape};
 use crate::scenario::table::section;
@@ -28,7 +29,10 @@ section! {
     struct FaultTable {
         /// Names a phase of the report.
         required name: At<Name>,
-        /// What it does.
+        /// What it does. `"restore"`: a store is lost with its standbys, and restored from the newest
+        /// `backup` that is any good and the log after it; what was written since is lost. What
+        /// there is, and so how long that takes, is drawn as for a `[[disaster]]` that takes the
+        /// primary: at the time that `run.clock` shows, or at any time where it shows none.
         required kind: At<OneOf<Kind>>,
         /// What it strikes: `"fraud"`, `"checkout -> fraud"`, a load, a pool, a store.
         required on: At<OnText>,
@@ -56,10 +60,14 @@ section! {
         optional leak: At<Positive<Throughput>>,
         /// How much memory each instance has.
         optional memory: At<Positive<Size>>,
+        /// Whether attempts get no answer while a store is restored, as of a machine that is gone;
+        /// they are refused where this is not said.
+        optional hangs: At<bool>,
         /// When it begins, from time zero.
         required at: At<SimDuration>,
         /// How long it lasts; to the end where this is not said. A `db_failover` takes as long as the
-        /// store's `failover` does: its phase is as long as that can be.
+        /// store's `failover` does, a `restore` as long as its `backup` and `restore` make it: their
+        /// phases are as long as that can be.
         optional lasts as "for": At<Positive<SimDuration>>,
         /// How long it takes to reach its full strength.
         optional ramp: At<SimDuration>,
@@ -94,6 +102,7 @@ pub(crate) enum Kind {
     Memory,
     Dns,
     DbFailover,
+    Restore,
     ReplicationPause,
 }
 
@@ -116,6 +125,7 @@ impl Word for Kind {
         ("memory", Self::Memory),
         ("dns", Self::Dns),
         ("db_failover", Self::DbFailover),
+        ("restore", Self::Restore),
         ("replication_pause", Self::ReplicationPause),
     ];
     const LATER: &'static [&'static str] = &[
@@ -171,6 +181,7 @@ impl Kind {
             Self::Memory => &["leak", "memory"],
             Self::Dns => &["add", "rate", "ramp"],
             Self::PoolExhaust => &["slots", "ramp"],
+            Self::Restore => &["hangs"],
         }
     }
 }
@@ -187,14 +198,22 @@ pub(crate) struct PlacedFault {
 }
 
 impl PlacedFault {
-    /// A failover lasts as long as its store's phases may.
+    /// A failover lasts as long as its store's phases may, a restore as long as one of the store may at
+    /// the time that the clock shows then.
     #[must_use]
-    pub(crate) fn lasting(mut self, stores: &[Store]) -> Self {
-        if let (FaultKind::Failover, FaultTarget::Store(name)) = (&self.fault.kind, &self.fault.on)
-        {
-            let failover =
-                stores.iter().find(|it| it.name == *name).and_then(|it| it.failover.as_ref());
-            self.fault.lasts = failover.map_or(SimDuration::ZERO, Failover::longest);
+    pub(crate) fn lasting(mut self, stores: &[Store], run: &Run) -> Self {
+        let FaultTarget::Store(name) = &self.fault.on else { return self };
+        let Some(store) = stores.iter().find(|it| it.name == *name) else { return self };
+        match self.fault.kind {
+            FaultKind::Failover => {
+                let longest = store.failover.as_ref().map(Failover::longest);
+                self.fault.lasts = longest.unwrap_or(SimDuration::ZERO);
+            }
+            FaultKind::Restore(_) => {
+                let longest = longest(&store.kept(), run.since_midnight(self.fault.at));
+                self.fault.lasts = longest.unwrap_or(SimDuration::MAX);
+            }
+            _ => {}
         }
         self
     }
@@ -265,6 +284,7 @@ fn own_knobs(kind: Kind, table: &FaultTable, reader: &mut Reader<'_>) -> Option<
         ("pause", table.pause.map(|it| it.place)),
         ("leak", table.leak.map(|it| it.place)),
         ("memory", table.memory.map(|it| it.place)),
+        ("hangs", table.hangs.map(|it| it.place)),
         ("ramp", table.ramp.map(|it| it.place)),
     ];
     let mut own = Some(());
@@ -273,7 +293,8 @@ fn own_knobs(kind: Kind, table: &FaultTable, reader: &mut Reader<'_>) -> Option<
         let has = |it: &&(&str, Kind)| it.1.knobs().contains(&knob);
         let kinds: Vec<_> = Kind::WORDS.iter().filter(has).map(|it| it.0).collect();
         let message = format!("unknown key `{knob}` for the kind `{}`", kind.name());
-        let help = format!("`{knob}` is for the kinds {}", kinds.join(", "));
+        let s = if kinds.len() == 1 { "" } else { "s" };
+        let help = format!("`{knob}` is for the kind{s} {}", kinds.join(", "));
         own = reader.refuse_with(Code::UnknownKey, place, message, help);
     }
     own
@@ -288,9 +309,19 @@ fn name(name: &At<Name>, reader: &mut Reader<'_>) -> Option<()> {
 }
 
 fn times(table: &FaultTable, staged: Option<Place>, reader: &mut Reader<'_>) -> Option<()> {
-    if let (Kind::DbFailover, Some(lasts)) = (table.kind.value.0, table.lasts) {
-        let message = "a failover takes as long as its phases do";
-        let help = "take `for` out, and say in the store's `failover` how long each phase takes";
+    let drawn = match table.kind.value.0 {
+        Kind::DbFailover => Some((
+            "a failover takes as long as its phases do",
+            "take `for` out, and say in the store's `failover` how long each phase takes",
+        )),
+        Kind::Restore => Some((
+            "a restore takes as long as the store's size and backups make it",
+            "take `for` out, and say in the store's `restore` how fast it is: \
+             { overhead = \"5m\", rate = \"100MB/s\" }",
+        )),
+        _ => None,
+    };
+    if let (Some((message, help)), Some(lasts)) = (drawn, table.lasts) {
         return reader.refuse_with(Code::Conflict, lasts.place, message, help);
     }
     if let (Some(place), None) = (staged, table.lasts) {
@@ -353,6 +384,7 @@ fn what(
         Kind::Refuse => Some(FaultKind::Refuse(share)),
         Kind::Kill => Some(FaultKind::Kill),
         Kind::DbFailover => Some(FaultKind::Failover),
+        Kind::Restore => Some(FaultKind::Restore(table.hangs.is_some_and(|it| it.value))),
         Kind::ReplicationPause => Some(FaultKind::ReplicationPause),
         Kind::Loss => Some(FaultKind::Loss(share)),
         Kind::ConsumerStop => Some(FaultKind::ConsumerStop),
@@ -474,6 +506,8 @@ mod tests {
         assert!(matches!(kind("dns", "a -> b", ", add = \"1s\""), FaultKind::SlowDns(_)));
         assert!(matches!(kind("dns", "a -> b", ""), FaultKind::Dns(1.0)));
         assert!(matches!(kind("db_failover", "s", ""), FaultKind::Failover));
+        assert!(matches!(kind("restore", "s", ""), FaultKind::Restore(false)));
+        assert!(matches!(kind("restore", "s", ", hangs = true"), FaultKind::Restore(true)));
         assert!(matches!(kind("replication_pause", "s", ""), FaultKind::ReplicationPause));
         assert!(matches!(kind("kill", "s", ""), FaultKind::Kill));
         assert!(matches!(held("7"), FaultKind::PoolExhaust(Held::Count(7))));
@@ -530,6 +564,11 @@ mod tests {
             (text("db_failover", "s", ", for = \"1s\""), Code::Conflict),
             (text("db_failover", "s", ", blast = \"1\""), Code::Misfit),
             (text("db_failover", "s", ", ramp = \"1s\""), Code::UnknownKey),
+            (text("restore", "a", ""), Code::Misfit),
+            (text("restore", "s", ", for = \"1s\""), Code::Conflict),
+            (text("restore", "s", ", blast = \"1\""), Code::Misfit),
+            (text("restore", "s", ", hangs = \"yes\""), Code::WrongType),
+            (text("kill", "s", ", hangs = true"), Code::UnknownKey),
             (text("replication_pause", "p", ""), Code::Misfit),
             (text("surge", "s", ", factor = 2"), Code::Misfit),
             (text("kil", "a", ""), Code::UnknownWord),

@@ -48,7 +48,7 @@ fn of_instances(kind: Kind) -> bool {
 
 /// Whether only a store can have it, rather than what answers for it.
 fn of_stores(kind: Kind) -> bool {
-    matches!(kind, Kind::DbFailover | Kind::ReplicationPause)
+    matches!(kind, Kind::DbFailover | Kind::Restore | Kind::ReplicationPause)
 }
 
 fn resolve(kind: Kind, on: &OnText, place: Place, reader: &mut Reader<'_>) -> Option<FaultTarget> {

@@ -4,11 +4,9 @@
 //! schedule has a stream of its own, from the newest backwards, so that another schedule, or more
 //! of one, changes no draw.
 
+use super::{Backup, BackupKind, Kept, Moment, PointOf};
 use crate::rng::{Purpose, Seed, Stream};
-use crate::scenario::schema::{Backup, BackupKind, PointOf, Store};
 use crate::time::SimDuration;
-
-use super::strike::Loss;
 
 /// Backups looked at, at most: beyond that there is none.
 const LOOKED_AT_MAX: usize = 1_000_000;
@@ -18,7 +16,7 @@ const LOOKED_AT_MAX: usize = 1_000_000;
 pub(super) struct Made {
     /// By which schedule.
     pub(super) schedule: usize,
-    /// From its start to the disaster.
+    /// From its start to the loss.
     pub(super) age: SimDuration,
     takes: SimDuration,
     failed: bool,
@@ -28,8 +26,8 @@ pub(super) struct Made {
 
 /// The backups of a store, the newest first.
 pub(super) struct History<'s> {
-    store: &'s Store,
-    loss: &'s Loss,
+    kept: &'s Kept<'s>,
+    loss: &'s Moment,
     schedules: Vec<Schedule>,
     made: Vec<Made>,
 }
@@ -41,14 +39,14 @@ struct Schedule {
 }
 
 impl<'s> History<'s> {
-    /// At this moment; nothing is drawn yet.
-    pub(super) fn new(store: &'s Store, loss: &'s Loss, seed: Seed) -> Self {
+    /// At this moment; nothing is drawn yet. The streams are of this name.
+    pub(super) fn new(kept: &'s Kept<'s>, loss: &'s Moment, name: &str, seed: Seed) -> Self {
         let schedule = |(index, it): (usize, &Backup)| Schedule {
             next: Some(loss.since_last(it.every, it.at)).filter(|age| loss.keeps(*age, it.keep)),
-            stream: Stream::new(seed, Purpose::Backup, &format!("{}.{index}", store.name)),
+            stream: Stream::new(seed, Purpose::Backup, &format!("{name}.{index}")),
         };
-        let schedules = store.backups.iter().enumerate().map(schedule).collect();
-        Self { store, loss, schedules, made: Vec::new() }
+        let schedules = kept.backups.iter().enumerate().map(schedule).collect();
+        Self { kept, loss, schedules, made: Vec::new() }
     }
 
     /// The backup of that number, from the newest on; `None` where there is none so old.
@@ -65,7 +63,7 @@ impl<'s> History<'s> {
         }
         let nexts = self.schedules.iter().enumerate().filter_map(|(at, it)| Some((it.next?, at)));
         let (age, schedule) = nexts.min_by_key(|it| it.0)?;
-        let settings = &self.store.backups[schedule];
+        let settings = &self.kept.backups[schedule];
         let this = &mut self.schedules[schedule];
         let made = Made {
             schedule,
@@ -85,7 +83,7 @@ impl<'s> History<'s> {
     }
 
     fn is_snapshot_at(&self, age: SimDuration) -> bool {
-        let snapshots = self.store.backups.iter().filter(|it| it.kind == BackupKind::Snapshot);
+        let snapshots = self.kept.backups.iter().filter(|it| it.kind == BackupKind::Snapshot);
         let mut ages = snapshots.map(|it| {
             let last = self.loss.since_last(it.every, it.at);
             (last, it.every)
@@ -96,10 +94,10 @@ impl<'s> History<'s> {
     }
 
     fn settings(&self, made: &Made) -> &'s Backup {
-        &self.store.backups[made.schedule]
+        &self.kept.backups[made.schedule]
     }
 
-    /// From the moment that it shows to the disaster; `None` where it shows one after it.
+    /// From the moment that it shows to the loss; `None` where it shows one after it.
     pub(super) fn point(&self, made: &Made) -> Option<SimDuration> {
         match self.settings(made).point {
             PointOf::Start => Some(made.age),
@@ -150,7 +148,7 @@ impl<'s> History<'s> {
         let size = self.loss.size;
         let changed = |pair: &[Made]| {
             let apart = pair[1].age.saturating_sub(pair[0].age).as_secs_f64();
-            (self.store.changes * apart).min(size)
+            (self.kept.changes * apart).min(size)
         };
         size + chain.windows(2).map(changed).sum::<f64>()
     }
