@@ -78,9 +78,10 @@ fn page(source: &str) -> Result<String> {
     Ok(page)
 }
 
-/// The data of scenarios that have some.
+/// The texts of the scenarios, and the data of those that have some.
 fn data(dist: &Path) -> Result<()> {
-    for path in library::data(Path::new(library::FOLDER))? {
+    let folder = Path::new(library::FOLDER);
+    for path in library::files(folder, "toml")?.into_iter().chain(library::data(folder)?) {
         let inside: PathBuf = path.strip_prefix(library::FOLDER)?.to_owned();
         let to = dist.join("data").join(inside);
         fs::create_dir_all(to.parent().context("a file is in a folder")?)?;
