@@ -4,6 +4,8 @@
 //! up by the number of a call. Ids are dense `u32`: four bytes in events and slots, the same on
 //! 32-bit targets.
 
+#![expect(clippy::inline_always, reason = "an index costs three instructions, a call of it ten")]
+
 use std::fmt;
 use std::marker::PhantomData;
 use std::ops::{Index, IndexMut};
@@ -84,6 +86,11 @@ impl<I: Id, T> Table<I, T> {
     pub fn entries(&self) -> impl Iterator<Item = (I, &T)> {
         self.rows.iter().enumerate().map(|(index, row)| (I::new(index), row))
     }
+
+    /// Ids with their rows, in order, to change.
+    pub fn entries_mut(&mut self) -> impl Iterator<Item = (I, &mut T)> {
+        self.rows.iter_mut().enumerate().map(|(index, row)| (I::new(index), row))
+    }
 }
 
 impl<I: Id, T> Default for Table<I, T> {
@@ -116,14 +123,14 @@ impl<'a, I: Id, T> IntoIterator for &'a mut Table<I, T> {
 
 impl<I: Id, T> Index<I> for Table<I, T> {
     type Output = T;
-    #[inline]
+    #[inline(always)]
     fn index(&self, id: I) -> &T {
         &self.rows[id.index()]
     }
 }
 
 impl<I: Id, T> IndexMut<I> for Table<I, T> {
-    #[inline]
+    #[inline(always)]
     fn index_mut(&mut self, id: I) -> &mut T {
         &mut self.rows[id.index()]
     }

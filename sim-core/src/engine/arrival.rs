@@ -1,11 +1,14 @@
 //! Requests enter the system.
 
-use super::agenda::{Handle, PendingSet};
+use std::ops::Range;
+
+use super::agenda::{Agenda, Handle, PendingSet};
 use super::event::Event;
 use super::world::{LoadState, World};
 use crate::distribution::standard_exponential;
+use crate::id::{Id, Table};
 use crate::math;
-use crate::model::{Arrivals, ClassId, Load, LoadId, RateCurve};
+use crate::model::{Arrivals, Class, ClassId, Load, LoadId, RateCurve};
 use crate::observe::Observer;
 use crate::rng::{Purpose, Seed, Stream};
 use crate::scenario::schema::{Bursts, Replay};
@@ -44,6 +47,43 @@ impl<'m> LoadState<'m> {
         self.surge * self.burst
     }
 
+    #[inline(always)]
+    fn draw_class(&mut self, classes: &Table<ClassId, Class>) -> ClassId {
+        let Range { start, end } = self.spec.classes;
+        if end - start == 1 {
+            return ClassId(start);
+        }
+        let unit = self.classes.unit();
+        let chosen = (start..end).find(|it| unit < classes[ClassId(*it)].up_to);
+        ClassId(chosen.unwrap_or(end - 1))
+    }
+
+    /// When the next request comes, where that does not wait for an answer.
+    #[inline(always)]
+    fn next_arrival(&mut self, now: SimTime) -> Option<SimTime> {
+        match &self.spec.arrivals {
+            Arrivals::Poisson(_) | Arrivals::Bursty(..) => {
+                self.left = standard_exponential(&mut self.gaps);
+            }
+            Arrivals::Constant(rate) => {
+                // Arrivals are at whole nanoseconds; what rounding took or gave goes to the next.
+                let passed = rate.between(self.left_at, now) * self.surge;
+                self.left += 1.0 - passed;
+            }
+            Arrivals::Replay(replay) => return self.next_recorded(replay),
+            Arrivals::Closed { .. } => return None,
+        }
+        self.left_at = now;
+        self.end_of_gap(now)
+    }
+
+    /// When nothing is left of the gap; none if that is never.
+    #[inline(always)]
+    fn end_of_gap(&self, now: SimTime) -> Option<SimTime> {
+        let end = self.rate().after(now, self.left, self.pace());
+        (end != SimTime::NEVER).then_some(end)
+    }
+
     /// When the next recorded request comes.
     ///
     /// Those that share a coarse stamp are spread within its grain like points thrown there: of
@@ -70,57 +110,12 @@ impl<O: Observer, P: PendingSet> World<'_, O, P> {
     /// A request enters, and the next one of its load is scheduled.
     #[inline(never)]
     pub(super) fn on_arrival(&mut self, load: LoadId) {
-        let class = self.draw_class(load);
-        self.schedule_arrival(load);
-        self.send_request(load, class);
-    }
-
-    fn draw_class(&mut self, load: LoadId) -> ClassId {
-        let LoadState { spec, classes: stream, .. } = &mut self.loads[load];
-        let mut classes = spec.classes.clone();
-        if classes.len() == 1 {
-            return ClassId(classes.start);
-        }
-        let unit = stream.unit();
-        let last = classes.end - 1;
-        let chosen = classes.find(|it| unit < self.model.classes[ClassId(*it)].up_to);
-        ClassId(chosen.unwrap_or(last))
-    }
-
-    /// Schedules the next request of a load, where that does not wait for an answer.
-    #[inline(always)]
-    pub(super) fn schedule_arrival(&mut self, load: LoadId) {
         let state = &mut self.loads[load];
-        match &state.spec.arrivals {
-            Arrivals::Poisson(_) | Arrivals::Bursty(..) => {
-                state.left = standard_exponential(&mut state.gaps);
-            }
-            Arrivals::Constant(rate) => {
-                // Arrivals are at whole nanoseconds; what rounding took or gave goes to the next.
-                let passed = rate.between(state.left_at, self.now) * state.surge;
-                state.left += 1.0 - passed;
-            }
-            Arrivals::Replay(replay) => {
-                if let Some(next) = state.next_recorded(replay) {
-                    self.agenda.schedule(next, Event::Arrival(load));
-                }
-                return;
-            }
-            Arrivals::Closed { .. } => return,
-        }
-        state.left_at = self.now;
-        self.schedule_what_is_left(load);
-    }
-
-    #[inline(always)]
-    fn schedule_what_is_left(&mut self, load: LoadId) {
-        let state = &mut self.loads[load];
-        let rate = state.rate();
-        let next = rate.after(self.now, state.left, state.pace());
-        state.next = Handle::NONE;
-        if next != SimTime::NEVER {
-            state.next = self.agenda.schedule(next, Event::Arrival(load));
-        }
+        let class = state.draw_class(&self.model.classes);
+        let (op, patience) = (state.spec.to, state.draw_patience());
+        let next = state.next_arrival(self.now);
+        state.next = self.agenda.schedule_arrival(load, next);
+        self.send_request(op, class, patience);
     }
 
     /// The product of the surges on a load has changed.
@@ -137,7 +132,7 @@ impl<O: Observer, P: PendingSet> World<'_, O, P> {
         state.left_at = self.now;
         change(state);
         self.agenda.cancel(state.next);
-        self.schedule_what_is_left(load);
+        state.next = self.agenda.schedule_arrival(load, state.end_of_gap(self.now));
     }
 
     // ---- what comes before the first request
@@ -155,7 +150,9 @@ impl<O: Observer, P: PendingSet> World<'_, O, P> {
             Arrivals::Closed { users, .. } => (0..*users).for_each(|_| self.think(load)),
             Arrivals::Poisson(_) | Arrivals::Constant(_) | Arrivals::Replay(_) => {}
         }
-        self.schedule_arrival(load);
+        let state = &mut self.loads[load];
+        let first = state.next_arrival(self.now);
+        state.next = self.agenda.schedule_arrival(load, first);
     }
 
     /// A burst begins or ends.
@@ -182,6 +179,9 @@ impl<O: Observer, P: PendingSet> World<'_, O, P> {
     /// A request of a class has ended: in a closed loop its user thinks about the next.
     #[inline]
     pub(super) fn on_ended(&mut self, class: ClassId) {
+        if !self.model.has_closed_loops {
+            return;
+        }
         let load = self.model.classes[class].load;
         if matches!(self.model.loads[load].arrivals, Arrivals::Closed { .. }) {
             self.think(load);
@@ -194,5 +194,16 @@ impl<O: Observer, P: PendingSet> World<'_, O, P> {
         };
         let span = think.sample(&mut self.loads[load].thinking);
         self.agenda.schedule(self.now + span, Event::Arrival(load));
+    }
+}
+
+impl<P: PendingSet> Agenda<Event, P> {
+    /// Schedules the next request of a load, if there is one.
+    #[inline(always)]
+    fn schedule_arrival(&mut self, load: LoadId, next: Option<SimTime>) -> Handle {
+        match next {
+            Some(at) => self.schedule_next(load.index(), at, Event::Arrival(load)),
+            None => Handle::NONE,
+        }
     }
 }

@@ -2,11 +2,11 @@
 
 use super::agenda::PendingSet;
 use super::event::Event;
-use super::job::{Failure, Job, Reply, State};
+use super::job::{Failure, Job, Reply, State, Summary};
 use super::slab::Key;
 use super::world::World;
 use crate::fault::Strike;
-use crate::model::{ClassId, Edge, EdgeId, GiveUp, InstanceId, Leg, LoadId, ServiceId};
+use crate::model::{ClassId, Edge, EdgeId, GiveUp, InstanceId, Leg, OpId, ServiceId};
 use crate::observe::step::{Actor, Step};
 use crate::observe::{Asker, Observer, Outcome};
 use crate::policy::failure::Reason;
@@ -27,7 +27,7 @@ struct Way {
 
 #[derive(Clone, Copy, PartialEq)]
 enum WayEnd {
-    Arrives,
+    Arrives(InstanceId),
     Fails(Failure),
     /// Who waits in vain calls it this.
     IsLost(Reason),
@@ -37,12 +37,15 @@ enum WayEnd {
 
 impl<O: Observer, P: PendingSet> World<'_, O, P> {
     /// Sends a request of a load.
-    pub(super) fn send_request(&mut self, load: LoadId, class: ClassId) {
-        let op = self.loads[load].spec.to;
+    #[inline(always)]
+    pub(super) fn send_request(&mut self, op: OpId, class: ClassId, patience: Option<SimDuration>) {
         let (asker, level) = (Asker::Class(class), self.model.classes[class].level);
         let job = Job::new(asker, None, op, self.start(), SimTime::NEVER, Some(class), level);
         let job = self.jobs.insert(job);
-        self.start_patience(job, load);
+        if let Some(patience) = patience {
+            let event = Event::PatienceLost(job);
+            self.jobs[job].patience = self.agenda.schedule(self.now + patience, event);
+        }
         if self.model.has_effects {
             self.begin_errand(job);
         }
@@ -68,31 +71,33 @@ impl<O: Observer, P: PendingSet> World<'_, O, P> {
     /// copied once more).
     #[inline(always)]
     pub(super) fn send(&mut self, id: Key, edge: Option<EdgeId>) {
-        let Job { asker, op, .. } = self.jobs[id];
+        let Job { asker, op, call, .. } = self.jobs[id];
         let service = self.ops[op].spec.service;
         self.observer.sent(self.now, asker, op);
         let instance = self.pick(service);
-        let by = self.jobs[id].call.map(|it| Actor::Call(it.number()));
+        let by = call.map(|it| Actor::Call(it.number()));
         self.job_steps(id, Step::Sent { asker, by, op, to: instance });
         let Way { delay, end, reached_in, .. } = self.way(id, edge, instance);
-        let job = &mut self.jobs[id];
-        match end {
-            WayEnd::Arrives => job.instance = instance,
-            WayEnd::Fails(failure) => job.failure = Some(failure),
-            WayEnd::IsLost(reason) => job.state = State::Lost(reason),
-            WayEnd::IsGivenUp => job.failure = Some(Reason::Timeout.into()),
-        }
-        if let Some(instance) = job.instance {
-            self.instances[instance].outstanding += 1;
-        }
-        let lost = matches!(job.state, State::Lost(_));
-        if let Some((call, reached_in)) = job.call.zip(reached_in) {
+        if let Some((call, reached_in)) = call.zip(reached_in) {
             self.await_response(call, reached_in);
         }
         self.mind_the_limit();
-        if lost {
-            self.job_steps(id, Step::Lost);
-            return;
+        let job = &mut self.jobs[id];
+        if let WayEnd::Arrives(instance) = end {
+            job.instance = Some(instance);
+            self.instances[instance].outstanding += 1;
+            if delay.is_zero() {
+                return self.arrive(id, instance);
+            }
+        }
+        match end {
+            WayEnd::Arrives(_) => {}
+            WayEnd::Fails(failure) => job.failure = Some(failure),
+            WayEnd::IsGivenUp => job.failure = Some(Reason::Timeout.into()),
+            WayEnd::IsLost(reason) => {
+                job.state = State::Lost(reason);
+                return self.job_steps(id, Step::Lost);
+            }
         }
         if delay.is_zero() {
             self.on_delivered(id);
@@ -123,13 +128,10 @@ impl<O: Observer, P: PendingSet> World<'_, O, P> {
         let mut way = Way {
             reached_in: Some(SimDuration::ZERO),
             delay,
-            end: WayEnd::Arrives,
+            end: instance.map_or(WayEnd::Fails(Reason::Refused.into()), WayEnd::Arrives),
             lookup: SimDuration::ZERO,
             unresolved: false,
         };
-        if instance.is_none() {
-            way.end = WayEnd::Fails(Reason::Refused.into());
-        }
         if let Some(edge) = edge {
             for index in 0..self.edges[edge].faults.len() {
                 way.struck(self.strike_on_attempt(self.edges[edge].faults[index], id));
@@ -149,7 +151,7 @@ impl<O: Observer, P: PendingSet> World<'_, O, P> {
 
     fn lose(&mut self, edge: EdgeId, way: &mut Way) {
         let lost = self.edges[edge].loss.chance(self.model.edges[edge].loss);
-        if lost && way.end == WayEnd::Arrives {
+        if lost && way.arrives() {
             way.end = WayEnd::IsLost(Reason::Lost);
         }
     }
@@ -186,18 +188,14 @@ impl<O: Observer, P: PendingSet> World<'_, O, P> {
             let own = failure.seen == Reason::Timeout && !job.gone;
             return if own { self.deliver(id, reply) } else { self.reply(id, reply) };
         }
-        let instance = job.instance.expect("a message without a receiver has failed");
-        if self.instances[instance].down > 0 {
-            return self.turn_away(id, Reason::Refused);
-        }
-        self.arrive(id, instance);
+        self.arrive(id, job.instance.expect("a message without a receiver has failed"));
     }
 
     /// Sends the reply of a job, which has left its instance, if anybody waits for it.
     pub(super) fn reply(&mut self, id: Key, reply: Reply) {
         let Job { asker, gone, .. } = self.jobs[id];
         if gone {
-            return self.bury(id);
+            return self.bury(id, self.jobs[id].summary());
         }
         self.job_steps(id, Step::Replying(reply.outcome()));
         let Some(edge) = self.edge_of(asker) else { return self.deliver(id, reply) };
@@ -252,10 +250,10 @@ impl<O: Observer, P: PendingSet> World<'_, O, P> {
 
     #[inline(always)]
     fn deliver(&mut self, id: Key, reply: Reply) {
-        let Job { call, asker, .. } = self.jobs[id];
-        self.tell(id, reply.outcome());
-        self.bury(id);
-        match (call, asker) {
+        let summary = self.jobs[id].summary();
+        self.tell(id, summary, reply.outcome());
+        self.bury(id, summary);
+        match (summary.call, summary.asker) {
             (Some(call), _) => {
                 self.calls[call].attempt = None;
                 self.calls[call].turned_away = reply.is_refusal();
@@ -268,22 +266,19 @@ impl<O: Observer, P: PendingSet> World<'_, O, P> {
     }
 
     #[inline(always)]
-    fn tell(&mut self, id: Key, outcome: Outcome) {
-        let job = &self.jobs[id];
-        let Job { asker, op, start, .. } = *job;
-        let trail = job.trail();
+    fn tell(&mut self, id: Key, job: Summary, outcome: Outcome) {
         self.job_steps(id, Step::Answered(outcome));
-        if let (Asker::Class(_), Some(trail)) = (asker, trail) {
+        if let (Asker::Class(_), Some(trail)) = (job.asker, job.trail) {
             self.judge_errand(trail, outcome);
         }
-        self.observer.answered(self.now, asker, op, start, outcome);
+        self.observer.answered(self.now, job.asker, job.op, job.start, outcome);
     }
 
     /// The caller of an attempt does not wait for it any longer.
     pub(super) fn give_up(&mut self, id: Key, give_up: GiveUp, reason: Reason) {
         let state = self.jobs[id].state;
         let reason = if reason == Reason::Timeout { state.waited_in_vain() } else { reason };
-        self.tell(id, Outcome::Failed(reason));
+        self.tell(id, self.jobs[id].summary(), Outcome::Failed(reason));
         self.jobs[id].gone = true;
         match (give_up, state) {
             (GiveUp::Cancel, _) | (GiveUp::Abandon, State::Lost(_) | State::Replying(_)) => {
@@ -295,13 +290,17 @@ impl<O: Observer, P: PendingSet> World<'_, O, P> {
 }
 
 impl Way {
+    fn arrives(&self) -> bool {
+        matches!(self.end, WayEnd::Arrives(_))
+    }
+
     /// Spans add; the first end that is not an arrival stands.
     fn struck(&mut self, strike: Strike) {
         match strike {
             Strike::Delayed(span) => self.delay += span,
             Strike::LookedUp(span) => self.lookup += span,
             Strike::Unresolved => self.unresolved = true,
-            _ if !matches!(self.end, WayEnd::Arrives) => {}
+            _ if !self.arrives() => {}
             Strike::Failed(code) => self.end = WayEnd::Fails(Failure::with_code(code)),
             Strike::Refused => self.end = WayEnd::Fails(Reason::Refused.into()),
             Strike::Lost => self.end = WayEnd::IsLost(Reason::Timeout),

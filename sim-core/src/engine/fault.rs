@@ -346,7 +346,8 @@ impl<'m, O: Observer, P: PendingSet> World<'m, O, P> {
         for victim in victims {
             self.lose_copies(*victim);
         }
-        let dying: Vec<Key> = self.jobs.keys().filter(|it| self.is_dying(*it)).collect();
+        let dying: Vec<Key> =
+            self.jobs.keys().into_iter().filter(|it| self.is_dying(*it)).collect();
         for end in [Self::orphan, Self::crash] {
             for job in &dying {
                 // The end of one may have ended another.

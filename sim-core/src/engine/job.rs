@@ -37,7 +37,7 @@ pub(super) struct Job {
     pub(super) patience: Handle,
     /// When its present state began.
     pub(super) since: SimTime,
-    /// When its instance let it in.
+    /// When it came to its instance.
     pub(super) arrived: SimTime,
     /// Worker's time spent on it.
     worked: SimDuration,
@@ -60,6 +60,20 @@ pub(super) struct Job {
 
 // Written anew for each request and attempt: what it grows by, all pay for.
 const _: () = assert!(size_of::<Job>() <= 184);
+
+/// What there is to tell of a job at its end.
+#[derive(Clone, Copy)]
+pub(super) struct Summary {
+    pub(super) asker: Asker,
+    pub(super) call: Option<Key>,
+    pub(super) op: OpId,
+    pub(super) start: Start,
+    /// The effects of the request that it is for, where there are effects.
+    pub(super) trail: Option<Key>,
+    gone: bool,
+    worked: SimDuration,
+    patience: Handle,
+}
 
 /// Where a job is in its life.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -204,10 +218,11 @@ impl Job {
         }
     }
 
-    /// The effects of the request that it is for, where there are effects.
-    #[inline]
-    pub(super) fn trail(&self) -> Option<Key> {
-        self.errand.as_ref().map(|it| it.trail)
+    #[inline(always)]
+    pub(super) fn summary(&self) -> Summary {
+        let Self { asker, call, op, start, gone, worked, patience, .. } = *self;
+        let trail = self.errand.as_ref().map(|it| it.trail);
+        Summary { asker, call, op, start, trail, gone, worked, patience }
     }
 }
 
@@ -219,33 +234,35 @@ impl Linked<{ Job::QUEUE }> for Job {
 
 impl<O: Observer, P: PendingSet> World<'_, O, P> {
     /// A job reaches its instance: a worker takes it, or it waits, or there is no place.
+    #[inline(always)]
     pub(super) fn arrive(&mut self, id: Key, instance: InstanceId) {
-        let state = &self.instances[instance];
+        let (job, state) = (&mut self.jobs[id], &mut self.instances[instance]);
         let (service, spec, has_worker) = (state.service, state.spec, state.has_free_worker());
-        let deadline = self.jobs[id].deadline.min(self.now + spec.deadline);
+        if state.down > 0 {
+            return self.turn_away(id, Reason::Refused);
+        }
+        let op = job.op;
+        job.arrived = self.now;
+        let deadline = job.deadline.min(self.now + spec.deadline);
         if deadline <= self.now {
             return self.turn_away(id, Reason::Deadline);
         }
-        if let Some(refusal) = self.shed(id, instance) {
-            self.instances[instance].owed += spec.reject_cost;
-            return self.turn_away(id, refusal);
+        if let Some(refusal) = state.sheds(self.now, job.class) {
+            return self.refuse(id, instance, refusal);
         }
-        let state = &self.instances[instance];
         let is_full = !has_worker && state.queue.len() >= spec.queue;
         if is_full && !self.makes_room(id, instance) {
-            self.instances[instance].owed += spec.reject_cost;
-            return self.turn_away(id, Reason::QueueFull);
+            return self.refuse(id, instance, Reason::QueueFull);
         }
-        if !self.let_in(id, instance) {
-            self.instances[instance].owed += spec.reject_cost;
-            return self.turn_away(id, Reason::Shed);
+        if !self.instances[instance].lets_in() {
+            return self.refuse(id, instance, Reason::Shed);
         }
         self.observer.job_arrived(self.now, service);
         if deadline != SimTime::NEVER {
             self.set_deadline(id, deadline);
         }
         match spec.overflow {
-            _ if has_worker => self.take_worker(id, instance),
+            _ if has_worker => self.take_worker(id, op, instance),
             Overflow::Block(limit) if is_full => self.wait_at_door(id, instance, limit),
             _ => self.join_queue(id, instance, self.now),
         }
@@ -274,6 +291,13 @@ impl<O: Observer, P: PendingSet> World<'_, O, P> {
         let job = &mut self.jobs[id];
         job.deadline = deadline;
         job.deadline_timer = timer;
+    }
+
+    /// A job is turned away, which costs a worker's time.
+    fn refuse(&mut self, id: Key, instance: InstanceId, failure: impl Into<Failure>) {
+        let state = &mut self.instances[instance];
+        state.owed += state.spec.reject_cost;
+        self.turn_away(id, failure);
     }
 
     /// A job is told at the door why it cannot come in.
@@ -349,7 +373,8 @@ impl<O: Observer, P: PendingSet> World<'_, O, P> {
     }
 
     /// A worker starts on a job.
-    fn take_worker(&mut self, id: Key, instance: InstanceId) {
+    #[inline(always)]
+    fn take_worker(&mut self, id: Key, op: OpId, instance: InstanceId) {
         let state = &mut self.instances[instance];
         state.busy += 1;
         state.watch_workers(self.now);
@@ -357,7 +382,7 @@ impl<O: Observer, P: PendingSet> World<'_, O, P> {
         let (is_well, has_cores) = (state.faults.is_empty(), state.cores.is_some());
         self.observer.worker_taken(self.now, state.service);
         self.job_steps(id, Step::Working);
-        let op = &mut self.ops[self.jobs[id].op];
+        let op = &mut self.ops[op];
         let drawn = op.spec.time.sample(&mut op.times);
         let work = if is_well { drawn + owed } else { self.struck_work(instance, drawn, owed) };
         // Work without length ends within this instant, but not within this event: what it sets
@@ -384,7 +409,7 @@ impl<O: Observer, P: PendingSet> World<'_, O, P> {
             self.let_one_through(instance);
             let state = &mut self.instances[instance];
             let Some(id) = state.queue.next(self.now) else { return state.note_empty() };
-            let Job { since, gone, .. } = self.jobs[id];
+            let Job { op, since, gone, .. } = self.jobs[id];
             let waited = self.now.since(since);
             if state.waits_too_long(self.now, waited) {
                 state.owed += state.spec.reject_cost;
@@ -398,12 +423,13 @@ impl<O: Observer, P: PendingSet> World<'_, O, P> {
             }
             state.queue.leave(&mut self.jobs, id);
             self.observer.queue_left(self.now, state.service, waited, true);
-            self.take_worker(id, instance);
+            self.take_worker(id, op, instance);
             self.admit(instance);
         }
     }
 
     /// The job's own work is done: it fails on its own account, or makes its calls.
+    #[inline(never)]
     pub(super) fn on_work_done(&mut self, id: Key) {
         let Some(job) = self.jobs.get_mut(id).filter(|it| it.state == State::Working) else {
             return; // Cancelled or crashed within the instant of its zero-length work.
@@ -424,6 +450,7 @@ impl<O: Observer, P: PendingSet> World<'_, O, P> {
     }
 
     /// The job's own work has come to something: the calls are next.
+    #[inline(always)]
     pub(super) fn work_is_good(&mut self, id: Key) {
         if self.ops[self.jobs[id].op].spec.has_effect {
             self.take_effect(id);
@@ -445,13 +472,14 @@ impl<O: Observer, P: PendingSet> World<'_, O, P> {
     }
 
     /// Makes the next calls, or replies when there are none left.
+    #[inline(always)]
     fn go_on(&mut self, id: Key) {
         loop {
             let job = &self.jobs[id];
             let last = self.ops[job.op].spec.calls.end;
             if job.next_edge == last {
                 let reply = Reply::Answer { degraded: job.degraded };
-                return self.finish(id, reply);
+                return self.finish_work(id, reply);
             }
             if self.make_group(id) {
                 return;
@@ -471,7 +499,7 @@ impl<O: Observer, P: PendingSet> World<'_, O, P> {
             return;
         }
         match job.failure {
-            Some(failure) => self.finish(id, Reply::Failure(failure)),
+            Some(failure) => self.finish_work(id, Reply::Failure(failure)),
             None => self.go_on(id),
         }
     }
@@ -490,18 +518,17 @@ impl<O: Observer, P: PendingSet> World<'_, O, P> {
         self.reply(id, reply);
     }
 
+    /// The job, which holds a worker and has nothing left to do, leaves its instance and replies.
+    #[inline(always)]
+    fn finish_work(&mut self, id: Key, reply: Reply) {
+        let (instance, _) = self.depart(id, ended(reply));
+        self.free_worker(instance);
+        self.reply(id, reply);
+    }
+
     /// A job leaves its instance, from whatever it does there.
     fn leave(&mut self, id: Key, ended: Ended) {
-        let job = &mut self.jobs[id];
-        let instance = job.instance.take().expect("only a job that arrived leaves");
-        self.agenda.cancel(std::mem::replace(&mut job.deadline_timer, Handle::NONE));
-        let state = std::mem::replace(&mut job.state, State::Travelling);
-        let (since, arrived) = (job.since, job.arrived);
-        let there = &mut self.instances[instance];
-        there.outstanding -= 1;
-        there.let_out(self.now, arrived, ended);
-        let service = there.service;
-        self.observer.job_left(self.now, service);
+        let (instance, state) = self.depart(id, ended);
         match state {
             State::AtDoor => {
                 self.instances[instance].door.remove(&mut self.jobs, id);
@@ -509,8 +536,10 @@ impl<O: Observer, P: PendingSet> World<'_, O, P> {
                 self.agenda.cancel(event);
             }
             State::Queued => {
-                self.instances[instance].queue.leave(&mut self.jobs, id);
-                self.observer.queue_left(self.now, service, self.now.since(since), false);
+                let there = &mut self.instances[instance];
+                there.queue.leave(&mut self.jobs, id);
+                let waited = self.now.since(self.jobs[id].since);
+                self.observer.queue_left(self.now, there.service, waited, false);
                 self.admit(instance);
             }
             State::Working => {
@@ -526,6 +555,20 @@ impl<O: Observer, P: PendingSet> World<'_, O, P> {
         }
     }
 
+    /// A job is at its instance no longer; it is returned with what the job did there.
+    #[inline(always)]
+    fn depart(&mut self, id: Key, ended: Ended) -> (InstanceId, State) {
+        let job = &mut self.jobs[id];
+        let instance = job.instance.take().expect("only a job that arrived leaves");
+        self.agenda.cancel(std::mem::replace(&mut job.deadline_timer, Handle::NONE));
+        let state = std::mem::replace(&mut job.state, State::Travelling);
+        let there = &mut self.instances[instance];
+        there.outstanding -= 1;
+        there.let_out(self.now, job.arrived, ended);
+        self.observer.job_left(self.now, there.service);
+        (instance, state)
+    }
+
     /// What is left of a job's work is not done.
     fn stop_work(&mut self, id: Key, instance: InstanceId) {
         let left = self.stop_on_cores(id, instance);
@@ -535,12 +578,17 @@ impl<O: Observer, P: PendingSet> World<'_, O, P> {
         self.agenda.cancel(std::mem::replace(&mut job.event, Handle::NONE));
     }
 
+    #[inline(always)]
     fn free_worker(&mut self, instance: InstanceId) {
         let state = &mut self.instances[instance];
         state.busy -= 1;
         state.watch_workers(self.now);
         self.observer.worker_freed(self.now, state.service);
-        self.take_next(instance);
+        if state.is_deserted() {
+            state.note_empty();
+        } else {
+            self.take_next(instance);
+        }
     }
 
     /// The deadline passes: who asked is told so, and what can be stopped is stopped. Own work in
@@ -596,7 +644,7 @@ impl<O: Observer, P: PendingSet> World<'_, O, P> {
                 self.leave(id, Ended::Otherwise);
             }
         }
-        self.bury(id);
+        self.bury(id, self.jobs[id].summary());
     }
 
     fn agenda_forgets(&mut self, id: Key) {
@@ -619,19 +667,17 @@ impl<O: Observer, P: PendingSet> World<'_, O, P> {
 
     /// A job is over; its slot is free for another.
     #[inline(always)]
-    pub(super) fn bury(&mut self, id: Key) {
-        let job = &self.jobs[id];
-        let Job { op, start, worked, gone, patience, .. } = *job;
-        let trail = job.trail();
-        if patience != Handle::NONE {
-            self.agenda.cancel(patience);
+    pub(super) fn bury(&mut self, id: Key, job: Summary) {
+        if job.patience != Handle::NONE {
+            self.agenda.cancel(job.patience);
         }
-        if !worked.is_zero() {
-            self.observer.worked(self.now, self.ops[op].spec.service, start, worked, gone);
+        if !job.worked.is_zero() {
+            let service = self.ops[job.op].spec.service;
+            self.observer.worked(self.now, service, job.start, job.worked, job.gone);
         }
         self.job_steps(id, Step::Over);
         self.jobs.remove(id);
-        if let Some(trail) = trail {
+        if let Some(trail) = job.trail {
             self.end_errand(trail);
         }
     }

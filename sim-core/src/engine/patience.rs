@@ -4,25 +4,24 @@
 //! taken up goes on for nobody, with all its calls: the user's leaving is not noticed there.
 
 use super::agenda::PendingSet;
-use super::event::Event;
 use super::job::State;
 use super::slab::Key;
 use super::world::{LoadState, World};
-use crate::model::{ClassId, GiveUp, LoadId};
+use crate::model::{ClassId, GiveUp};
 use crate::observe::{Asker, Observer};
 use crate::policy::failure::Reason;
+use crate::time::SimDuration;
+
+impl LoadState<'_> {
+    /// How long the user of its next request waits, if there is an end to that.
+    #[inline]
+    pub(super) fn draw_patience(&mut self) -> Option<SimDuration> {
+        let patience = self.spec.patience.as_ref()?;
+        Some(patience.law.sample(&mut self.patience))
+    }
+}
 
 impl<O: Observer, P: PendingSet> World<'_, O, P> {
-    /// The user of a request that is about to be sent starts to wait.
-    #[inline]
-    pub(super) fn start_patience(&mut self, id: Key, load: LoadId) {
-        let LoadState { spec, patience: stream, .. } = &mut self.loads[load];
-        let Some(patience) = &spec.patience else { return };
-        let span = patience.law.sample(stream);
-        let event = Event::PatienceLost(id);
-        self.jobs[id].patience = self.agenda.schedule(self.now + span, event);
-    }
-
     pub(super) fn on_patience_lost(&mut self, id: Key) {
         let job = &self.jobs[id];
         let Asker::Class(class) = job.asker else {

@@ -1,37 +1,30 @@
 //! What an instance turns away on purpose.
 
-use super::agenda::PendingSet;
 use super::job::Failure;
-use super::slab::Key;
-use super::world::{InstanceState, World};
-use crate::model::{InstanceId, Shed};
-use crate::observe::Observer;
-use crate::policy::concurrency::Ended;
+use super::world::InstanceState;
+use crate::model::{ClassId, Shed};
+use crate::policy::concurrency::{Ended, Limiter};
 use crate::policy::failure::Reason;
 use crate::time::{SimDuration, SimTime};
 
-impl<O: Observer, P: PendingSet> World<'_, O, P> {
-    /// How an instance says no to a job that it sheds; none if it does not.
-    pub(super) fn shed(&mut self, id: Key, instance: InstanceId) -> Option<Failure> {
-        let InstanceState { spec, shedder, .. } = &mut self.instances[instance];
-        let shedder = shedder.as_mut()?;
-        let Shed { tiers, reply, .. } = spec.shed.as_ref()?;
-        let class = self.jobs[id].class;
+impl InstanceState<'_> {
+    /// How it says no to a job of this class, if it sheds that.
+    #[inline(always)]
+    pub(super) fn sheds(&mut self, now: SimTime, class: Option<ClassId>) -> Option<Failure> {
+        let shedder = self.shedder.as_mut()?;
+        let Shed { tiers, reply, .. } = self.spec.shed.as_ref()?;
         let mut dropping =
             (0..tiers.len()).filter(|it| class.is_none_or(|class| tiers[*it].1[class]));
-        let sheds = dropping.any(|tier| shedder.sheds(self.now, tier));
+        let sheds = dropping.any(|tier| shedder.sheds(now, tier));
         sheds.then(|| Failure { cause: Reason::Shed, seen: face(*reply) })
     }
 
-    /// Whether the adaptive limit of an instance, if it has one, has room for a job.
-    pub(super) fn let_in(&mut self, id: Key, instance: InstanceId) -> bool {
-        let Some(limiter) = &mut self.instances[instance].limiter else { return true };
-        self.jobs[id].arrived = self.now;
-        limiter.try_enter()
+    /// Whether its adaptive limit, if it has one, has room for a job.
+    #[inline(always)]
+    pub(super) fn lets_in(&mut self) -> bool {
+        self.limiter.as_mut().is_none_or(Limiter::try_enter)
     }
-}
 
-impl InstanceState<'_> {
     /// Whether controlled delay drops who is next and has waited so long.
     #[inline]
     pub(super) fn waits_too_long(&mut self, now: SimTime, waited: SimDuration) -> bool {

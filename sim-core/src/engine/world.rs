@@ -159,6 +159,12 @@ impl<'m> InstanceState<'m> {
         self.down == 0 && self.busy.saturating_add(self.held) < self.spec.workers
     }
 
+    /// Whether nobody waits for a worker.
+    #[inline]
+    pub(super) fn is_deserted(&self) -> bool {
+        self.queue.len() == 0 && self.door.len() == 0
+    }
+
     /// Whether more wait than its memory holds.
     #[inline]
     pub(super) fn is_out_of_memory(&self) -> bool {

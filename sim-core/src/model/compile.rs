@@ -84,6 +84,10 @@ impl<'a> Compiler<'a> {
                 .iter()
                 .flat_map(|it| &it.ops)
                 .any(|it| it.effect.is_some()),
+            has_closed_loops: scenario
+                .loads
+                .iter()
+                .any(|it| matches!(it.arrivals, schema::Arrivals::Closed { .. })),
             faults: Table::new(),
             systems: system::compile(&scenario.systems),
             horizon: run.horizon.unwrap_or(run.duration),

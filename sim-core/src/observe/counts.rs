@@ -152,6 +152,14 @@ impl Flow {
         self.latency.record_placed(nanos);
     }
 
+    /// Adds these counts, which start afresh; their histogram keeps its memory.
+    pub(super) fn take(&mut self, fresh: &mut Self) {
+        self.add(fresh);
+        fresh.latency.clear();
+        let latency = std::mem::take(&mut fresh.latency);
+        *fresh = Self { latency, ..Self::default() };
+    }
+
     /// Adds another segment's or class's counts.
     pub fn add(&mut self, other: &Self) {
         self.offered += other.offered;
@@ -166,6 +174,11 @@ impl Flow {
         self.effects.of_failed += other.effects.of_failed;
     }
 
+    /// Answers, full or degraded.
+    pub fn answered(&self) -> u64 {
+        self.full + self.degraded
+    }
+
     /// Failures of all reasons.
     pub fn failed_in_all(&self) -> u64 {
         self.failed.iter().sum()
@@ -173,11 +186,19 @@ impl Flow {
 
     /// Those that ended.
     pub fn ended_in_all(&self) -> u64 {
-        self.full + self.degraded + self.failed_in_all()
+        self.answered() + self.failed_in_all()
     }
 }
 
 impl CallCounts {
+    /// Adds these counts, which start afresh.
+    pub(super) fn take(&mut self, fresh: &mut Self) {
+        self.flow.take(&mut fresh.flow);
+        self.add(fresh);
+        let flow = std::mem::take(&mut fresh.flow);
+        *fresh = Self { flow, ..Self::default() };
+    }
+
     /// Adds another segment's counts.
     pub fn add(&mut self, other: &Self) {
         self.flow.add(&other.flow);
@@ -211,6 +232,14 @@ impl ServiceCounts {
 }
 
 impl PoolCounts {
+    /// Adds these counts, which start afresh; their histogram keeps its memory.
+    pub(super) fn take(&mut self, fresh: &mut Self) {
+        self.add(fresh);
+        fresh.wait.clear();
+        let wait = std::mem::take(&mut fresh.wait);
+        *fresh = Self { wait, ..Self::default() };
+    }
+
     /// Adds another segment's counts.
     pub fn add(&mut self, other: &Self) {
         self.in_use += other.in_use;

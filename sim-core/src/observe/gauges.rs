@@ -2,6 +2,7 @@
 
 use super::counts::{PoolCounts, ServiceCounts};
 use crate::model::{Model, Pool, SemaphoreId};
+use crate::policy::breaker::State;
 use crate::statistics::TimeWeighted;
 use crate::time::SimTime;
 
@@ -30,17 +31,37 @@ pub(super) struct PoolGauges {
     held: u32,
 }
 
+/// Breakers of one call by state: the closed ones are the rest.
+#[derive(Clone, Debug, Default)]
+pub(super) struct BreakerGauges {
+    open: TimeWeighted,
+    half_open: TimeWeighted,
+}
+
+impl BreakerGauges {
+    /// Where breakers in a state are counted.
+    pub(super) fn of(&mut self, state: State) -> Option<&mut TimeWeighted> {
+        match state {
+            State::Closed => None,
+            State::Open => Some(&mut self.open),
+            State::HalfOpen => Some(&mut self.half_open),
+        }
+    }
+
+    /// The integrals of open and half-open ones up to now.
+    pub(super) fn take(&mut self, now: SimTime) -> [u128; 2] {
+        [self.open.take(now), self.half_open.take(now)]
+    }
+}
+
 impl ServiceGauges {
-    /// Integrals up to now go to `counts`; they are returned, too.
-    pub(super) fn settle(&mut self, now: SimTime, counts: &mut ServiceCounts) -> [u128; 3] {
+    /// Integrals up to now go to `counts`.
+    pub(super) fn settle(&mut self, now: SimTime, counts: &mut ServiceCounts) {
         counts.queue_max = counts.queue_max.max(self.queue.max());
         counts.in_flight_max = counts.in_flight_max.max(self.in_flight.max());
-        let [busy, queue, in_flight] =
-            [&mut self.busy, &mut self.queue, &mut self.in_flight].map(|it| it.take(now));
-        counts.busy += busy;
-        counts.queue += queue;
-        counts.in_flight += in_flight;
-        [busy, queue, in_flight]
+        counts.busy += self.busy.take(now);
+        counts.queue += self.queue.take(now);
+        counts.in_flight += self.in_flight.take(now);
     }
 }
 
@@ -82,16 +103,13 @@ impl PoolGauges {
         }
     }
 
-    /// Integrals up to now go to `counts`; those of use and line are returned, too.
-    pub(super) fn settle(&mut self, now: SimTime, counts: &mut PoolCounts) -> [u128; 2] {
+    /// Integrals up to now go to `counts`.
+    pub(super) fn settle(&mut self, now: SimTime, counts: &mut PoolCounts) {
         counts.in_use_max = counts.in_use_max.max(self.in_use.max());
         counts.line_max = counts.line_max.max(self.line.max());
-        let [in_use, full, line] =
-            [&mut self.in_use, &mut self.full, &mut self.line].map(|it| it.take(now));
-        counts.in_use += in_use;
-        counts.full += full;
-        counts.line += line;
-        [in_use, line]
+        counts.in_use += self.in_use.take(now);
+        counts.full += self.full.take(now);
+        counts.line += self.line.take(now);
     }
 }
 

@@ -4,6 +4,7 @@
 //! see and count; they never change what happens.
 
 pub mod counts;
+mod fresh;
 mod gauges;
 pub mod ledger;
 pub mod log;

@@ -9,7 +9,8 @@
 )]
 
 use super::counts::{CallCounts, Flow, PoolCounts, ServiceCounts};
-use super::gauges::{PoolGauges, ServiceGauges, one_less, one_more};
+use super::fresh::{Calls, Fresh, Requests, Slots, Station};
+use super::gauges::{one_less, one_more};
 use super::log::{Entry, LONGEST_LOG};
 use super::windows::{CallSeries, LoadSeries, PoolSeries, ServiceSeries};
 use super::{Asker, Effect, Observer, Outcome, Start};
@@ -21,19 +22,21 @@ use crate::model::{
 use crate::policy::breaker::State;
 use crate::policy::failure::Reason;
 use crate::replication::failover::Phases;
-use crate::statistics::{Histogram, Placed, TimeWeighted};
+use crate::statistics::{Histogram, Placed};
 use crate::time::{SimDuration, SimTime};
 
 /// Counts of one run.
 #[derive(Clone, Debug)]
 pub struct Recorder<'m> {
     model: &'m Model,
-    /// Flows of classes: row `segment × classes + class`.
+    /// Settled counts of classes: row `segment × classes + class`.
     classes: Vec<Flow>,
     ops: Vec<Flow>,
     calls: Vec<CallCounts>,
     services: Vec<ServiceCounts>,
     pools: Vec<PoolCounts>,
+    /// What is not settled yet.
+    fresh: Fresh,
     segment: SegmentId,
     /// Loads by windows.
     pub load_series: Table<LoadId, LoadSeries>,
@@ -46,7 +49,6 @@ pub struct Recorder<'m> {
     window_start: SimTime,
     window: usize,
     window_latency: Table<LoadId, Histogram>,
-    gauges: Gauges,
     in_force: Table<FaultId, bool>,
     /// Failovers, as they were drawn.
     pub takeovers: Vec<(FaultId, Phases)>,
@@ -54,20 +56,6 @@ pub struct Recorder<'m> {
     pub log: Vec<(SimTime, Entry)>,
     /// Log entries beyond [`LONGEST_LOG`].
     pub log_dropped: u64,
-}
-
-#[derive(Clone, Debug)]
-struct Gauges {
-    services: Table<ServiceId, ServiceGauges>,
-    pools: Table<PoolId, PoolGauges>,
-    breakers: Table<EdgeId, BreakerGauges>,
-}
-
-/// Breakers of one call by state.
-#[derive(Clone, Debug, Default)]
-struct BreakerGauges {
-    open: TimeWeighted,
-    half_open: TimeWeighted,
 }
 
 impl<'m> Recorder<'m> {
@@ -81,6 +69,7 @@ impl<'m> Recorder<'m> {
             calls: rows(segments * model.edges.len()),
             services: rows(segments * model.services.len()),
             pools: rows(segments * model.pools.len()),
+            fresh: Fresh::new(model),
             segment: SegmentId(0),
             load_series: rows(model.loads.len()).into_iter().collect(),
             call_series: rows(model.edges.len()).into_iter().collect(),
@@ -89,11 +78,6 @@ impl<'m> Recorder<'m> {
             window_start: SimTime::ZERO,
             window: 0,
             window_latency: rows(model.loads.len()).into_iter().collect(),
-            gauges: Gauges {
-                services: rows(model.services.len()).into_iter().collect(),
-                pools: model.pools.iter().map(|it| PoolGauges::new(model, it)).collect(),
-                breakers: rows(model.edges.len()).into_iter().collect(),
-            },
             in_force: model.faults.iter().map(|_| false).collect(),
             takeovers: Vec::new(),
             log: Vec::new(),
@@ -133,44 +117,61 @@ impl<'m> Recorder<'m> {
         &self.pools[segment.index() * self.model.pools.len() + pool.index()]
     }
 
-    #[inline]
-    fn call_mut(&mut self, segment: SegmentId, edge: EdgeId) -> &mut CallCounts {
-        &mut self.calls[segment.index() * self.model.edges.len() + edge.index()]
+    /// Whether what began then is counted with what is fresh.
+    #[inline(always)]
+    fn is_fresh(&self, start: Start) -> bool {
+        start.segment == self.segment && start.at >= self.window_start
     }
 
-    #[inline]
-    fn op_mut(&mut self, segment: SegmentId, op: OpId) -> &mut Flow {
-        &mut self.ops[segment.index() * self.model.ops.len() + op.index()]
+    /// Where a call or attempt that began then is counted.
+    #[inline(always)]
+    fn call_of(&mut self, start: Start, edge: EdgeId) -> &mut CallCounts {
+        if self.is_fresh(start) {
+            return &mut self.fresh.calls[edge].counts;
+        }
+        &mut self.calls[start.segment.index() * self.model.edges.len() + edge.index()]
     }
 
+    /// Where what a pool does for a call that asked then is counted.
     #[inline]
-    fn class_mut(&mut self, segment: SegmentId, class: ClassId) -> &mut Flow {
-        &mut self.classes[segment.index() * self.model.classes.len() + class.index()]
-    }
-
-    #[inline]
-    fn service_mut(&mut self, segment: SegmentId, service: ServiceId) -> &mut ServiceCounts {
-        &mut self.services[segment.index() * self.model.services.len() + service.index()]
-    }
-
-    #[inline]
-    fn pool_mut(&mut self, segment: SegmentId, pool: PoolId) -> &mut PoolCounts {
-        &mut self.pools[segment.index() * self.model.pools.len() + pool.index()]
-    }
-
-    /// The window in which something started: nearly always this one or one of the last few.
-    #[inline]
-    fn window_of(&self, start: SimTime) -> usize {
-        if start >= self.window_start { self.window } else { self.model.timeline.window_of(start) }
+    fn pool_of(&mut self, asked: Start, pool: PoolId) -> &mut PoolCounts {
+        if asked.segment == self.segment {
+            return &mut self.fresh.pools[pool].counts;
+        }
+        &mut self.pools[asked.segment.index() * self.model.pools.len() + pool.index()]
     }
 
     #[inline(always)]
-    fn request_ended(&mut self, class: ClassId, start: Start, nanos: Placed, outcome: Outcome) {
+    fn request_ended(
+        &mut self,
+        class: ClassId,
+        start: Start,
+        nanos: Placed,
+        outcome: Outcome,
+        is_fresh: bool,
+    ) {
+        let Requests { counts, deadline } = &mut self.fresh.classes[class];
+        let good = outcome.is_answer() && nanos.value() <= deadline.as_nanos();
+        if is_fresh {
+            counts.ended(nanos, outcome, good);
+        } else {
+            self.late_request_ended(class, start, nanos, outcome, good);
+        }
+    }
+
+    /// A request that began in an earlier window is good for that one, and answered in this one.
+    fn late_request_ended(
+        &mut self,
+        class: ClassId,
+        start: Start,
+        nanos: Placed,
+        outcome: Outcome,
+        good: bool,
+    ) {
         let load = self.model.classes[class].load;
-        let deadline = self.model.loads[load].deadline.as_nanos();
-        let good = outcome.is_answer() && nanos.value() <= deadline;
-        self.class_mut(start.segment, class).ended(nanos, outcome, good);
-        let (started_in, ended_in) = (self.window_of(start.at), self.window);
+        let row = start.segment.index() * self.model.classes.len() + class.index();
+        self.classes[row].ended(nanos, outcome, good);
+        let (started_in, ended_in) = (self.model.timeline.window_of(start.at), self.window);
         let series = &mut self.load_series[load];
         series.answered[started_in] += u32::from(outcome.is_answer());
         series.good[started_in] += u32::from(good);
@@ -184,6 +185,15 @@ impl<'m> Recorder<'m> {
         }
     }
 
+    /// The same at the operation that was asked.
+    fn late_op_ended(&mut self, op: OpId, start: Start, nanos: Placed, outcome: Outcome) {
+        let row = start.segment.index() * self.model.ops.len() + op.index();
+        self.ops[row].ended(nanos, outcome, true);
+        let window = self.model.timeline.window_of(start.at);
+        let series = &mut self.service_series[self.model.ops[op].service];
+        series.answered[window] += u32::from(outcome.is_answer());
+    }
+
     fn note(&mut self, now: SimTime, entry: Entry) {
         if self.log.len() < LONGEST_LOG {
             self.log.push((now, entry));
@@ -192,28 +202,71 @@ impl<'m> Recorder<'m> {
         }
     }
 
-    /// Integrals up to now go to the segment and to the window.
-    fn settle(&mut self, now: SimTime) -> Vec<Settled> {
-        let mut settled = Vec::new();
-        let segment = self.segment;
-        for id in self.model.services.ids() {
-            let row = segment.index() * self.model.services.len() + id.index();
-            let integrals = self.gauges.services[id].settle(now, &mut self.services[row]);
-            settled.push(Settled::Service(id, integrals));
+    /// What is fresh goes to its segment and window.
+    fn settle(&mut self, now: SimTime) {
+        self.settle_flows();
+        self.settle_services(now);
+        self.settle_pools(now);
+        self.settle_calls(now);
+    }
+
+    fn settle_flows(&mut self) {
+        let Self { model, segment, window, .. } = *self;
+        for (id, Requests { counts, .. }) in self.fresh.classes.entries_mut() {
+            if counts.offered > 0 {
+                let load = model.classes[id].load;
+                self.load_series[load].add(window, counts);
+                self.window_latency[load].merge(&counts.latency);
+                self.classes[segment.index() * model.classes.len() + id.index()].take(counts);
+            }
         }
-        for id in self.model.pools.ids() {
-            let row = segment.index() * self.model.pools.len() + id.index();
-            let integrals = self.gauges.pools[id].settle(now, &mut self.pools[row]);
-            settled.push(Settled::Pool(id, integrals));
+        for (id, counts) in self.fresh.ops.entries_mut() {
+            if counts.offered > 0 {
+                self.service_series[model.ops[id].service].add(window, counts);
+                self.ops[segment.index() * model.ops.len() + id.index()].take(counts);
+            }
         }
-        for id in self.model.edges.ids() {
-            let gauges = &mut self.gauges.breakers[id];
-            let [open, half_open] =
-                [&mut gauges.open, &mut gauges.half_open].map(|it| it.take(now));
-            self.call_mut(segment, id).open += open;
-            settled.push(Settled::Call(id, [open, half_open]));
+    }
+
+    fn settle_services(&mut self, now: SimTime) {
+        let Self { model, segment, window, .. } = *self;
+        let width = model.timeline.window.as_nanos() as f64;
+        for (id, Station { counts, gauges }) in self.fresh.services.entries_mut() {
+            gauges.settle(now, counts);
+            let series = &mut self.service_series[id];
+            series.busy[window] += counts.busy as f64 / width;
+            series.queue[window] += counts.queue as f64 / width;
+            series.in_flight[window] += counts.in_flight as f64 / width;
+            let row = segment.index() * model.services.len() + id.index();
+            self.services[row].add(&std::mem::take(counts));
         }
-        settled
+    }
+
+    fn settle_pools(&mut self, now: SimTime) {
+        let Self { model, segment, window, .. } = *self;
+        let width = model.timeline.window.as_nanos() as f64;
+        for (id, Slots { counts, gauges }) in self.fresh.pools.entries_mut() {
+            gauges.settle(now, counts);
+            let series = &mut self.pool_series[id];
+            series.in_use[window] += counts.in_use as f64 / width;
+            series.line[window] += counts.line as f64 / width;
+            self.pools[segment.index() * model.pools.len() + id.index()].take(counts);
+        }
+    }
+
+    fn settle_calls(&mut self, now: SimTime) {
+        let Self { model, segment, window, .. } = *self;
+        let width = model.timeline.window.as_nanos() as f64;
+        for (id, Calls { counts, breakers }) in self.fresh.calls.entries_mut() {
+            let [open, half_open] = breakers.take(now);
+            counts.open += open;
+            let series = &mut self.call_series[id];
+            series.calls[window] += counts.flow.offered as u32;
+            series.attempts[window] += counts.attempts as u32;
+            series.open[window] += open as f64 / width;
+            series.half_open[window] += half_open as f64 / width;
+            self.calls[segment.index() * model.edges.len() + id.index()].take(counts);
+        }
     }
 
     fn open_window(&mut self) {
@@ -244,32 +297,6 @@ impl<'m> Recorder<'m> {
         }
     }
 
-    /// Adds integrals to the means of the present window.
-    fn add_to_window(&mut self, settled: Vec<Settled>) {
-        let width = self.model.timeline.window.as_nanos() as f64;
-        let window = self.window;
-        for entry in settled {
-            match entry {
-                Settled::Service(id, [busy, queue, in_flight]) => {
-                    let series = &mut self.service_series[id];
-                    series.busy[window] += busy as f64 / width;
-                    series.queue[window] += queue as f64 / width;
-                    series.in_flight[window] += in_flight as f64 / width;
-                }
-                Settled::Pool(id, [in_use, line]) => {
-                    let series = &mut self.pool_series[id];
-                    series.in_use[window] += in_use as f64 / width;
-                    series.line[window] += line as f64 / width;
-                }
-                Settled::Call(id, [open, half_open]) => {
-                    let series = &mut self.call_series[id];
-                    series.open[window] += open as f64 / width;
-                    series.half_open[window] += half_open as f64 / width;
-                }
-            }
-        }
-    }
-
     fn close_latencies(&mut self) {
         let nanos = |it: Option<u64>| it.map_or(f64::NAN, |it| it as f64 / 1e9);
         for (series, latency) in self.load_series.iter_mut().zip(self.window_latency.iter_mut()) {
@@ -281,38 +308,18 @@ impl<'m> Recorder<'m> {
     }
 }
 
-/// Integrals of one entity's gauges since they were last taken.
-enum Settled {
-    Service(ServiceId, [u128; 3]),
-    Pool(PoolId, [u128; 2]),
-    Call(EdgeId, [u128; 2]),
-}
-
-impl BreakerGauges {
-    /// Where breakers in a state are counted: the closed ones are the rest.
-    fn of(&mut self, state: State) -> Option<&mut TimeWeighted> {
-        match state {
-            State::Closed => None,
-            State::Open => Some(&mut self.open),
-            State::HalfOpen => Some(&mut self.half_open),
-        }
-    }
-}
-
 fn rows<T: Default>(count: usize) -> Vec<T> {
     std::iter::repeat_with(T::default).take(count).collect()
 }
 
 impl Observer for Recorder<'_> {
     fn segment_started(&mut self, now: SimTime, segment: SegmentId) {
-        let settled = self.settle(now);
-        self.add_to_window(settled);
+        self.settle(now);
         self.segment = segment;
     }
 
     fn window_ended(&mut self, now: SimTime) {
-        let settled = self.settle(now);
-        self.add_to_window(settled);
+        self.settle(now);
         self.close_latencies();
         self.window_start = now;
         if now < self.model.timeline.end {
@@ -323,18 +330,10 @@ impl Observer for Recorder<'_> {
 
     #[inline(always)]
     fn sent(&mut self, _: SimTime, asker: Asker, op: OpId) {
-        let (segment, window) = (self.segment, self.window);
-        self.op_mut(segment, op).offered += 1;
-        self.service_series[self.model.ops[op].service].started[window] += 1;
+        self.fresh.ops[op].offered += 1;
         match asker {
-            Asker::Class(class) => {
-                self.class_mut(segment, class).offered += 1;
-                self.load_series[self.model.classes[class].load].started[window] += 1;
-            }
-            Asker::Edge(edge) => {
-                self.call_mut(segment, edge).attempts += 1;
-                self.call_series[edge].attempts[window] += 1;
-            }
+            Asker::Class(class) => self.fresh.classes[class].counts.offered += 1,
+            Asker::Edge(edge) => self.fresh.calls[edge].counts.attempts += 1,
             Asker::Cache(_) => {}
         }
     }
@@ -342,26 +341,25 @@ impl Observer for Recorder<'_> {
     #[inline(always)]
     fn answered(&mut self, now: SimTime, asker: Asker, op: OpId, start: Start, outcome: Outcome) {
         let nanos = Placed::new(now.since(start.at).as_nanos());
-        self.op_mut(start.segment, op).ended(nanos, outcome, true);
-        if outcome.is_answer() {
-            let window = self.window_of(start.at);
-            self.service_series[self.model.ops[op].service].answered[window] += 1;
+        let is_fresh = self.is_fresh(start);
+        if is_fresh {
+            self.fresh.ops[op].ended(nanos, outcome, true);
+        } else {
+            self.late_op_ended(op, start, nanos, outcome);
         }
         match (asker, outcome) {
-            (Asker::Class(class), _) => self.request_ended(class, start, nanos, outcome),
+            (Asker::Class(class), _) => self.request_ended(class, start, nanos, outcome, is_fresh),
             (Asker::Edge(edge), Outcome::Failed(reason)) => {
-                self.call_mut(start.segment, edge).attempts_failed[reason as usize] += 1;
+                self.call_of(start, edge).attempts_failed[reason as usize] += 1;
             }
-            (Asker::Edge(edge), _) => self.call_mut(start.segment, edge).attempts_answered += 1,
+            (Asker::Edge(edge), _) => self.call_of(start, edge).attempts_answered += 1,
             (Asker::Cache(_), _) => {}
         }
     }
 
     #[inline]
     fn call_started(&mut self, _: SimTime, edge: EdgeId) {
-        let (segment, window) = (self.segment, self.window);
-        self.call_mut(segment, edge).flow.offered += 1;
-        self.call_series[edge].calls[window] += 1;
+        self.fresh.calls[edge].counts.flow.offered += 1;
     }
 
     #[inline]
@@ -373,14 +371,15 @@ impl Observer for Recorder<'_> {
         outcome: Outcome,
         fell_back: bool,
     ) {
-        let counts = self.call_mut(start.segment, edge);
+        let counts = self.call_of(start, edge);
         let nanos = Placed::new(now.since(start.at).as_nanos());
         counts.flow.ended(nanos, outcome, true);
         counts.fell_back += u64::from(fell_back);
     }
 
     fn effect(&mut self, _: SimTime, op: OpId, request: Start, effect: Effect) {
-        let effects = &mut self.op_mut(request.segment, op).effects;
+        let row = request.segment.index() * self.model.ops.len() + op.index();
+        let effects = &mut self.ops[row].effects;
         match effect {
             Effect::Done => effects.executed += 1,
             Effect::Repeated => {
@@ -393,52 +392,51 @@ impl Observer for Recorder<'_> {
     }
 
     fn copy_asked(&mut self, _: SimTime, edge: EdgeId, start: Start, age: Option<SimDuration>) {
-        let counts = self.call_mut(start.segment, edge);
+        let counts = self.call_of(start, edge);
         match age {
             Some(age) => counts.copies.record(age.as_nanos()),
             None => counts.copies_missed += 1,
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn job_arrived(&mut self, now: SimTime, service: ServiceId) {
-        one_more(&mut self.gauges.services[service].in_flight, now);
+        one_more(&mut self.fresh.services[service].gauges.in_flight, now);
     }
 
-    #[inline]
+    #[inline(always)]
     fn job_left(&mut self, now: SimTime, service: ServiceId) {
-        one_less(&mut self.gauges.services[service].in_flight, now);
+        one_less(&mut self.fresh.services[service].gauges.in_flight, now);
     }
 
-    #[inline]
+    #[inline(always)]
     fn queue_joined(&mut self, now: SimTime, service: ServiceId) {
-        one_more(&mut self.gauges.services[service].queue, now);
+        one_more(&mut self.fresh.services[service].gauges.queue, now);
     }
 
-    #[inline]
+    #[inline(always)]
     fn queue_left(&mut self, now: SimTime, service: ServiceId, waited: SimDuration, served: bool) {
-        one_less(&mut self.gauges.services[service].queue, now);
+        let Station { counts, gauges } = &mut self.fresh.services[service];
+        one_less(&mut gauges.queue, now);
         if served {
-            let segment = self.segment;
-            let counts = self.service_mut(segment, service);
             counts.waited += 1;
             counts.waiting += u128::from(waited.as_nanos());
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn worker_taken(&mut self, now: SimTime, service: ServiceId) {
-        one_more(&mut self.gauges.services[service].busy, now);
-        let segment = self.segment;
-        self.service_mut(segment, service).taken += 1;
+        let Station { counts, gauges } = &mut self.fresh.services[service];
+        one_more(&mut gauges.busy, now);
+        counts.taken += 1;
     }
 
-    #[inline]
+    #[inline(always)]
     fn worker_freed(&mut self, now: SimTime, service: ServiceId) {
-        one_less(&mut self.gauges.services[service].busy, now);
+        one_less(&mut self.fresh.services[service].gauges.busy, now);
     }
 
-    #[inline]
+    #[inline(always)]
     fn worked(
         &mut self,
         _: SimTime,
@@ -447,7 +445,11 @@ impl Observer for Recorder<'_> {
         took: SimDuration,
         wasted: bool,
     ) {
-        let counts = self.service_mut(start.segment, service);
+        let counts = if start.segment == self.segment {
+            &mut self.fresh.services[service].counts
+        } else {
+            &mut self.services[start.segment.index() * self.model.services.len() + service.index()]
+        };
         counts.work += u128::from(took.as_nanos());
         if wasted {
             counts.wasted += u128::from(took.as_nanos());
@@ -455,8 +457,7 @@ impl Observer for Recorder<'_> {
     }
 
     fn crashed(&mut self, _: SimTime, instance: InstanceId) {
-        let segment = self.segment;
-        self.service_mut(segment, self.model.instances[instance].service).crashes += 1;
+        self.fresh.services[self.model.instances[instance].service].counts.crashes += 1;
     }
 
     fn primary_lost(
@@ -467,8 +468,7 @@ impl Observer for Recorder<'_> {
         phases: Phases,
         lost: u64,
     ) {
-        let segment = self.segment;
-        self.service_mut(segment, primary).lost_writes += lost;
+        self.fresh.services[primary].counts.lost_writes += lost;
         self.takeovers.push((fault, phases));
         self.note(now, Entry::PrimaryLost { fault, phases, lost });
     }
@@ -479,54 +479,50 @@ impl Observer for Recorder<'_> {
 
     #[inline]
     fn pool_asked(&mut self, _: SimTime, pool: PoolId) {
-        let segment = self.segment;
-        self.pool_mut(segment, pool).asked += 1;
+        self.fresh.pools[pool].counts.asked += 1;
     }
 
     #[inline]
     fn pool_entered(&mut self, now: SimTime, pool: PoolId, asked: Start, waited: SimDuration) {
-        self.gauges.pools[pool].entered(now);
-        self.pool_mut(asked.segment, pool).wait.record(waited.as_nanos());
+        self.fresh.pools[pool].gauges.entered(now);
+        self.pool_of(asked, pool).wait.record(waited.as_nanos());
     }
 
     #[inline]
     fn pool_left(&mut self, now: SimTime, pool: PoolId) {
-        self.gauges.pools[pool].left(now);
+        self.fresh.pools[pool].gauges.left(now);
     }
 
     fn pool_held(&mut self, now: SimTime, pool: PoolId, held: u32) {
-        self.gauges.pools[pool].hold(now, held);
+        self.fresh.pools[pool].gauges.hold(now, held);
     }
 
     fn pool_waits(&mut self, now: SimTime, pool: PoolId) {
-        one_more(&mut self.gauges.pools[pool].line, now);
-        let segment = self.segment;
-        self.pool_mut(segment, pool).waited += 1;
+        let Slots { counts, gauges } = &mut self.fresh.pools[pool];
+        one_more(&mut gauges.line, now);
+        counts.waited += 1;
     }
 
     fn pool_waited(&mut self, now: SimTime, pool: PoolId) {
-        one_less(&mut self.gauges.pools[pool].line, now);
+        one_less(&mut self.fresh.pools[pool].gauges.line, now);
     }
 
     fn pool_rejected(&mut self, _: SimTime, pool: PoolId, asked: Start, waited: SimDuration) {
-        let counts = self.pool_mut(asked.segment, pool);
+        let counts = self.pool_of(asked, pool);
         counts.rejected += 1;
         counts.wait_of_rejected += u128::from(waited.as_nanos());
     }
 
     fn pool_cancelled(&mut self, _: SimTime, pool: PoolId, asked: Start) {
-        self.pool_mut(asked.segment, pool).cancelled += 1;
+        self.pool_of(asked, pool).cancelled += 1;
     }
 
     fn breaker_changed(&mut self, now: SimTime, breaker: BreakerId, from: State, to: State) {
         let edge = self.model.breakers[breaker].edge;
-        let gauges = &mut self.gauges.breakers[edge];
-        gauges.of(from).into_iter().for_each(|it| one_less(it, now));
-        gauges.of(to).into_iter().for_each(|it| one_more(it, now));
-        if to == State::Open {
-            let segment = self.segment;
-            self.call_mut(segment, edge).opened += 1;
-        }
+        let Calls { counts, breakers } = &mut self.fresh.calls[edge];
+        breakers.of(from).into_iter().for_each(|it| one_less(it, now));
+        breakers.of(to).into_iter().for_each(|it| one_more(it, now));
+        counts.opened += u64::from(to == State::Open);
         self.note(now, Entry::Breaker { breaker, from, to });
     }
 

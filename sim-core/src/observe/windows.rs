@@ -1,5 +1,6 @@
 //! What is kept of each load, call, service and pool for each window of the run.
 
+use super::counts::Flow;
 use crate::policy::failure::Reason;
 
 /// A load by windows.
@@ -60,4 +61,25 @@ pub struct PoolSeries {
     pub in_use: Vec<f64>,
     /// Calls in line.
     pub line: Vec<f64>,
+}
+
+impl LoadSeries {
+    /// Adds requests that started and ended in a window.
+    pub(super) fn add(&mut self, window: usize, counts: &Flow) {
+        self.started[window] += counts.offered as u32;
+        self.answered[window] += counts.answered() as u32;
+        self.good[window] += counts.good as u32;
+        self.full[window] += counts.full as u32;
+        self.degraded[window] += counts.degraded as u32;
+        let failed = self.failed[window].iter_mut().zip(counts.failed);
+        failed.for_each(|(sum, it)| *sum += it as u32);
+    }
+}
+
+impl ServiceSeries {
+    /// Adds requests and attempts that started and ended in a window.
+    pub(super) fn add(&mut self, window: usize, counts: &Flow) {
+        self.started[window] += counts.offered as u32;
+        self.answered[window] += counts.answered() as u32;
+    }
 }

@@ -75,6 +75,9 @@ impl Histogram {
 
     /// Counts everything that `other` has counted.
     pub fn merge(&mut self, other: &Self) {
+        if other.count == 0 {
+            return;
+        }
         for (mine, theirs) in self.octaves.iter_mut().zip(&other.octaves) {
             if let Some(theirs) = theirs {
                 let mine = mine.get_or_insert_with(new_octave);
@@ -89,6 +92,9 @@ impl Histogram {
 
     /// Forgets everything but keeps the memory for what comes next.
     pub fn clear(&mut self) {
+        if self.count == 0 {
+            return;
+        }
         self.octaves.iter_mut().flatten().for_each(|octave| octave.fill(0));
         let octaves = std::mem::replace(&mut self.octaves, [const { None }; OCTAVES]);
         *self = Self { octaves, ..Self::default() };

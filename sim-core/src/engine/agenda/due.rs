@@ -11,6 +11,9 @@ const SEQUENCE_LIMIT: u64 = (1 << 40) - 1;
 pub struct Due(u128);
 
 impl Due {
+    /// Comes after every event.
+    pub(super) const NEVER: Self = Self(u128::MAX);
+
     #[inline]
     pub(super) fn new(at: SimTime, ticket: u64) -> Self {
         Self(u128::from(at.as_nanos()) << 64 | u128::from(ticket))

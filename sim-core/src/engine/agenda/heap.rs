@@ -12,7 +12,6 @@ use std::hint::select_unpredictable;
 
 use super::PendingSet;
 use super::due::Due;
-use crate::time::SimTime;
 
 const CHILDREN: usize = 4;
 
@@ -38,9 +37,9 @@ impl PendingSet for Heap {
         self.remove(self.places[slot] as usize);
     }
 
-    fn take_before(&mut self, until: SimTime, _: impl Fn(Due) -> bool) -> Option<Due> {
+    fn take_before(&mut self, bound: Due, _: impl Fn(Due) -> bool) -> Option<Due> {
         let due = *self.heap.first()?;
-        if due.at() >= until {
+        if due >= bound {
             return None;
         }
         self.remove(0);

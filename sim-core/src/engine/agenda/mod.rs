@@ -17,14 +17,18 @@
 //! # Structure
 //!
 //! Events lie in slots; what is ordered are their 128-bit keys, in a [`PendingSet`]: a [`Wheel`].
-//! It may keep the key of a cancelled event, whose slot then tells that nothing will come of it.
+//! It may keep the key of a cancelled event, whose slot then tells that nothing will come of it. What
+//! comes again and again is kept beside it, as an alarm.
 
+mod alarm;
 mod due;
 pub mod heap;
+mod rank;
 pub mod wheel;
 
+use self::alarm::{ALARMS, Alarms, FIRST_ALARM};
 pub use self::due::Due;
-use self::due::{SLOT_BITS, slot_of, ticket};
+use self::due::{slot_of, ticket};
 use self::wheel::Wheel;
 use crate::time::SimTime;
 
@@ -46,8 +50,8 @@ pub trait PendingSet: Clone + Default {
     /// many are left `alive`.
     fn cancelled(&mut self, slot: usize, alive: usize, is_alive: impl Fn(Due) -> bool);
 
-    /// Takes the least key, if it is of a time before `until`; not one of a cancelled event.
-    fn take_before(&mut self, until: SimTime, is_alive: impl Fn(Due) -> bool) -> Option<Due>;
+    /// Takes the least key, if it is below `bound`; not one of a cancelled event.
+    fn take_before(&mut self, bound: Due, is_alive: impl Fn(Due) -> bool) -> Option<Due>;
 }
 
 /// The event list.
@@ -75,6 +79,7 @@ pub struct Agenda<E, P = Wheel> {
     pending: P,
     slots: Vec<Slot<E>>,
     free: Vec<u32>,
+    alarms: Alarms<E>,
     sequence: u64,
     now: SimTime,
 }
@@ -95,6 +100,7 @@ impl<E: Copy, P: PendingSet> Default for Agenda<E, P> {
             pending: P::default(),
             slots: Vec::new(),
             free: Vec::new(),
+            alarms: Alarms::default(),
             sequence: 0,
             now: SimTime::ZERO,
         }
@@ -103,7 +109,7 @@ impl<E: Copy, P: PendingSet> Default for Agenda<E, P> {
 
 impl<E: Copy, P: PendingSet> Agenda<E, P> {
     /// The most events that can be pending at one time.
-    pub const CAPACITY: usize = (1 << SLOT_BITS) - 2;
+    pub const CAPACITY: usize = FIRST_ALARM;
 
     /// Schedules `event` for `at`, which is not in the past.
     #[inline]
@@ -111,6 +117,20 @@ impl<E: Copy, P: PendingSet> Agenda<E, P> {
         debug_assert!(at >= self.now, "an event is scheduled for the past");
         let ticket = self.put(event);
         self.pending.add(Due::new(at, ticket));
+        Handle(ticket)
+    }
+
+    /// The same for an event that comes again and again, one at a time, which `number` tells from
+    /// others of its kind: what comes often costs less.
+    #[inline(always)]
+    pub fn schedule_next(&mut self, number: usize, at: SimTime, event: E) -> Handle {
+        if number >= ALARMS {
+            return self.schedule(at, event);
+        }
+        debug_assert!(at >= self.now, "an event is scheduled for the past");
+        let ticket = ticket(self.sequence, FIRST_ALARM + number);
+        self.sequence += 1;
+        self.alarms.set(Due::new(at, ticket), event);
         Handle(ticket)
     }
 
@@ -123,13 +143,16 @@ impl<E: Copy, P: PendingSet> Agenda<E, P> {
     /// Takes a scheduled event off the list; `false` if it has happened or was cancelled before.
     #[inline]
     pub fn cancel(&mut self, handle: Handle) -> bool {
+        if handle == Handle::NONE {
+            return false;
+        }
         let slot = slot_of(handle.0);
         let Some(pending) = self.slots.get_mut(slot).filter(|it| it.ticket == handle.0) else {
-            return false;
+            return self.alarms.cancel(slot, handle.0);
         };
         pending.ticket = EMPTY;
         self.free.push(slot as u32);
-        let (alive, slots) = (self.len(), &self.slots);
+        let (alive, slots) = (self.slots.len() - self.free.len(), &self.slots);
         self.pending.cancelled(slot, alive, |due| is_alive(slots, due));
         true
     }
@@ -137,13 +160,26 @@ impl<E: Copy, P: PendingSet> Agenda<E, P> {
     /// The next event and its time, if it is before `until`; time goes on to it.
     #[inline(always)]
     pub fn pop_before(&mut self, until: SimTime) -> Option<(SimTime, E)> {
-        let slots = &self.slots;
-        let due = self.pending.take_before(until, |due| is_alive(slots, due))?;
+        let (slots, alarm) = (&self.slots, self.alarms.next());
+        let bound = alarm.min(Due::new(until, 0));
+        let Some(due) = self.pending.take_before(bound, |due| is_alive(slots, due)) else {
+            return self.next_alarm(until);
+        };
         let slot = &mut self.slots[due.slot()];
         slot.ticket = EMPTY;
         self.free.push(due.slot() as u32);
         self.now = due.at();
         Some((self.now, slot.event))
+    }
+
+    #[inline]
+    fn next_alarm(&mut self, until: SimTime) -> Option<(SimTime, E)> {
+        let at = self.alarms.next().at();
+        if at >= until {
+            return None;
+        }
+        self.now = at;
+        Some((at, self.alarms.go_off()))
     }
 
     /// Lets time go on to `at`, before which nothing is pending.
@@ -153,7 +189,7 @@ impl<E: Copy, P: PendingSet> Agenda<E, P> {
 
     /// Events pending.
     pub fn len(&self) -> usize {
-        self.slots.len() - self.free.len()
+        self.slots.len() - self.free.len() + self.alarms.len()
     }
 
     /// Whether nothing is pending.
@@ -162,7 +198,7 @@ impl<E: Copy, P: PendingSet> Agenda<E, P> {
     }
 
     /// Puts an event in a slot.
-    #[inline]
+    #[inline(always)]
     fn put(&mut self, event: E) -> u64 {
         let slot = self.free.pop().map_or(self.slots.len(), |it| it as usize);
         let ticket = ticket(self.sequence, slot);

@@ -10,6 +10,8 @@ enum Do {
     /// Schedules so many events for so long ahead.
     Schedule(u64, usize),
     Soon,
+    /// Schedules the event of this number, anew if it is pending, for so long ahead.
+    ScheduleNext(usize, u64),
     /// Cancels an event scheduled so far back, wherever it is now.
     Cancel(usize),
     /// Cancels all but every so manieth of the events ever scheduled.
@@ -36,6 +38,7 @@ fn script() -> impl Strategy<Value = Vec<Do>> {
         6 => ahead().prop_map(|it| Do::Schedule(it, 1)),
         1 => (ahead(), 1usize..400).prop_map(|it| Do::Schedule(it.0, it.1)),
         2 => Just(Do::Soon),
+        4 => (0..ALARMS + 2, ahead()).prop_map(|it| Do::ScheduleNext(it.0, it.1)),
         4 => (0usize..64).prop_map(Do::Cancel),
         1 => (1usize..20).prop_map(Do::CancelMost),
         6 => (1usize..4).prop_map(Do::Pop),
@@ -50,14 +53,17 @@ fn script() -> impl Strategy<Value = Vec<Do>> {
 struct Pair {
     wheel: Agenda<u32>,
     heap: Agenda<u32, Heap>,
-    handles: Vec<Handle>,
+    handles: Vec<[Handle; 2]>,
+    /// By number: the handles of what comes again and again.
+    next: Vec<[Handle; 2]>,
     now: SimTime,
 }
 
 impl Pair {
     fn starting_at(start: u64) -> Self {
         let (wheel, heap) = (Agenda::default(), Agenda::default());
-        let mut pair = Self { wheel, heap, handles: Vec::new(), now: SimTime::ZERO };
+        let next = vec![[Handle::NONE; 2]; ALARMS + 2];
+        let mut pair = Self { wheel, heap, handles: Vec::new(), next, now: SimTime::ZERO };
         pair.schedule(start);
         pair.pop_before(SimTime::NEVER);
         pair
@@ -70,13 +76,21 @@ impl Pair {
     fn schedule(&mut self, ahead: u64) {
         let (at, event) = (self.after(ahead), self.handles.len() as u32);
         let handle = self.wheel.schedule(at, event);
-        assert_eq!(handle, self.heap.schedule(at, event));
-        self.handles.push(handle);
+        self.handles.push([handle, self.heap.schedule(at, event)]);
+    }
+
+    /// The twin knows nothing of events that come again and again.
+    fn schedule_next(&mut self, number: usize, ahead: u64) {
+        let (at, event) = (self.after(ahead), number as u32);
+        let [wheel, heap] = self.next[number];
+        assert_eq!(self.wheel.cancel(wheel), self.heap.cancel(heap));
+        self.next[number] =
+            [self.wheel.schedule_next(number, at, event), self.heap.schedule(at, event)];
     }
 
     fn cancel(&mut self, index: usize) {
-        let handle = self.handles[index];
-        assert_eq!(self.wheel.cancel(handle), self.heap.cancel(handle));
+        let [wheel, heap] = self.handles[index];
+        assert_eq!(self.wheel.cancel(wheel), self.heap.cancel(heap));
     }
 
     fn pop_before(&mut self, until: SimTime) -> bool {
@@ -93,6 +107,7 @@ impl Pair {
                 self.wheel.soon(u32::MAX);
                 self.heap.soon(u32::MAX);
             }
+            Do::ScheduleNext(number, ahead) => self.schedule_next(number, ahead),
             Do::Cancel(back) => self.cancel(self.handles.len() - 1 - back % self.handles.len()),
             Do::CancelMost(each) => {
                 let most = (0..self.handles.len()).filter(|it| it % each != 0);

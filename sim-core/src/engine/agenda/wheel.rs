@@ -27,13 +27,13 @@ use std::collections::VecDeque;
 
 use super::PendingSet;
 use super::due::Due;
-use crate::time::SimTime;
+use super::rank::{FEW, sort_few};
 
 const DIGIT_BITS: u32 = 6;
 const DIGITS: usize = 1 << DIGIT_BITS;
 const LEVELS: usize = u64::BITS.div_ceil(DIGIT_BITS) as usize;
 /// A bucket with more is not sorted but split.
-const SORTED_AT_MOST: usize = 32;
+const SORTED_AT_MOST: usize = FEW;
 /// A run that is longer gives back all but the first so many as are sorted at once.
 const RUN_AT_MOST: usize = 4 * SORTED_AT_MOST;
 /// So many dead events are not worth looking for.
@@ -82,6 +82,11 @@ impl PendingSet for Wheel {
     fn add(&mut self, due: Due) {
         if due.nanos() < self.run_end {
             self.add_within_run(due);
+        } else if self.levels == 0 && self.run.is_empty() {
+            // Alone, it needs no bucket.
+            self.run.push(due);
+            self.base = due.nanos();
+            self.run_end = self.base.saturating_add(1);
         } else {
             self.add_to_bucket(due);
         }
@@ -96,19 +101,27 @@ impl PendingSet for Wheel {
     }
 
     #[inline(always)]
-    fn take_before(&mut self, until: SimTime, is_alive: impl Fn(Due) -> bool) -> Option<Due> {
+    fn take_before(&mut self, bound: Due, is_alive: impl Fn(Due) -> bool) -> Option<Due> {
         loop {
-            let Some(due) = self.first() else {
-                if self.levels == 0 {
-                    return None;
+            let (due, is_in_run) = match (self.run.last(), self.at_once.front()) {
+                (Some(due), None) => (*due, true),
+                // The run holds all else of their instant.
+                (Some(due), Some(at_once)) if due < at_once => (*due, true),
+                (_, Some(at_once)) => (*at_once, false),
+                (None, None) if self.next_bucket_is_after(bound) => return None,
+                (None, None) => {
+                    self.open_next(&is_alive);
+                    continue;
                 }
-                self.open_next(&is_alive);
-                continue;
             };
-            if due.at() >= until {
+            if due >= bound {
                 return None;
             }
-            self.remove(due);
+            if is_in_run {
+                self.run.pop();
+            } else {
+                self.at_once.pop_front();
+            }
             if is_alive(due) {
                 self.now = due.nanos();
                 return Some(due);
@@ -119,28 +132,6 @@ impl PendingSet for Wheel {
 }
 
 impl Wheel {
-    /// What is due first; nothing if the next bucket has to be opened to know.
-    #[inline]
-    fn first(&self) -> Option<Due> {
-        let run = self.run.last().copied();
-        if self.at_once.is_empty() {
-            return run;
-        }
-        // The run holds all else of their instant.
-        let at_once = self.at_once.front().copied();
-        run.filter(|it| Some(*it) < at_once).or(at_once)
-    }
-
-    /// Removes what is due first.
-    #[inline]
-    fn remove(&mut self, first: Due) {
-        if self.at_once.front() == Some(&first) {
-            self.at_once.pop_front();
-        } else {
-            self.run.pop();
-        }
-    }
-
     /// It was scheduled after all others, so it comes after those of its instant.
     #[inline]
     fn add_within_run(&mut self, due: Due) {
@@ -168,6 +159,14 @@ impl Wheel {
         self.buckets[level * DIGITS + digit].push(due);
     }
 
+    /// Whether nothing that is in buckets comes before `bound`.
+    #[inline]
+    fn next_bucket_is_after(&self, bound: Due) -> bool {
+        let level = self.levels.trailing_zeros() as usize;
+        let Some(digits) = self.digits.get(level) else { return true };
+        start_of(self.base, level, digits.trailing_zeros() as usize) > bound.nanos()
+    }
+
     /// Opens the next bucket, of which there is one, when the run is empty; it still is if the bucket
     /// was split, or held only dead events.
     #[inline(never)]
@@ -182,12 +181,16 @@ impl Wheel {
             return self.split(bucket);
         }
         self.run_end = self.base.saturating_add(1 << (level as u32 * DIGIT_BITS));
-        std::mem::swap(&mut self.run, &mut self.buckets[bucket]);
+        let bucket = &mut self.buckets[bucket];
+        let before = bucket.len();
         // Also where none is dead: slots looked up together are not waited for one by one, and are
         // at hand when they are needed.
-        let before = self.run.len();
-        self.run.retain(|it| is_alive(*it));
-        self.dead -= before - self.run.len();
+        bucket.retain(|it| is_alive(*it));
+        self.dead -= before - bucket.len();
+        if bucket.len() <= SORTED_AT_MOST {
+            return sort_few(bucket, self.base, level as u32 * DIGIT_BITS, &mut self.run);
+        }
+        std::mem::swap(&mut self.run, bucket);
         self.run.sort_unstable_by(|a, b| b.cmp(a));
     }
 
