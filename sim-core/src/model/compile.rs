@@ -12,6 +12,7 @@ use super::{
 };
 use crate::fault::Fault;
 use crate::id::{Id, Table};
+use crate::order;
 use crate::scenario::schema::{
     self, Capacity, FaultKind, FaultTarget, Held, OnTimeout, Policy, Scenario, Scope, Target,
 };
@@ -602,7 +603,7 @@ fn place<I: Id, T>(
 
 /// The priorities that classes have, the most important first.
 fn scenario_levels(scenario: &Scenario) -> BTreeSet<u32> {
-    scenario.classes.iter().map(|it| it.priority).collect()
+    order::set(scenario.classes.iter().map(|it| it.priority))
 }
 
 /// Neighbours of one group end together; a call without a group is a group of its own.
