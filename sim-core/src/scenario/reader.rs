@@ -140,12 +140,12 @@ impl<'a> Reader<'a> {
 
     #[cold]
     #[inline(never)]
-    fn tell_unknown<'n>(
+    fn tell_unknown(
         &mut self,
         code: Code,
         place: Place,
         (what, name): (&str, &str),
-        known: &mut dyn Iterator<Item = &'n str>,
+        known: &mut dyn Iterator<Item = &str>,
     ) {
         let hint = if self.has_time_for_hints() { did_you_mean(name, known) } else { None };
         let message = format!("unknown {what} `{}`", shortened(name));

@@ -240,13 +240,11 @@ impl<'a> Keys<'a> {
     /// The value of a key that must be there.
     #[inline(never)]
     pub(crate) fn required<T: Read>(&mut self, name: &str, reader: &mut Reader<'_>) -> Option<T> {
-        match self.table.get(name) {
-            Some(node) => T::read(node, reader),
-            None => {
-                self.tell_missing(name, T::EXPECTED, reader);
-                None
-            }
+        if let Some(node) = self.table.get(name) {
+            return T::read(node, reader);
         }
+        self.tell_missing(name, T::EXPECTED, reader);
+        None
     }
 
     #[cold]

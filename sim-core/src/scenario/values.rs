@@ -354,13 +354,11 @@ impl<W: Word> Read for OneOf<W> {
 
     fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
         let word = text(node, Self::EXPECTED, reader)?;
-        match W::WORDS.iter().find(|it| it.0 == word) {
-            Some((_, value)) => Some(Self(*value)),
-            None => {
-                let words: Vec<_> = W::WORDS.iter().map(|it| it.0).collect();
-                none_of(word, node, (W::KIND, &words, W::LATER), reader)
-            }
+        if let Some((_, value)) = W::WORDS.iter().find(|it| it.0 == word) {
+            return Some(Self(*value));
         }
+        let words: Vec<_> = W::WORDS.iter().map(|it| it.0).collect();
+        none_of(word, node, (W::KIND, &words, W::LATER), reader)
     }
 }
 
