@@ -4,6 +4,8 @@
 //! up by the number of a call. Ids are dense `u32`: four bytes in events and slots, the same on
 //! 32-bit targets.
 
+#![expect(clippy::inline_always, reason = "an index costs three instructions, a call of it ten")]
+
 use std::fmt;
 use std::marker::PhantomData;
 use std::ops::{Index, IndexMut};
@@ -121,14 +123,14 @@ impl<'a, I: Id, T> IntoIterator for &'a mut Table<I, T> {
 
 impl<I: Id, T> Index<I> for Table<I, T> {
     type Output = T;
-    #[inline]
+    #[inline(always)]
     fn index(&self, id: I) -> &T {
         &self.rows[id.index()]
     }
 }
 
 impl<I: Id, T> IndexMut<I> for Table<I, T> {
-    #[inline]
+    #[inline(always)]
     fn index_mut(&mut self, id: I) -> &mut T {
         &mut self.rows[id.index()]
     }

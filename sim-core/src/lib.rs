@@ -22,6 +22,7 @@ pub mod math;
 pub mod metric;
 pub mod model;
 pub mod observe;
+pub mod order;
 pub mod policy;
 pub mod quantity;
 pub mod recovery;

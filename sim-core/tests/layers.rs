@@ -6,9 +6,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The modules of sim-core from the ground up. `ARCHITECTURE.md` says what each is.
-const ORDER: [&str; 21] = [
+const ORDER: [&str; 22] = [
     "id",
     "math",
+    "order",
     "time",
     "quantity",
     "rng",

@@ -2,6 +2,7 @@
 
 use crate::axis::Axis;
 use crate::width::width;
+use sim_core::order;
 
 /// The time that charts show.
 #[derive(Clone, Debug, PartialEq)]
@@ -60,7 +61,7 @@ impl TimeLine {
     /// When faults begin, and which.
     fn starts(&self) -> Vec<(f64, String)> {
         let mut faults: Vec<_> = self.faults.iter().filter(|it| it.from < self.to).collect();
-        faults.sort_by(|a, b| a.from.total_cmp(&b.from));
+        order::sort_by(&mut faults, |a, b| a.from.total_cmp(&b.from));
         let together = faults.chunk_by(|a, b| a.from == b.from);
         let names = |them: &[&Fault]| {
             let names: Vec<_> = them.iter().map(|it| it.name.as_str()).collect();

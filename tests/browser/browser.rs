@@ -152,14 +152,6 @@ async fn a_slider_changes_the_numbers_and_leaves_a_ghost() -> Result<()> {
     visit("", Look::default(), async |page| {
         let before = page.run_to_the_end().await?;
         let p99 = number_of(page, "fraud-slow", 4).await?;
-        // How soon something new is drawn: as few milliseconds as a frame or two and a slice take.
-        page.js(
-            "window.__drawn = null; const charts = document.querySelector('.plots'); \
-             const began = performance.now(); \
-             new MutationObserver((_, it) => { __drawn ??= performance.now() - began; it.disconnect() }) \
-               .observe(charts, { subtree: true, childList: true });",
-        )
-        .await?;
         turn(page, "service.checkout.call.fraud.timeout", 0, 40.0).await?;
         page.until("document.querySelector('#changed')", "a change is told").await?;
         page.until(&format!("document.querySelector('#hash')?.dataset.hash && document.querySelector('#hash').dataset.hash !== '{before}'"), "another report").await?;
@@ -168,9 +160,6 @@ async fn a_slider_changes_the_numbers_and_leaves_a_ghost() -> Result<()> {
         ensure!(page.number("document.querySelectorAll('.draw .k-ghost').length").await? >= 1.0, "no ghost");
         let text = page.text("document.querySelector('.inst .hl').textContent").await?;
         ensure!(text.contains("timeout"), "the text in step shows {text}");
-        let drawn = page.number("__drawn").await?;
-        eprintln!("first picture of a new run after {drawn:.0} ms");
-        ensure!(drawn < 2000.0, "the first picture came after {drawn} ms");
         page.picture("slider").await?;
         page.press("z").await.ok();
         page.js("document.activeElement.blur(); dispatchEvent(new KeyboardEvent('keydown', { key: 'z' }))").await?;
@@ -507,6 +496,26 @@ async fn theory_and_simulation_agree_in_the_page() -> Result<()> {
     .await
 }
 
+/// How long it takes from the turn of a slider until the charts are of the new run, ms: the median of nine
+/// turns, each when the run before has ended.
+async fn first_picture_after_a_turn(page: &Page) -> Result<f64> {
+    let mut all = Vec::new();
+    for turned in 0..9 {
+        page.js(
+            "window.__drawn = null; window.__turned = null; document.querySelector('#hash').dataset.hash = ''; \
+             addEventListener('input', () => __turned = performance.now(), { capture: true, once: true }); \
+             new MutationObserver((_, it) => { __drawn = performance.now(); it.disconnect() }) \
+               .observe(document.querySelector('.plots'), { subtree: true, childList: true });",
+        )
+        .await?;
+        turn(page, "service.checkout.call.fraud.timeout", 0, 40.0 + f64::from(turned)).await?;
+        page.run_to_the_end().await?;
+        all.push(page.number("__drawn - __turned").await?);
+    }
+    all.sort_by(f64::total_cmp);
+    Ok(all[all.len() / 2])
+}
+
 /// A minute at 1 000 requests a second.
 const MINUTE: &str = "format = 1\ntitle = \"A minute\"\nseed = 1\nrun = { duration = \"60s\" }\n\
     load.users = { to = \"app\", rate = \"1000/s\" }\n\
@@ -534,6 +543,7 @@ async fn it_is_as_fast_as_it_is_said_to_be() -> Result<()> {
             plan.run();
             here = here.min(began.elapsed().as_secs_f64() * 1e3);
         }
+        let drawn = first_picture_after_a_turn(page).await?;
         let frames = page
             .later("document.querySelector('#runs').value = 100; document.querySelector('#runs').dispatchEvent(new Event('change', { bubbles: true })); \
                 dispatchEvent(new KeyboardEvent('keydown', { key: 'Home' })); if (document.querySelector('.tp .play').ariaLabel === 'Play') document.querySelector('.tp .play').click(); \
@@ -558,7 +568,9 @@ async fn it_is_as_fast_as_it_is_said_to_be() -> Result<()> {
         let table = format!(
             "| measured | value |\n|---|---|\n| speed in Chromium, as a share of native, warm | {:.2} |\n\
              | events a second there | {:.1} million |\n| pictures a second with the worker busy | {frames:.0} |\n\
-             | first charts after | {first:.0} ms |\n| the module, brotli | {size} |\n\
+             | first charts after | {first:.0} ms |\n\
+             | from a slider's turn to the first charts of the new run, warm | {drawn:.0} ms |\n\
+             | the module, brotli | {size} |\n\
              | 60 s at 1 000 requests/s, warm | {minute:.0} ms |\n",
             here / there,
             events / there / 1e3,
@@ -569,7 +581,8 @@ async fn it_is_as_fast_as_it_is_said_to_be() -> Result<()> {
         ensure!(here / there > 0.4, "{:.2} of native", here / there);
         ensure!(busy == "running", "the worker was not busy while pictures were counted");
         ensure!(frames > 30.0, "{frames} pictures a second");
-        ensure!(packed.is_none_or(|it| it < 800.0), "the module has {size}");
+        ensure!(drawn < 500.0, "the first charts of a new run came after {drawn:.0} ms");
+        ensure!(packed.is_none_or(|it| it < 660.0), "the module has {size}");
         ensure!(env::var("CI").is_err() || packed.is_some(), "brotli is missing");
         Ok(())
     })

@@ -12,7 +12,7 @@ use wasm_bindgen_futures::{JsFuture, spawn_local};
 use yew::prelude::*;
 
 use crate::edit::{self, Breakage, Part};
-use crate::gallery;
+use crate::gallery::{self, Texts};
 use crate::motion::Motion;
 use crate::play::Play;
 use crate::protocol::{Ask, Job, Tell, Wrong};
@@ -72,6 +72,10 @@ pub(crate) enum Msg {
     Told(Tell),
     /// A scenario of the gallery is wanted.
     Open(String),
+    /// The text of a scenario is needed for its small picture.
+    Want(&'static str),
+    /// The text of a scenario has come, or cannot be had.
+    Text(String, Option<String>),
     /// A file of data has come.
     Data(String, Option<String>),
     /// A setting is turned: its place in the list, and the number.
@@ -134,6 +138,23 @@ pub(crate) enum Msg {
     Copied(&'static str),
 }
 
+/// What is to be opened.
+enum Coming {
+    /// A scenario of the gallery.
+    Scenario(String),
+    /// What a link holds, of a scenario of the gallery.
+    Shared(String, Box<Shared>),
+}
+
+impl Coming {
+    /// The scenario whose text is needed.
+    fn path(&self) -> &str {
+        match self {
+            Self::Scenario(path) | Self::Shared(path, _) => path,
+        }
+    }
+}
+
 /// The page.
 pub(crate) struct App {
     worker: WorkerBridge<Engine>,
@@ -142,6 +163,9 @@ pub(crate) struct App {
     pub(crate) text: String,
     /// The gallery's scenario that it began with.
     pub(crate) origin: Option<String>,
+    texts: Texts,
+    /// What is opened once the text of its scenario has come.
+    coming: Option<Coming>,
     files: BTreeMap<String, String>,
     undone: Vec<String>,
     pub(crate) seed: Option<u64>,
@@ -186,7 +210,7 @@ impl Component for App {
     fn create(ctx: &Context<Self>) -> Self {
         let link = ctx.link();
         let worker = spawn(link.callback(Msg::Told));
-        let aside = view::Aside::new(spawn(link.callback(Msg::Aside)));
+        let aside = view::Aside::new(spawn(link.callback(Msg::Aside)), link.callback(Msg::Want));
         let play = Rc::new(RefCell::new(Play::new()));
         if view::reduced_motion() {
             play.borrow_mut().playing = false;
@@ -198,6 +222,8 @@ impl Component for App {
             aside,
             text: String::new(),
             origin: None,
+            texts: Texts::new(),
+            coming: None,
             files: BTreeMap::new(),
             undone: Vec::new(),
             seed: None,
@@ -242,9 +268,17 @@ impl Component for App {
             Msg::Told(tell) => return self.told(tell),
             Msg::Aside(tell) => return self.aside.told(tell),
             Msg::Open(path) => {
-                self.open(ctx, &path);
                 self.dialog = None;
                 self.play.replace(Play::new());
+                self.open(ctx, Coming::Scenario(path));
+            }
+            Msg::Want(path) => self.want(ctx, path),
+            Msg::Text(path, text) => {
+                match text {
+                    Some(text) => self.texts.put(path.clone(), text),
+                    None => self.remark = Some(format!("The scenario {path} could not be loaded.")),
+                }
+                self.text_came(ctx, &path);
             }
             Msg::Data(path, text) => {
                 match text {
@@ -401,7 +435,7 @@ impl App {
 
     /// Whether the text is another than the gallery's.
     pub(crate) fn is_changed(&self) -> bool {
-        self.origin.as_deref().and_then(gallery::text) != Some(&*self.text)
+        self.origin.as_deref().and_then(|it| self.texts.get(it)) != Some(&*self.text)
     }
 
     /// The state as a link.
@@ -435,16 +469,54 @@ impl App {
         };
         let Some(shared) = shared else {
             if self.text.is_empty() {
-                self.open(ctx, gallery::FIRST);
+                self.open(ctx, Coming::Scenario(gallery::FIRST.to_owned()));
             }
             return;
         };
+        match shared.from.clone() {
+            Some(path) => self.open(ctx, Coming::Shared(path, Box::new(shared))),
+            None => self.open_shared(ctx, shared),
+        }
+    }
+
+    /// Opens something as soon as the text of its scenario is here.
+    fn open(&mut self, ctx: &Context<Self>, coming: Coming) {
+        let path = coming.path().to_owned();
+        self.coming = Some(coming);
+        self.want(ctx, &path);
+    }
+
+    /// Sees to it that the text of a scenario is here.
+    fn want(&mut self, ctx: &Context<Self>, path: &str) {
+        if self.texts.get(path).is_some() {
+            return self.text_came(ctx, path);
+        }
+        let (link, path) = (ctx.link().clone(), path.to_owned());
+        spawn_local(async move {
+            let text = fetch(&format!("data/{path}")).await;
+            link.send_message(Msg::Text(path, text));
+        });
+    }
+
+    /// What was waiting for the text of a scenario goes on, whether it came or cannot be had.
+    fn text_came(&mut self, ctx: &Context<Self>, path: &str) {
+        self.aside.text(path, self.texts.get(path));
+        let coming = self.coming.take_if(|it| it.path() == path);
+        match coming.filter(|it| self.texts.get(it.path()).is_some()) {
+            Some(Coming::Scenario(path)) => self.open_scenario(ctx, path),
+            Some(Coming::Shared(_, shared)) => self.open_shared(ctx, *shared),
+            None => {}
+        }
+    }
+
+    fn open_shared(&mut self, ctx: &Context<Self>, shared: Shared) {
+        self.coming = None;
         if shared.version != env!("CARGO_PKG_VERSION") {
             self.remark =
                 Some("This link was made by another engine; numbers may differ.".to_owned());
         }
         self.origin.clone_from(&shared.from);
-        let own = shared.from.as_deref().and_then(gallery::text).unwrap_or_default();
+        let own = shared.from.as_deref().and_then(|it| self.texts.get(it)).unwrap_or_default();
         let text = shared.text.unwrap_or_else(|| own.to_owned());
         self.ranges.clear();
         self.put(text);
@@ -464,16 +536,16 @@ impl App {
         self.fetch_or_start(ctx);
     }
 
-    fn open(&mut self, ctx: &Context<Self>, path: &str) {
-        let Some(text) = gallery::text(path) else { return };
-        self.origin = Some(path.to_owned());
+    fn open_scenario(&mut self, ctx: &Context<Self>, path: String) {
+        let text = self.texts.get(&path).unwrap_or_default().to_owned();
+        self.origin = Some(path);
         (self.seed, self.runs, self.zoom, self.remark) = (None, None, None, None);
         (self.show, self.b, self.load) = (Show::A, 1, 0);
         self.undone.clear();
         self.ranges.clear();
         self.ghost = None;
         self.run.done = None;
-        self.put(text.to_owned());
+        self.put(text);
         self.fetch_or_start(ctx);
     }
 

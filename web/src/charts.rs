@@ -1,5 +1,6 @@
 //! The charts of a variant, all over one time line: markup, and what is read at the play head.
 
+use sim_core::order;
 use sim_core::policy::failure::Reason;
 use sim_core::report::Unit;
 use sim_plot::axis::Axis;
@@ -458,7 +459,7 @@ fn described(readings: &[Reading]) -> String {
 fn fewest(mut lines: Vec<Line>, least: f64) -> Vec<Line> {
     lines.retain(|it| highest(&it.values) > least);
     let mut tops: Vec<f64> = lines.iter().map(|it| highest(&it.values)).collect();
-    tops.sort_by(|a, b| b.total_cmp(a));
+    order::sort_by(&mut tops, |a, b| b.total_cmp(a));
     if let Some(cut) = tops.get(INKS.len()) {
         lines.retain(|it| highest(&it.values) > *cut);
     }

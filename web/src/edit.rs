@@ -187,11 +187,11 @@ mod tests {
 
     #[test]
     fn whatever_breaks_is_a_scenario_again() {
-        let text = gallery::text(gallery::FIRST).expect("it is there");
+        let text = gallery::text(gallery::FIRST);
         let facts = facts();
         for part in Part::all(&facts) {
             for what in part.breakages() {
-                let broken = with_fault(text, (part, what), (12.34, 60.0), &facts);
+                let broken = with_fault(&text, (part, what), (12.34, 60.0), &facts);
                 let checked = parse(&broken).and_then(|it| it.check(None, &NoFiles));
                 let checked = checked.unwrap_or_else(|it| panic!("{part:?} {what:?}: {it:?}"));
                 assert!(checked.faults.iter().any(|it| it.name == "break-1"));
@@ -202,26 +202,26 @@ mod tests {
     #[test]
     fn settings_of_the_library_have_words_and_bounds() {
         let mut without = Vec::new();
-        for (path, text) in gallery::ALL {
-            for setting in settings(text) {
+        for gallery::Entry { path, .. } in gallery::ALL {
+            for setting in settings(&gallery::text(path)) {
                 if doc(&setting).is_empty() {
                     without.push(format!("{path}: {}", setting.path));
                 }
             }
         }
         assert!(without.is_empty(), "{without:#?}");
-        let text = gallery::text(gallery::FIRST).expect("it is there");
-        let instances = settings(text).into_iter().find(|it| it.key == "instances");
+        let text = gallery::text(gallery::FIRST);
+        let instances = settings(&text).into_iter().find(|it| it.key == "instances");
         let (least, most) = instances.and_then(|it| bounds(&it)).expect("instances have bounds");
         assert!(least == 1.0 && most >= 100.0, "{least} to {most}");
     }
 
     #[test]
     fn a_number_is_put_where_it_stood() {
-        let text = gallery::text(gallery::FIRST).expect("it is there");
-        let all = settings(text);
+        let text = gallery::text(gallery::FIRST);
+        let all = settings(&text);
         let timeout = all.iter().find(|it| it.path == "service.checkout.call.fraud.timeout");
-        let changed = with_number(text, timeout.expect("fraud has a timeout"), 2.2);
+        let changed = with_number(&text, timeout.expect("fraud has a timeout"), 2.2);
         let lines = text.lines().zip(changed.lines()).filter(|it| it.0 != it.1);
         assert_eq!(lines.count(), 1, "nothing else has changed");
         assert!(changed.contains("\"2.2s\""));

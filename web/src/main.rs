@@ -1,8 +1,8 @@
 //! The playground: stormglass in the browser.
 //!
 //! One program for the page and for its worker. The worker runs the engine; the page shows what it
-//! tells, and asks for more. Neither asks the network for anything once it is there, but for the data
-//! of scenarios that have some.
+//! tells, and asks for more. Neither asks the network for anything once it is there, but for the texts
+//! and the data of scenarios that are wanted.
 #![forbid(unsafe_code)]
 
 mod app;

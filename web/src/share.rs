@@ -92,7 +92,7 @@ pub(crate) fn open(hash: &str) -> Result<Option<Shared>, Broken> {
         if full { Broken::TooLong } else { Broken::Damaged }
     })?;
     let state: Shared = serde_json::from_slice(&json).map_err(|_| Broken::Damaged)?;
-    let known = state.from.as_deref().is_none_or(|it| gallery::text(it).is_some());
+    let known = state.from.as_deref().is_none_or(|it| gallery::has(it));
     let some = state.text.is_some() || state.from.is_some();
     if known && some { Ok(Some(state)) } else { Err(Broken::Unknown) }
 }

@@ -1,6 +1,7 @@
 //! Where the parts of the picture are: loads, services, and calls in lanes between them.
 
 use crate::protocol::{Facts, Way};
+use sim_core::order;
 
 /// Pixels.
 const LOAD: f64 = 112.0;
@@ -126,7 +127,7 @@ impl Stage {
         let mut services: Vec<usize> =
             (0..depths.len()).filter(|it| depths[*it] == depth).collect();
         let first = |service: &usize| facts.calls.iter().position(|it| it.to == *service);
-        services.sort_by_key(first);
+        order::sort_by_key(&mut services, first);
         for service in services {
             let lanes = facts.calls.iter().enumerate().filter(|it| it.1.to == service);
             let lanes: Vec<(usize, f64)> = lanes

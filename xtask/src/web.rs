@@ -14,14 +14,29 @@ use crate::wasm::{TARGET, install_target};
 /// Where the site is, from the root of the repository.
 pub(crate) const DIST: &str = "web/dist";
 const MODULE: &str = "target/wasm32-unknown-unknown/web/web.wasm";
+/// How large a function may be that is copied to where it is called. Where nobody says `#[inline]`, copies
+/// make the module larger and not faster.
+const INLINE: &str = "-Cllvm-args=-inline-threshold=20";
 const STATIC: [&str; 2] = ["main.js", "worker.js"];
 
 /// Builds the site.
 pub(crate) fn build() -> Result<()> {
     install_target()?;
+    let flags = format!("target.{TARGET}.rustflags=[{INLINE:?}]");
     run(
         "cargo",
-        &["build", "--package", "web", "--profile", "web", "--target", TARGET, "--locked"],
+        &[
+            "build",
+            "--package",
+            "web",
+            "--profile",
+            "web",
+            "--target",
+            TARGET,
+            "--locked",
+            "--config",
+            &flags,
+        ],
     )?;
     let dist = Path::new(DIST);
     if dist.exists() {
@@ -78,9 +93,10 @@ fn page(source: &str) -> Result<String> {
     Ok(page)
 }
 
-/// The data of scenarios that have some.
+/// The texts of the scenarios, and the data of those that have some.
 fn data(dist: &Path) -> Result<()> {
-    for path in library::data(Path::new(library::FOLDER))? {
+    let folder = Path::new(library::FOLDER);
+    for path in library::files(folder, "toml")?.into_iter().chain(library::data(folder)?) {
         let inside: PathBuf = path.strip_prefix(library::FOLDER)?.to_owned();
         let to = dist.join("data").join(inside);
         fs::create_dir_all(to.parent().context("a file is in a folder")?)?;

@@ -30,7 +30,8 @@ fn unit(bits: u64) -> f64 {
 }
 
 /// A draw from the exponential law of mean 1.
-#[inline]
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "each request draws two")]
 pub fn standard_exponential(stream: &mut Stream) -> f64 {
     let bits = stream.bits();
     let layer = (bits & LAYER_MASK) as usize;

@@ -179,6 +179,9 @@ impl<O: Observer, P: PendingSet> World<'_, O, P> {
     /// A request of a class has ended: in a closed loop its user thinks about the next.
     #[inline]
     pub(super) fn on_ended(&mut self, class: ClassId) {
+        if !self.model.has_closed_loops {
+            return;
+        }
         let load = self.model.classes[class].load;
         if matches!(self.model.loads[load].arrivals, Arrivals::Closed { .. }) {
             self.think(load);

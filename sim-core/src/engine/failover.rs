@@ -13,6 +13,7 @@ use super::world::World;
 use crate::fault::Fault;
 use crate::model::{FaultId, InstanceId, Model, ScheduledFault, Store, StoreId, Struck};
 use crate::observe::{Asker, Comeback, Observer};
+use crate::order;
 use crate::replication::failover::{Phases, client};
 use crate::replication::standby;
 use crate::rng::{Purpose, Seed, Stream};
@@ -44,12 +45,12 @@ impl Takeover {
             let name = format!("{} {}", fault.name, model.instance_name(it));
             (it, client(spec, &mut Stream::new(seed, Purpose::Failover, &name)))
         };
-        let clients: BTreeMap<_, _> = callers(model, store).map(reconnects).collect();
+        let clients = order::map(callers(model, store).map(reconnects));
         let last = clients.values().copied().max().unwrap_or(SimDuration::ZERO);
         let named = fault.from + phases.until_named();
         Some(Self {
             phases: Phases { clients: last, ..phases },
-            back: clients.into_iter().map(|it| (it.0, named + it.1 + phases.warm_up)).collect(),
+            back: order::map(clients.into_iter().map(|it| (it.0, named + it.1 + phases.warm_up))),
             behind: behind(model, fault, store, seed),
             is_down: false,
         })

@@ -9,6 +9,7 @@ use crate::model::{
     EdgeId, FaultId, InstanceId, LoadId, PoolId, SemaphoreId, ServiceId, StoreId, Struck,
 };
 use crate::observe::Observer;
+use crate::order;
 use crate::rng::{Purpose, Seed, Stream};
 use crate::time::{SimDuration, SimTime};
 
@@ -77,7 +78,7 @@ impl<'m, O: Observer, P: PendingSet> World<'m, O, P> {
     fn victims_in(&self, id: FaultId, stage: usize) -> Vec<InstanceId> {
         let Struck::Instances(_, counts) = &self.model.faults[id].on else { return Vec::new() };
         let mut victims = self.faults[id].drawn[..counts[stage] as usize].to_vec();
-        victims.sort_unstable();
+        order::sort_by_key(&mut victims, |it| *it);
         victims
     }
 
@@ -353,7 +354,8 @@ impl<'m, O: Observer, P: PendingSet> World<'m, O, P> {
         for victim in victims {
             self.lose_copies(*victim);
         }
-        let dying: Vec<Key> = self.jobs.keys().filter(|it| self.is_dying(*it)).collect();
+        let dying: Vec<Key> =
+            self.jobs.keys().into_iter().filter(|it| self.is_dying(*it)).collect();
         for end in [Self::orphan, Self::crash] {
             for job in &dying {
                 // The end of one may have ended another.

@@ -29,7 +29,6 @@ pub(super) struct Slab<T> {
 #[derive(Clone, Debug)]
 struct Slot<T> {
     generation: NonZeroU32,
-    live: bool,
     value: T,
 }
 
@@ -45,12 +44,11 @@ impl<T> Slab<T> {
     pub(super) fn insert(&mut self, value: T) -> Key {
         if let Some(slot) = self.free.pop() {
             let entry = &mut self.slots[slot as usize];
-            entry.live = true;
             entry.value = value;
             return Key { slot, generation: entry.generation };
         }
         let slot = u32::try_from(self.slots.len()).expect("fewer than 2^32 live entries");
-        self.slots.push(Slot { generation: NonZeroU32::MIN, live: true, value });
+        self.slots.push(Slot { generation: NonZeroU32::MIN, value });
         Key { slot, generation: NonZeroU32::MIN }
     }
 
@@ -58,8 +56,7 @@ impl<T> Slab<T> {
     #[inline]
     pub(super) fn remove(&mut self, key: Key) {
         let slot = &mut self.slots[key.slot as usize];
-        debug_assert!(slot.live && slot.generation == key.generation, "{key:?} ended before");
-        slot.live = false;
+        debug_assert!(slot.generation == key.generation, "{key:?} ended before");
         slot.generation = slot.generation.checked_add(1).unwrap_or(NonZeroU32::MIN);
         self.free.push(key.slot);
     }
@@ -84,19 +81,17 @@ impl<T> Slab<T> {
     }
 
     /// Keys of the live entries, in order of their slots.
-    pub(super) fn keys(&self) -> impl Iterator<Item = Key> + '_ {
-        let live = |it: &(usize, &Slot<T>)| it.1.live;
-        self.slots
-            .iter()
-            .enumerate()
-            .filter(live)
-            .map(|(slot, entry)| Key { slot: slot as u32, generation: entry.generation })
+    pub(super) fn keys(&self) -> Vec<Key> {
+        let mut live = vec![true; self.slots.len()];
+        self.free.iter().for_each(|it| live[*it as usize] = false);
+        let slots = self.slots.iter().zip(live).enumerate().filter(|it| it.1.1);
+        slots.map(|(slot, (it, _))| Key { slot: slot as u32, generation: it.generation }).collect()
     }
 }
 
 impl<T> Index<Key> for Slab<T> {
     type Output = T;
-    #[inline]
+    #[inline(always)]
     fn index(&self, key: Key) -> &T {
         let slot = &self.slots[key.slot as usize];
         assert!(slot.generation == key.generation, "{key:?} has ended");
@@ -105,7 +100,7 @@ impl<T> Index<Key> for Slab<T> {
 }
 
 impl<T> IndexMut<Key> for Slab<T> {
-    #[inline]
+    #[inline(always)]
     fn index_mut(&mut self, key: Key) -> &mut T {
         let slot = &mut self.slots[key.slot as usize];
         assert!(slot.generation == key.generation, "{key:?} has ended");
@@ -126,6 +121,7 @@ mod tests {
         assert_eq!(second.slot, first.slot);
         assert!(!slab.contains(first) && slab.contains(second));
         assert_eq!((slab.len(), slab[second]), (1, "second"));
+        assert_eq!(slab.keys(), [second]);
     }
 
     #[test]

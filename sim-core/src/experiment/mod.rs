@@ -65,6 +65,7 @@ use crate::observe::ledger::Ledger;
 use crate::observe::recorder::Recorder;
 use crate::observe::sampler::Sampler;
 use crate::observe::{Comeback, Observer};
+use crate::order;
 use crate::report::{self, LogLine, Recovery, Series};
 use crate::rng::Seed;
 use crate::scenario::schema::Then;
@@ -256,7 +257,7 @@ fn log(model: &Model, recorder: &Recorder<'_>, aborts: &[Aborted]) -> Vec<LogLin
     let aborts = aborts.iter().map(|it| line(it.at, abort_in_words(model, *it)));
     let entries = recorder.log.iter().map(|it| line(it.0, it.1.in_words(model)));
     let mut lines: Vec<LogLine> = aborts.chain(entries).collect();
-    lines.sort_by(|a, b| a.at.total_cmp(&b.at));
+    order::sort_by(&mut lines, |a, b| a.at.total_cmp(&b.at));
     lines
 }
 

@@ -12,6 +12,7 @@ use super::{
 };
 use crate::fault::Fault;
 use crate::id::{Id, Table};
+use crate::order;
 use crate::scenario::schema::{
     self, Capacity, FaultKind, FaultTarget, Held, OnTimeout, Policy, Scenario, Scope, Target,
 };
@@ -83,6 +84,10 @@ impl<'a> Compiler<'a> {
                 .iter()
                 .flat_map(|it| &it.ops)
                 .any(|it| it.effect.is_some()),
+            has_closed_loops: scenario
+                .loads
+                .iter()
+                .any(|it| matches!(it.arrivals, schema::Arrivals::Closed { .. })),
             faults: Table::new(),
             systems: system::compile(&scenario.systems),
             horizon: run.horizon.unwrap_or(run.duration),
@@ -598,7 +603,7 @@ fn place<I: Id, T>(
 
 /// The priorities that classes have, the most important first.
 fn scenario_levels(scenario: &Scenario) -> BTreeSet<u32> {
-    scenario.classes.iter().map(|it| it.priority).collect()
+    order::set(scenario.classes.iter().map(|it| it.priority))
 }
 
 /// Neighbours of one group end together; a call without a group is a group of its own.

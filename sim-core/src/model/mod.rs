@@ -133,6 +133,8 @@ pub struct Model {
     pub stores: Table<StoreId, Store>,
     /// Whether some operation has an effect.
     pub has_effects: bool,
+    /// Whether some load is a closed loop.
+    pub has_closed_loops: bool,
     /// What breaks, and when.
     pub faults: Table<FaultId, ScheduledFault>,
     /// What is looked at over years.

@@ -1,9 +1,10 @@
 //! Systems: names of what they depend on become ids, all the way down.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::SystemId;
 use crate::id::{Id, Table};
+use crate::order;
 use crate::scenario::schema::system;
 
 /// A system, with all that it takes to work.
@@ -17,8 +18,8 @@ pub struct System {
 
 /// Resolves what systems depend on.
 pub(super) fn compile(systems: &[system::System]) -> Table<SystemId, System> {
-    let ids: BTreeMap<&str, SystemId> =
-        systems.iter().enumerate().map(|(index, it)| (&*it.name, SystemId::new(index))).collect();
+    let ids = systems.iter().enumerate().map(|(index, it)| (&*it.name, SystemId::new(index)));
+    let ids: BTreeMap<&str, SystemId> = order::map(ids);
     let resolve = |it: &system::System| -> Vec<SystemId> {
         it.depends_on.iter().map(|name| ids[&**name]).collect()
     };
@@ -31,7 +32,7 @@ pub(super) fn compile(systems: &[system::System]) -> Table<SystemId, System> {
 }
 
 fn parts(of: SystemId, direct: &Table<SystemId, Vec<SystemId>>) -> Vec<SystemId> {
-    let mut parts = BTreeSet::from([of]);
+    let mut parts = order::set([of]);
     let mut found = vec![of];
     while let Some(part) = found.pop() {
         found.extend(direct[part].iter().filter(|it| parts.insert(**it)));

@@ -7,6 +7,7 @@
 
 use crate::id::Id;
 use crate::model::SegmentId;
+use crate::order;
 use crate::time::{SimDuration, SimTime};
 
 /// The times of a run.
@@ -53,7 +54,7 @@ impl Timeline {
         let mut segments: Vec<SimTime> =
             phases.iter().flat_map(|it| [it.from, it.to]).filter(|it| *it < end).collect();
         segments.push(SimTime::ZERO);
-        segments.sort_unstable();
+        order::sort_by_key(&mut segments, |it| *it);
         segments.dedup();
         if zero == SimTime::ZERO {
             // No warm-up: its segment is empty, but there, so that segment 0 is always the warm-up.
@@ -104,7 +105,7 @@ fn phases(
     phases.extend(first.map(|first| phase("before", zero, first)));
     phases.extend(faults.iter().map(|(name, from, to)| phase(name, *from, *to)));
     phases.extend(last.map(|last| phase("after", last + settle, end)));
-    phases.sort_by_key(|it| it.from);
+    order::sort_by_key(&mut phases, |it| it.from);
     phases.push(phase("always", zero, end));
     phases.retain(|it| it.from < it.to);
     phases

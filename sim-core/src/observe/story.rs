@@ -4,6 +4,7 @@ use super::Outcome;
 use super::step::Step;
 use super::trace::{Of, Trace, What};
 use crate::model::PoolId;
+use crate::order;
 use crate::time::{SimDuration, SimTime};
 
 /// What a job or call does, or waits for, for a while.
@@ -219,7 +220,7 @@ impl Story {
         let mut stretches = Vec::new();
         self.collect(0, self.ended(), &mut stretches);
         let mut instants: Vec<_> = stretches.iter().flat_map(|it| [it.1.from, it.1.to]).collect();
-        instants.sort_unstable();
+        order::sort_by_key(&mut instants, |it| *it);
         instants.dedup();
         let mut spent: Vec<Spent> = Vec::new();
         for pair in instants.windows(2) {
@@ -233,7 +234,7 @@ impl Story {
                 None => spent.push(Spent { chapter, on: stretch.on, time }),
             }
         }
-        spent.sort_by_key(|it| std::cmp::Reverse(it.time));
+        order::sort_by_key(&mut spent, |it| std::cmp::Reverse(it.time));
         spent
     }
 

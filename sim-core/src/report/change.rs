@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::{Difference, DifferenceReport, EntityKind};
 use crate::metric::Unit;
+use crate::order;
 
 /// What the pairs of replications say of a difference.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -81,7 +82,7 @@ impl<'r> Move<'r> {
     pub fn all(rows: &'r [DifferenceReport]) -> Vec<Self> {
         let mut moves: Vec<_> = rows.iter().filter_map(Self::greatest).collect();
         let loads_first = |it: &Self| it.row.kind != EntityKind::Load;
-        moves.sort_by(|a, b| {
+        order::sort_by(&mut moves, |a, b| {
             let by_extent = b.extent().total_cmp(&a.extent());
             loads_first(a).cmp(&loads_first(b)).then(by_extent)
         });

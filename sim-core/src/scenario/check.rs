@@ -1,5 +1,6 @@
 //! What only the whole scenario shows: names that clash, circles of calls, faults that miss.
 
+use crate::order;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Placed;
@@ -71,7 +72,7 @@ fn classes_are_of_loads(tree: &Node, reader: &mut Reader<'_>) {
     }
     let loads = entries(tree.get("load"));
     let known: BTreeSet<&str> =
-        loads.flat_map(|it| entries(it.node.get("classes"))).map(|it| &*it.key).collect();
+        order::set(loads.flat_map(|it| entries(it.node.get("classes"))).map(|it| &*it.key));
     for class in entries(tree.get("class")).filter(|it| !known.contains(&*it.key)) {
         let what = ("class", &*class.key);
         let _: Option<()> =
@@ -88,7 +89,7 @@ fn call_cycle(outline: &Outline) -> Option<Diagnostic> {
     let mut called_by: BTreeMap<&Target, Vec<Target>> = BTreeMap::new();
     for (operation, calls) in operations(outline) {
         let known = calls.iter().filter_map(|it| it.to.as_ref()).filter(|it| outline.has(it));
-        let callees: BTreeSet<_> = known.collect();
+        let callees = order::set(known);
         waiting.insert(operation.clone(), callees.len());
         for callee in callees {
             called_by.entry(callee).or_default().push(operation.clone());
@@ -112,7 +113,7 @@ fn call_cycle(outline: &Outline) -> Option<Diagnostic> {
 /// Follows calls among `endless` operations until one comes again.
 fn walk_cycle(outline: &Outline, endless: &BTreeMap<Target, usize>) -> Option<Diagnostic> {
     let mut path: Vec<Target> = vec![endless.keys().next()?.clone()];
-    let mut position = BTreeMap::from([(path[0].clone(), 0)]);
+    let mut position = order::map([(path[0].clone(), 0)]);
     loop {
         let here = path.last()?;
         let calls = outline.ops(&here.service)?.get(&here.op)?;

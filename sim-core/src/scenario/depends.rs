@@ -1,5 +1,6 @@
 //! What systems depend on, and how long they are looked at.
 
+use crate::order;
 use std::collections::BTreeMap;
 
 use super::diagnostic::{Code, Diagnostic};
@@ -41,7 +42,7 @@ enum Seen {
 /// A circle of systems that depend on each other, if there is one.
 fn circle(systems: &[PlacedSystem]) -> Option<Diagnostic> {
     let index: BTreeMap<&str, usize> =
-        systems.iter().enumerate().map(|(index, it)| (&*it.system.name, index)).collect();
+        order::map(systems.iter().enumerate().map(|(index, it)| (&*it.system.name, index)));
     let mut seen: Vec<Option<Seen>> = vec![None; systems.len()];
     for start in 0..systems.len() {
         // Systems on the way, each with how many of what it depends on were followed.

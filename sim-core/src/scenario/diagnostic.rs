@@ -1,5 +1,6 @@
 //! What is wrong with a scenario: where it is, what it is, and how to mend it.
 
+use crate::order;
 use std::ops::Range;
 
 use super::place::{Place, SourceId, SourceText};
@@ -141,7 +142,7 @@ impl Refused {
 
 /// Puts diagnostics in the order of the text, each once.
 pub(crate) fn sorted(mut diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
-    diagnostics.sort_by(|a, b| {
+    order::sort_by(&mut diagnostics, |a, b| {
         let key = |it: &Diagnostic| (it.source, it.span.start, it.span.end, it.code);
         key(a).cmp(&key(b)).then_with(|| a.message.cmp(&b.message))
     });

@@ -3,6 +3,7 @@
 //! The core opens nothing. The command line serves files from the scenario's own folder, the
 //! playground from memory.
 
+use crate::order;
 use std::collections::BTreeMap;
 
 /// Serves the files that a scenario names.
@@ -47,8 +48,8 @@ pub struct MemoryFiles {
 
 impl<P: Into<String>, T: Into<String>> FromIterator<(P, T)> for MemoryFiles {
     fn from_iter<I: IntoIterator<Item = (P, T)>>(files: I) -> Self {
-        let files = files.into_iter().map(|(path, text)| (path.into(), text.into())).collect();
-        Self { files }
+        let files = files.into_iter().map(|(path, text)| (path.into(), text.into()));
+        Self { files: order::map(files) }
     }
 }
 

@@ -3,6 +3,7 @@
 //! A reference resolves against the outline, so that a fault inside a service does not make the
 //! service unknown, and a circle of calls is found even among faulty ones.
 
+use crate::order;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::address::{self, Named};
@@ -68,7 +69,7 @@ impl StoreOutline {
         Self {
             site: site(store),
             standbys: names.into_iter().zip(sites).collect(),
-            ops: ops.map(|it| (it.to_owned(), Vec::new())).collect(),
+            ops: order::map(ops.map(|it| (it.to_owned(), Vec::new()))),
             has_pool: store.get("pool").is_some(),
         }
     }
@@ -94,18 +95,18 @@ pub(crate) fn standby_names(node: &Node) -> Vec<String> {
 impl Outline {
     pub(crate) fn of(tree: &Node) -> Self {
         let mut outline = Self {
-            services: named(tree, "service")
-                .map(|entry| (entry.key.clone(), operations(&entry.node)))
-                .collect(),
+            services: order::map(
+                named(tree, "service").map(|it| (it.key.clone(), operations(&it.node))),
+            ),
             loads: names(tree, "load"),
             pools: names(tree, "pool"),
             systems: names(tree, "system"),
-            stores: named(tree, "store")
-                .map(|entry| (entry.key.clone(), StoreOutline::of(&entry.node)))
-                .collect(),
+            stores: order::map(
+                named(tree, "store").map(|it| (it.key.clone(), StoreOutline::of(&it.node))),
+            ),
             runbooks: names(tree, "runbook"),
-            classes: named(tree, "load").flat_map(classes).collect(),
-            class_names: named(tree, "load").flat_map(|it| names(&it.node, "classes")).collect(),
+            classes: order::set(named(tree, "load").flat_map(classes)),
+            class_names: order::set(named(tree, "load").flat_map(|it| names(&it.node, "classes"))),
             faults: fault_names(tree),
             variants: names(tree, "variant"),
             named: Vec::new(),
@@ -141,7 +142,7 @@ fn named<'a>(node: &'a Node, key: &str) -> impl Iterator<Item = &'a Entry> {
 }
 
 fn names(node: &Node, key: &str) -> BTreeSet<String> {
-    named(node, key).map(|entry| entry.key.clone()).collect()
+    order::set(named(node, key).map(|entry| entry.key.clone()))
 }
 
 fn classes(load: &Entry) -> Vec<String> {
@@ -153,14 +154,14 @@ fn classes(load: &Entry) -> Vec<String> {
 fn fault_names(tree: &Node) -> BTreeSet<String> {
     let faults = tree.get("fault").and_then(Node::as_array).unwrap_or_default();
     let name = |it: &Node| it.get("name").and_then(Node::as_text).map(str::to_owned);
-    faults.iter().filter_map(name).collect()
+    order::set(faults.iter().filter_map(name))
 }
 
 fn operations(service: &Node) -> Operations {
     if service.get("op").is_some() {
-        named(service, "op").map(|entry| (entry.key.clone(), calls(&entry.node))).collect()
+        order::map(named(service, "op").map(|entry| (entry.key.clone(), calls(&entry.node))))
     } else {
-        BTreeMap::from([(String::new(), calls(service))])
+        order::map([(String::new(), calls(service))])
     }
 }
 

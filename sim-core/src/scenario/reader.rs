@@ -76,6 +76,8 @@ impl<'a> Reader<'a> {
     }
 
     /// Tells a fault.
+    #[cold]
+    #[inline(never)]
     pub(crate) fn tell(&mut self, fault: Diagnostic) {
         if self.faults.len() < FAULTS_MAX {
             self.faults.push(fault);
@@ -89,7 +91,7 @@ impl<'a> Reader<'a> {
         place: Place,
         message: impl Into<String>,
     ) -> Option<T> {
-        self.tell(Diagnostic::new(code, place, message));
+        self.tell_of(code, place, message.into(), None);
         None
     }
 
@@ -101,14 +103,27 @@ impl<'a> Reader<'a> {
         message: impl Into<String>,
         help: impl Into<String>,
     ) -> Option<T> {
-        self.tell(Diagnostic::new(code, place, message).help(help));
+        self.tell_of(code, place, message.into(), Some(help.into()));
         None
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn tell_of(&mut self, code: Code, place: Place, message: String, help: Option<String>) {
+        self.tell(Diagnostic::new(code, place, message).maybe_help(help));
     }
 
     /// The node holds another type than its key takes.
     pub(crate) fn wrong_type<T>(&mut self, node: &Node, expected: &str) -> Option<T> {
+        self.tell_wrong_type(node, expected);
+        None
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn tell_wrong_type(&mut self, node: &Node, expected: &str) {
         let message = format!("expected {expected}, found {}", node.found());
-        self.refuse(Code::WrongType, node.place, message)
+        self.tell(Diagnostic::new(Code::WrongType, node.place, message));
     }
 
     /// ``unknown service `chekout` ``, with the nearest of the known names as help.
@@ -119,10 +134,22 @@ impl<'a> Reader<'a> {
         (what, name): (&str, &str),
         known: impl IntoIterator<Item = &'n str>,
     ) -> Option<T> {
+        self.tell_unknown(code, place, (what, name), &mut known.into_iter());
+        None
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn tell_unknown(
+        &mut self,
+        code: Code,
+        place: Place,
+        (what, name): (&str, &str),
+        known: &mut dyn Iterator<Item = &str>,
+    ) {
         let hint = if self.has_time_for_hints() { did_you_mean(name, known) } else { None };
         let message = format!("unknown {what} `{}`", shortened(name));
         self.tell(Diagnostic::new(code, place, message).maybe_help(hint));
-        None
     }
 
     /// Whether there are still so few faults that near names are worth searching for.

@@ -3,6 +3,7 @@
 //! A number is found wherever it stands, inside `"50% of last 20"` and `"exp(3ms)"` too. Who turns it
 //! writes another one over its place in the text, and keeps all else as it was.
 
+use crate::order;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
@@ -63,7 +64,7 @@ impl Source {
                 _ => self.leaf(&entry.node, &path, &mut all),
             }
         }
-        all.sort_by_key(|it| it.place.start);
+        order::sort_by_key(&mut all, |it| it.place.start);
         all.truncate(MOST);
         count(&mut all);
         all

@@ -136,7 +136,11 @@ macro_rules! section {
                     );
                 )+
                 keys.finish()?;
-                Some(Self { $($field: $field?),+ })
+                // At once, and not each with a way out of its own: that is half the code.
+                match ($($field,)+) {
+                    ($(Some($field),)+) => Some(Self { $($field),+ }),
+                    _ => None,
+                }
             }
         }
     };
@@ -234,20 +238,27 @@ impl<'a> Keys<'a> {
     }
 
     /// The value of a key that must be there.
+    #[inline(never)]
     pub(crate) fn required<T: Read>(&mut self, name: &str, reader: &mut Reader<'_>) -> Option<T> {
-        match self.table.get(name) {
-            Some(node) => T::read(node, reader),
-            None if self.meant.contains(&name) => None,
-            None => {
-                let message = format!("`{name}` is missing");
-                let help = format!("it takes {}", T::EXPECTED);
-                reader.refuse_with(Code::MissingKey, self.node.place, message, help)
-            }
+        if let Some(node) = self.table.get(name) {
+            return T::read(node, reader);
+        }
+        self.tell_missing(name, T::EXPECTED, reader);
+        None
+    }
+
+    #[cold]
+    fn tell_missing(&self, name: &str, expected: &str, reader: &mut Reader<'_>) {
+        if !self.meant.contains(&name) {
+            let message = format!("`{name}` is missing");
+            let fault = Diagnostic::new(Code::MissingKey, self.node.place, message);
+            reader.tell(fault.help(format!("it takes {expected}")));
         }
     }
 
     /// The value of a key that may be there; the outer `None` is a fault.
     #[expect(clippy::option_option, reason = "absent and faulty are two different things")]
+    #[inline(never)]
     pub(crate) fn optional<T: Read>(
         &mut self,
         name: &str,

@@ -1,5 +1,6 @@
 //! The text as a tree in which every value knows its place.
 
+use crate::order;
 use std::ops::Range;
 
 use toml::Spanned;
@@ -302,7 +303,7 @@ impl Convert<'_> {
                 node: self.node(value, depth + 1),
             })
             .collect();
-        entries.sort_by_key(|it| it.place.start().min(it.node.place.start()));
+        order::sort_by_key(&mut entries, |it| it.place.start().min(it.node.place.start()));
         Table { entries }
     }
 }

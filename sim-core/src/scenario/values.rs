@@ -246,20 +246,25 @@ impl<const LOW: u64, const HIGH: u64> Read for Count<LOW, HIGH> {
     }
 
     fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
-        let Value::Integer(number) = node.value else {
-            return reader.wrong_type(node, Self::EXPECTED);
-        };
-        match u64::try_from(number) {
-            Ok(number) if Self::holds(number) => Some(Self(number)),
-            _ => {
-                let message = format!("{number} is out of range: it goes from {LOW} to {HIGH}");
-                let help = if number < i128::from(LOW) {
-                    format!("write {LOW} or more")
-                } else {
-                    format!("write {HIGH} or less")
-                };
-                reader.refuse_with(Code::OutOfRange, node.place, message, help)
-            }
+        count(node, (LOW, HIGH), reader).map(Self)
+    }
+}
+
+/// A whole number between two, both included.
+fn count(node: &Node, (low, high): (u64, u64), reader: &mut Reader<'_>) -> Option<u64> {
+    let Value::Integer(number) = node.value else {
+        return reader.wrong_type(node, "a whole number");
+    };
+    match u64::try_from(number) {
+        Ok(number) if low <= number && number <= high => Some(number),
+        _ => {
+            let message = format!("{number} is out of range: it goes from {low} to {high}");
+            let help = if number < i128::from(low) {
+                format!("write {low} or more")
+            } else {
+                format!("write {high} or less")
+            };
+            reader.refuse_with(Code::OutOfRange, node.place, message, help)
         }
     }
 }
@@ -352,11 +357,22 @@ impl<W: Word> Read for OneOf<W> {
         if let Some((_, value)) = W::WORDS.iter().find(|it| it.0 == word) {
             return Some(Self(*value));
         }
-        if W::LATER.contains(&word) {
-            return reader.not_yet(node.place, &format!("the {} `{word}`", W::KIND));
-        }
-        unknown_word(word, node, W::KIND, W::WORDS.iter().map(|it| it.0), reader)
+        let words: Vec<_> = W::WORDS.iter().map(|it| it.0).collect();
+        none_of(word, node, (W::KIND, &words, W::LATER), reader)
     }
+}
+
+/// A word that is none of those of its kind, and may be one for later.
+fn none_of<T>(
+    word: &str,
+    node: &Node,
+    (kind, words, later): (&str, &[&str], &[&str]),
+    reader: &mut Reader<'_>,
+) -> Option<T> {
+    if later.contains(&word) {
+        return reader.not_yet(node.place, &format!("the {kind} `{word}`"));
+    }
+    unknown_word(word, node, kind, words.iter().copied(), reader)
 }
 
 /// A word that is none of the known ones: the nearest, else all of them, are the help.
@@ -435,16 +451,21 @@ impl<T: Read, const MAX: usize> Read for List<T, MAX> {
     }
 
     fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
-        let Some(items) = node.as_array() else {
-            return reader.wrong_type(node, Self::EXPECTED);
-        };
-        if items.len() > MAX {
-            let message = format!("{} in this list; at most {MAX}", items.len());
-            return reader.refuse(Code::TooLarge, node.place, message);
-        }
+        let items = items(node, MAX, reader)?;
         let read: Vec<_> = items.iter().filter_map(|item| At::read(item, reader)).collect();
         (read.len() == items.len()).then_some(Self(read))
     }
+}
+
+fn items<'n>(node: &'n Node, max: usize, reader: &mut Reader<'_>) -> Option<&'n [Node]> {
+    let Some(items) = node.as_array() else {
+        return reader.wrong_type(node, "a list");
+    };
+    if items.len() > max {
+        let message = format!("{} in this list; at most {max}", items.len());
+        return reader.refuse(Code::TooLarge, node.place, message);
+    }
+    Some(items)
 }
 
 /// A table whose keys are names that the file gives, `MAX` at most: every entry is read as `T`.

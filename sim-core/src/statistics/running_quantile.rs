@@ -44,7 +44,7 @@ impl RunningQuantile {
         if self.n <= 5 {
             let n = self.n as usize;
             self.heights[n - 1] = value;
-            self.heights[..n].sort_unstable_by(f64::total_cmp);
+            self.heights[..n].sort_by(f64::total_cmp);
             return;
         }
         let cell = self.cell(value);

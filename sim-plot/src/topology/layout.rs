@@ -8,6 +8,7 @@
 
 use super::{Call, LEADING, TAG, Topology, node_lines, node_width, px, text_width};
 use crate::canvas::TICK;
+use sim_core::order;
 
 /// A drawing without its marks.
 pub(super) struct Layout {
@@ -117,7 +118,8 @@ fn layers(topology: &Topology, depths: &[usize]) -> Vec<Vec<Item>> {
     for layer in 1..count {
         let (before, rest) = layers.split_at_mut(layer);
         let above = before.last().expect("there is one before");
-        rest[0].sort_by(|a, b| centre(*a, above, topology).total_cmp(&centre(*b, above, topology)));
+        let centre = |it: &Item| centre(*it, above, topology);
+        order::sort_by(&mut rest[0], |a, b| centre(a).total_cmp(&centre(b)));
     }
     layers
 }
@@ -239,7 +241,7 @@ impl Rows {
         let depth = layers.iter().position(|it| it.contains(&Item::Part(from))).unwrap_or(0);
         let mut calls: Vec<_> =
             (0..topology.calls.len()).filter(|it| topology.calls[*it].from == from).collect();
-        calls.sort_by(|a, b| self.next(*a, depth).total_cmp(&self.next(*b, depth)));
+        order::sort_by(&mut calls, |a, b| self.next(*a, depth).total_cmp(&self.next(*b, depth)));
         let (top, height) = self.parts[from];
         let rank = calls.iter().position(|it| *it == call).unwrap_or(0);
         top + height * (rank as f64 + 1.0) / (calls.len() as f64 + 1.0)

@@ -8,6 +8,7 @@ use sim_plot::Ink;
 use sim_plot::figure;
 use sim_plot::interval::{Interval, Side, Verdict, strip};
 use sim_plot::markup::{Markup, el};
+use yew::Callback;
 
 use crate::gallery;
 use crate::protocol::{Ask, Job, Outcome, Tell, Track};
@@ -32,6 +33,8 @@ enum Task {
 /// The second worker, and what came of it.
 pub(crate) struct Aside {
     worker: WorkerBridge<Engine>,
+    /// Asks for the text of a scenario, which [`Aside::text`] is then given.
+    ask: Callback<&'static str>,
     todo: VecDeque<Task>,
     doing: Option<Task>,
     paused: bool,
@@ -69,9 +72,10 @@ pub(super) struct Row<'a> {
 
 impl Aside {
     /// Nothing to do yet.
-    pub(crate) fn new(worker: WorkerBridge<Engine>) -> Self {
+    pub(crate) fn new(worker: WorkerBridge<Engine>, ask: Callback<&'static str>) -> Self {
         Self {
             worker,
+            ask,
             todo: VecDeque::new(),
             doing: None,
             paused: true,
@@ -84,10 +88,8 @@ impl Aside {
 
     /// Draws the pictures that are not there yet.
     pub(crate) fn draw_gallery(&mut self) {
-        // What needs data is drawn when somebody opens it: nothing is fetched for a small picture.
-        let alone = gallery::ALL.iter().filter(|it| gallery::data_files(it.0, it.1).is_empty());
-        let missing = alone.filter(|it| !self.pictures.contains_key(it.0));
-        self.todo = missing.map(|it| Task::Picture(it.0)).collect();
+        let missing = gallery::ALL.iter().filter(|it| !self.pictures.contains_key(it.path));
+        self.todo = missing.map(|it| Task::Picture(it.path)).collect();
         self.go_on();
     }
 
@@ -124,16 +126,30 @@ impl Aside {
 
     fn next(&mut self) {
         self.doing = if self.paused { None } else { self.todo.pop_front() };
-        let (text, runs, watch) = match &self.doing {
-            None => return,
-            Some(Task::Picture(path)) => {
-                (gallery::text(path).unwrap_or_default().to_owned(), 1, Vec::new())
-            }
+        match &self.doing {
+            None => {}
+            Some(Task::Picture(path)) => self.ask.emit(path),
             Some(Task::Check(index)) => {
                 let case = &self.cases[*index];
-                (case.text.clone(), validation::RUNS, vec![case.metric.to_owned()])
+                let (text, watch) = (case.text.clone(), vec![case.metric.to_owned()]);
+                self.run(text, validation::RUNS, watch);
             }
-        };
+        }
+    }
+
+    /// The text of a scenario has come, or cannot be had.
+    pub(crate) fn text(&mut self, path: &str, text: Option<&str>) {
+        if !matches!(&self.doing, Some(Task::Picture(it)) if *it == path) {
+            return;
+        }
+        // What needs data is drawn when somebody opens it: no data is fetched for a small picture.
+        match text.filter(|it| gallery::data_files(path, it).is_empty()) {
+            Some(text) => self.run(text.to_owned(), 1, Vec::new()),
+            None => self.next(),
+        }
+    }
+
+    fn run(&mut self, text: String, runs: u32, watch: Vec<String>) {
         self.jobs += 1;
         self.worker.send(Ask::Run(Job {
             id: self.jobs,

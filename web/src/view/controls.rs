@@ -1,5 +1,6 @@
 //! Sliders and text: two ways to change the scenario, in step.
 
+use sim_core::order;
 use sim_core::scenario::Setting;
 use web_sys::{HtmlInputElement, HtmlTextAreaElement};
 use yew::prelude::*;
@@ -70,7 +71,7 @@ fn controls(app: &App, link: &Link) -> Html {
             None => sections.push((entry.1.section.clone(), vec![*entry])),
         }
     }
-    sections.sort_by_key(|it| rank(&it.0, pointed.as_deref()));
+    order::sort_by_key(&mut sections, |it| rank(&it.0, pointed.as_deref()));
     let none = sections
         .is_empty()
         .then(|| html! { <p key="none" class="hp">{ "Nothing is called so." }</p> });
@@ -240,7 +241,7 @@ fn marked(text: &str, wrong: &[Wrong]) -> Html {
     let mut pieces = Vec::new();
     let mut from = 0;
     let mut spans: Vec<_> = wrong.iter().map(|it| it.span).collect();
-    spans.sort_unstable();
+    order::sort_by_key(&mut spans, |it| *it);
     for (start, end) in spans {
         let end = end.max(start + 1).min(text.len());
         if start < from || start >= end || text.get(start..end).is_none() {

@@ -34,7 +34,7 @@ pub(super) fn dialog(app: &App, link: &Link) -> Html {
 
 fn scenarios(app: &App, link: &Link) -> Html {
     let mut family = "";
-    let cards = gallery::ALL.iter().map(|(path, text)| {
+    let cards = gallery::ALL.iter().map(|gallery::Entry { path, title, sentence }| {
         let (of, _) = path.split_once('/').unwrap_or(("", path));
         let heading = (of != family).then(|| html! { <h3>{ of.replace('-', " ") }</h3> });
         family = of;
@@ -46,7 +46,7 @@ fn scenarios(app: &App, link: &Link) -> Html {
             { for heading }
             <button class="card" data-path={*path} aria-current={current} onclick={open}>
                 <span class="thumb">{ for picture.map(|it| markup(it)) }</span>
-                <span><b>{ gallery::title(text) }</b><small>{ gallery::sentence(text) }</small></span>
+                <span><b>{ *title }</b><small>{ *sentence }</small></span>
             </button>
             </>
         }

@@ -1,5 +1,6 @@
 //! What keys do.
 
+use sim_core::order;
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlElement, KeyboardEvent};
 
@@ -98,7 +99,7 @@ fn faster(app: &App, up: bool) -> usize {
 fn next_fault(app: &App, at: f64) -> f64 {
     let facts = app.facts();
     let mut starts: Vec<f64> = facts.faults.iter().map(|it| it.from).collect();
-    starts.sort_by(f64::total_cmp);
+    order::sort_by(&mut starts, f64::total_cmp);
     let next = starts.iter().copied().find(|it| *it > at + 1e-6);
     next.or(starts.first().copied()).unwrap_or(0.0)
 }

@@ -211,7 +211,8 @@ fn plan(job: &Job) -> Result<Plan, Vec<Wrong>> {
     for (_, model) in &mut plan.variants {
         let limits = model.limits;
         if limits.events > MOST_EVENTS || limits.in_flight > MOST_IN_FLIGHT {
-            let limits = &mut Arc::make_mut(model).limits;
+            let model = Arc::get_mut(model).expect("nobody else has a plan that was just made");
+            let limits = &mut model.limits;
             limits.events = limits.events.min(MOST_EVENTS);
             limits.in_flight = limits.in_flight.min(MOST_IN_FLIGHT);
         }

@@ -14,6 +14,7 @@ mod lognormal;
 mod weibull;
 
 use super::{Distribution, LawError};
+use crate::order;
 use crate::time::SimDuration;
 
 /// Measured spans, ascending, each with how often it was measured.
@@ -108,7 +109,7 @@ impl Measured {
         ];
         let mut fits: Vec<_> =
             two.into_iter().filter_map(|(name, it)| self.judged(name, it?)).collect();
-        fits.sort_by(|a, b| a.distance.total_cmp(&b.distance));
+        order::sort_by(&mut fits, |a, b| a.distance.total_cmp(&b.distance));
         fits.extend(self.judged("exponential", exponential::estimate(&groups)));
         fits
     }

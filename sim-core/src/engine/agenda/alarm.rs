@@ -55,6 +55,7 @@ impl<E: Copy> Alarms<E> {
     }
 
     /// Cancels the alarm of this slot and ticket; `false` if it is not pending.
+    #[cold]
     pub(super) fn cancel(&mut self, slot: usize, ticket: u64) -> bool {
         let alarm = slot.checked_sub(FIRST_ALARM).and_then(|it| self.pending.get_mut(it));
         let Some((due, _)) = alarm.filter(|it| it.0.ticket() == ticket) else { return false };

@@ -143,6 +143,9 @@ impl<E: Copy, P: PendingSet> Agenda<E, P> {
     /// Takes a scheduled event off the list; `false` if it has happened or was cancelled before.
     #[inline]
     pub fn cancel(&mut self, handle: Handle) -> bool {
+        if handle == Handle::NONE {
+            return false;
+        }
         let slot = slot_of(handle.0);
         let Some(pending) = self.slots.get_mut(slot).filter(|it| it.ticket == handle.0) else {
             return self.alarms.cancel(slot, handle.0);

@@ -38,9 +38,9 @@ pub(super) fn sort_few(events: &mut Vec<Due>, start: u64, width: u32, sorted: &m
 fn by_rank<const LANES: usize>(events: &[Due], start: u64, shift: u32, sorted: &mut [Due]) {
     // Where there is no event: before all.
     let mut keys = [-1; LANES];
-    for (place, (key, due)) in keys.iter_mut().zip(events).enumerate() {
+    for ((key, due), place) in keys.iter_mut().zip(events).zip(0..) {
         let time = (due.nanos() - start) >> shift;
-        *key = (time as i32) << PLACE_BITS | place as i32;
+        *key = (time as i32) << PLACE_BITS | place;
     }
     for (key, due) in keys.iter().zip(events) {
         let later: i32 = keys.iter().map(|it| i32::from(it > key)).sum();

@@ -3,6 +3,7 @@
 use super::expect::{Fallen, STATEMENTS_MAX};
 use super::run::Moment;
 use crate::distribution::Distribution;
+use crate::order;
 use crate::scenario::diagnostic::Code;
 use crate::scenario::outline::StoreOutline;
 use crate::scenario::place::Place;
@@ -231,7 +232,7 @@ fn lost(
             return reader.refuse_with(Code::UnknownName, *place, message, help);
         }
     }
-    lost.standbys.sort_unstable();
+    order::sort_by_key(&mut lost.standbys, |it| *it);
     lost.standbys.dedup();
     Some(lost)
 }
