@@ -28,6 +28,8 @@ struct Way {
 #[derive(Clone, Copy, PartialEq)]
 enum WayEnd {
     Arrives(InstanceId),
+    /// There is no instance that is up: it is refused, if it gets there.
+    FindsNobody,
     Fails(Failure),
     /// Who waits in vain calls it this.
     IsLost(Reason),
@@ -92,6 +94,7 @@ impl<O: Observer, P: PendingSet> World<'_, O, P> {
         }
         match end {
             WayEnd::Arrives(_) => {}
+            WayEnd::FindsNobody => job.failure = Some(Reason::Refused.into()),
             WayEnd::Fails(failure) => job.failure = Some(failure),
             WayEnd::IsGivenUp => job.failure = Some(Reason::Timeout.into()),
             WayEnd::IsLost(reason) => {
@@ -128,7 +131,7 @@ impl<O: Observer, P: PendingSet> World<'_, O, P> {
         let mut way = Way {
             reached_in: Some(SimDuration::ZERO),
             delay,
-            end: instance.map_or(WayEnd::Fails(Reason::Refused.into()), WayEnd::Arrives),
+            end: instance.map_or(WayEnd::FindsNobody, WayEnd::Arrives),
             lookup: SimDuration::ZERO,
             unresolved: false,
         };
@@ -136,9 +139,6 @@ impl<O: Observer, P: PendingSet> World<'_, O, P> {
             for index in 0..self.edges[edge].faults.len() {
                 way.struck(self.strike_on_attempt(self.edges[edge].faults[index], id));
             }
-        }
-        if instance.is_none() {
-            way.struck(Strike::Refused);
         }
         if let Some(instance) = instance {
             for index in 0..self.instances[instance].faults.len() {
@@ -312,13 +312,13 @@ impl Way {
         matches!(self.end, WayEnd::Arrives(_))
     }
 
-    /// Spans add; the first end that is not an arrival stands.
+    /// Spans add; the first thing that ends it on its way stands.
     fn struck(&mut self, strike: Strike) {
         match strike {
             Strike::Delayed(span) => self.delay += span,
             Strike::LookedUp(span) => self.lookup += span,
             Strike::Unresolved => self.unresolved = true,
-            _ if !self.arrives() => {}
+            _ if !self.arrives() && self.end != WayEnd::FindsNobody => {}
             Strike::Failed(code) => self.end = WayEnd::Fails(Failure::with_code(code)),
             Strike::Refused => self.end = WayEnd::Fails(Reason::Refused.into()),
             Strike::Lost => self.end = WayEnd::IsLost(Reason::Timeout),
