@@ -14,29 +14,14 @@ use crate::wasm::{TARGET, install_target};
 /// Where the site is, from the root of the repository.
 pub(crate) const DIST: &str = "web/dist";
 const MODULE: &str = "target/wasm32-unknown-unknown/web/web.wasm";
-/// How large a function may be that is copied to where it is called. Where nobody says `#[inline]`, copies
-/// make the module larger and not faster.
-const INLINE: &str = "-Cllvm-args=-inline-threshold=20";
 const STATIC: [&str; 2] = ["main.js", "worker.js"];
 
 /// Builds the site.
 pub(crate) fn build() -> Result<()> {
     install_target()?;
-    let flags = format!("target.{TARGET}.rustflags=[{INLINE:?}]");
     run(
         "cargo",
-        &[
-            "build",
-            "--package",
-            "web",
-            "--profile",
-            "web",
-            "--target",
-            TARGET,
-            "--locked",
-            "--config",
-            &flags,
-        ],
+        &["build", "--package", "web", "--profile", "web", "--target", TARGET, "--locked"],
     )?;
     let dist = Path::new(DIST);
     if dist.exists() {

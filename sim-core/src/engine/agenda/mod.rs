@@ -23,7 +23,6 @@
 mod alarm;
 mod due;
 pub mod heap;
-mod rank;
 pub mod wheel;
 
 use self::alarm::{ALARMS, Alarms, FIRST_ALARM};

@@ -27,13 +27,12 @@ use std::collections::VecDeque;
 
 use super::PendingSet;
 use super::due::Due;
-use super::rank::{FEW, sort_few};
 
 const DIGIT_BITS: u32 = 6;
 const DIGITS: usize = 1 << DIGIT_BITS;
 const LEVELS: usize = u64::BITS.div_ceil(DIGIT_BITS) as usize;
 /// A bucket with more is not sorted but split.
-const SORTED_AT_MOST: usize = FEW;
+const SORTED_AT_MOST: usize = 32;
 /// A run that is longer gives back all but the first so many as are sorted at once.
 const RUN_AT_MOST: usize = 4 * SORTED_AT_MOST;
 /// So many dead events are not worth looking for.
@@ -181,16 +180,12 @@ impl Wheel {
             return self.split(bucket);
         }
         self.run_end = self.base.saturating_add(1 << (level as u32 * DIGIT_BITS));
-        let bucket = &mut self.buckets[bucket];
-        let before = bucket.len();
+        std::mem::swap(&mut self.run, &mut self.buckets[bucket]);
         // Also where none is dead: slots looked up together are not waited for one by one, and are
         // at hand when they are needed.
-        bucket.retain(|it| is_alive(*it));
-        self.dead -= before - bucket.len();
-        if bucket.len() <= SORTED_AT_MOST {
-            return sort_few(bucket, self.base, level as u32 * DIGIT_BITS, &mut self.run);
-        }
-        std::mem::swap(&mut self.run, bucket);
+        let before = self.run.len();
+        self.run.retain(|it| is_alive(*it));
+        self.dead -= before - self.run.len();
         self.run.sort_unstable_by(|a, b| b.cmp(a));
     }
 
