@@ -668,9 +668,7 @@ impl<O: Observer, P: PendingSet> World<'_, O, P> {
     /// A job is over; its slot is free for another.
     #[inline(always)]
     pub(super) fn bury(&mut self, id: Key, job: Summary) {
-        if job.patience != Handle::NONE {
-            self.agenda.cancel(job.patience);
-        }
+        self.agenda.cancel(job.patience);
         if !job.worked.is_zero() {
             let service = self.ops[job.op].spec.service;
             self.observer.worked(self.now, service, job.start, job.worked, job.gone);

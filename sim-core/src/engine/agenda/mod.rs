@@ -119,8 +119,8 @@ impl<E: Copy, P: PendingSet> Agenda<E, P> {
         Handle(ticket)
     }
 
-    /// The same for an event that comes again and again, one at a time, which `number` tells from
-    /// others of its kind: what comes often costs less.
+    /// The same for an event that comes again and again, which `number` tells from others of its kind:
+    /// what comes often costs less. That of the same number is not pending any more.
     #[inline(always)]
     pub fn schedule_next(&mut self, number: usize, at: SimTime, event: E) -> Handle {
         if number >= ALARMS {
