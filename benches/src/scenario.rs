@@ -1,8 +1,9 @@
 //! The same models as scenario files: read, compiled, run and measured as `stormglass run` does it.
 
 use sim_core::availability::Years;
+use sim_core::compile::compile;
 use sim_core::experiment::{Replication, replicate};
-use sim_core::model::{Model, compile};
+use sim_core::model::Model;
 use sim_core::observe::recorder::Recorder;
 use sim_core::report::{Entity, measure};
 use sim_core::scenario::{NoFiles, parse, render};

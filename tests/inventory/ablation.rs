@@ -1,7 +1,8 @@
 use std::sync::Arc;
 
+use sim_core::compile::compile;
 use sim_core::experiment::{Factorial, Readings, ablation, replicate};
-use sim_core::model::{Model, compile};
+use sim_core::model::Model;
 use sim_core::scenario::{NoFiles, parse};
 use sim_tests::Story;
 

@@ -1,6 +1,6 @@
 use sim_core::analytic::mmck::Mmck;
 use sim_core::report::VariantReport;
-use sim_core::scenario::schema::{Bulkhead, Policy, Slots};
+use sim_core::schema::{Bulkhead, Policy, Slots};
 use sim_core::time::SimDuration;
 use sim_tests::{
     Story, always, assert_close, assert_near, base, caller, calling, during, each, estimate, loaded,

@@ -5,8 +5,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Instant;
 
+use sim_core::compile::compile;
 use sim_core::experiment::{Fold, replicate};
-use sim_core::model::{Model, compile};
+use sim_core::model::Model;
 use sim_core::scenario::{self, NoFiles};
 use sim_core::statistics::Moments;
 

@@ -5,8 +5,9 @@ use std::sync::Arc;
 
 use anyhow::bail;
 use clap::{Args, ValueEnum};
+use sim_core::compile::compile;
 use sim_core::experiment::{Factorial, Readings, ablation};
-use sim_core::model::{Model, compile};
+use sim_core::model::Model;
 use sim_core::scenario::{Checked, Gauge};
 
 use super::running::Running;

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use sim_core::scenario::schema::Scenario;
+use sim_core::schema::Scenario;
 
 use crate::exit::Exit;
 use crate::failure;

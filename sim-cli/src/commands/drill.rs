@@ -9,7 +9,7 @@ use sim_core::distribution::Distribution;
 use sim_core::recovery::{Case, Fate, Outcome, Part, Tally};
 use sim_core::report::Unit;
 use sim_core::scenario::harmless;
-use sim_core::scenario::schema::{Disaster, Drill, Lost, Scenario, Store, Strikes};
+use sim_core::schema::{Disaster, Drill, Lost, Scenario, Store, Strikes};
 use sim_core::time::SimDuration;
 
 use super::format::Answer as Format;

@@ -5,9 +5,10 @@ use std::sync::Arc;
 
 use anyhow::bail;
 use clap::{Args, ValueEnum};
+use sim_core::compile::compile;
 use sim_core::experiment::Fold;
 use sim_core::experiment::mutation::{Fate, Mutant, Noticed};
-use sim_core::model::{Model, compile};
+use sim_core::model::Model;
 use sim_core::report::{Standing, Verdict};
 
 use super::running::Running;

@@ -1,7 +1,7 @@
 //! Faults in words.
 
 use sim_core::report::Unit;
-use sim_core::scenario::schema::{Blast, Fault, FaultKind, FaultTarget, Held};
+use sim_core::schema::{Blast, Fault, FaultKind, FaultTarget, Held};
 
 use crate::render::figure::given;
 use crate::render::instant::span;

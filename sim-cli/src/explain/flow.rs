@@ -8,7 +8,7 @@
 use std::collections::BTreeMap;
 
 use sim_core::distribution::Distribution;
-use sim_core::scenario::schema::{Call, Operation, Scenario, Service, Store, Target};
+use sim_core::schema::{Call, Operation, Scenario, Service, Store, Target};
 
 use super::load::rates;
 

@@ -11,7 +11,7 @@ use sim_core::policy::hedge::After;
 use sim_core::policy::queue::{Discipline, Overflow};
 use sim_core::policy::retry::RetryAfter;
 use sim_core::policy::shedder::Threshold;
-use sim_core::scenario::schema::{
+use sim_core::schema::{
     Arrivals, Blast, Bulkhead, Call, Capacity, Fallback, Fault, FaultKind, FaultTarget, Hedge,
     Held, Leg, Load, Network, OnTimeout, Operation, Patience, PeakAt, Policy, Queue, RateChange,
     RateProfile, Run, Scenario, Scope, Service, Shed, ShedTier, Slots, Store, Target, Timeout,

@@ -2,9 +2,7 @@
 
 use sim_core::model::RateCurve;
 use sim_core::report::Unit;
-use sim_core::scenario::schema::{
-    Arrivals, Bursts, Load, Patience, RateChange, RateProfile, Replay, Run,
-};
+use sim_core::schema::{Arrivals, Bursts, Load, Patience, RateChange, RateProfile, Replay, Run};
 use sim_core::time::SimTime;
 
 use crate::render::figure::{exact, given, whole};

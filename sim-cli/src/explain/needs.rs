@@ -2,7 +2,7 @@
 
 use sim_core::analytic::little;
 use sim_core::analytic::mmc::Mmc;
-use sim_core::scenario::schema::{Bulkhead, Call, Policy, Scenario, Scope, Service, Slots};
+use sim_core::schema::{Bulkhead, Call, Policy, Scenario, Scope, Service, Slots};
 use sim_core::time::SimDuration;
 
 use super::flow::{Flow, target};

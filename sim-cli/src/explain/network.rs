@@ -1,7 +1,7 @@
 //! The way to a callee in words.
 
 use sim_core::report::Unit;
-use sim_core::scenario::schema::{Leg, Network};
+use sim_core::schema::{Leg, Network};
 use sim_core::time::SimDuration;
 
 use crate::render::figure::given;

@@ -6,7 +6,7 @@ use sim_core::policy::failure::Reason;
 use sim_core::policy::hedge::After;
 use sim_core::policy::retry::RetryAfter;
 use sim_core::report::Unit;
-use sim_core::scenario::schema::{
+use sim_core::schema::{
     Breaker, Bulkhead, Cache, Capacity, Fallback, Hedge, Limit, OnTimeout, Policy, Retry, Scope,
     Slots, Throttle, Timeout,
 };

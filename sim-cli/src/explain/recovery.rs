@@ -1,7 +1,7 @@
 //! Stores with their copies, runbooks, and disasters, in words and with the arithmetic of them.
 
 use sim_core::scenario::harmless;
-use sim_core::scenario::schema::{
+use sim_core::schema::{
     Archive, Backup, Corruption, Disaster, Lost, Runbook, Scenario, Standby, Step, Store, Strikes,
     Takes,
 };

@@ -1,7 +1,7 @@
 //! What a service turns away on purpose, in words.
 
 use sim_core::report::Unit;
-use sim_core::scenario::schema::{Shed, ShedTier};
+use sim_core::schema::{Shed, ShedTier};
 
 use crate::render::figure::given;
 use crate::render::instant::span;

@@ -3,12 +3,13 @@
 use serde_json::{Value, json};
 use sim_core::analytic::availability::{HOURS_PER_YEAR, downtime};
 use sim_core::availability::theory::{Expected, availability};
+use sim_core::compile::compile;
 use sim_core::distribution::Distribution;
-use sim_core::model::{Model, compile};
+use sim_core::model::Model;
 use sim_core::report::Unit;
 use sim_core::scenario::harmless;
-use sim_core::scenario::schema::Scenario;
-use sim_core::scenario::schema::system::{Component, Deploy, Failover, Mode, System};
+use sim_core::schema::Scenario;
+use sim_core::schema::system::{Component, Deploy, Failover, Mode, System};
 
 use crate::render::figure::{exact, given, theoretical};
 use crate::render::instant::span;

@@ -2,9 +2,7 @@
 
 use sim_core::distribution::Distribution;
 use sim_core::report::Unit;
-use sim_core::scenario::schema::{
-    Call, Capacity, Fault, Operation, Run, Scenario, Service, Target,
-};
+use sim_core::schema::{Call, Capacity, Fault, Operation, Run, Scenario, Service, Target};
 use sim_core::time::SimDuration;
 use std::fmt::Write as _;
 
@@ -114,7 +112,7 @@ fn op_name(target: &Target) -> String {
 }
 
 fn loads(scenario: &Scenario, width: usize) -> String {
-    let line = |it: &sim_core::scenario::schema::Load| {
+    let line = |it: &sim_core::schema::Load| {
         let words = load::in_words(it, &scenario.run);
         let head = format!("  {} to {}: ", it.name, op_name(&it.to));
         hanging(&head, 6, &harmless(&words), width)

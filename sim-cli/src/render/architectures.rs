@@ -4,8 +4,8 @@
 use serde_json::{Value, json};
 use sim_core::report::{DisasterReport, Report, SpanReport, Unit, VariantReport};
 use sim_core::scenario::harmless;
-use sim_core::scenario::schema::Scenario;
-use sim_core::scenario::schema::cost::Cost;
+use sim_core::schema::Scenario;
+use sim_core::schema::cost::Cost;
 
 use super::figure::{NONE, estimate, exact, given};
 use super::grid::{Cell, Grid, Tone};

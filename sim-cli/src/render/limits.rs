@@ -6,7 +6,7 @@ use sim_core::model::{
     Edge, Layer, LoadId, Model, OpId, PoolId, SemaphoreId, Service, ServiceId, Timer,
 };
 use sim_core::report::Entity;
-use sim_core::scenario::schema::system::{Mode, System};
+use sim_core::schema::system::{Mode, System};
 
 use super::figure::whole;
 

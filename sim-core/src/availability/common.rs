@@ -5,7 +5,7 @@
 //! Source: Fleming 1975; IEC 61508-6, annex D.
 
 use crate::rng::{Purpose, Seed, Stream};
-use crate::scenario::schema::system::{CommonCause, System};
+use crate::schema::system::{CommonCause, System};
 use crate::time::SimDuration;
 
 /// The common cause of a system's copies.

@@ -5,7 +5,7 @@
 use std::collections::VecDeque;
 
 use crate::rng::{Purpose, Seed, Stream};
-use crate::scenario::schema::system::{Component, Failover, Mode, System};
+use crate::schema::system::{Component, Failover, Mode, System};
 use crate::time::SimDuration;
 
 /// What happens to a copy.

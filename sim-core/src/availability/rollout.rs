@@ -4,7 +4,7 @@
 //! seen by then that it is bad.
 
 use crate::rng::{Purpose, Seed, Stream};
-use crate::scenario::schema::system::{Deploy, System};
+use crate::schema::system::{Deploy, System};
 use crate::time::SimDuration;
 
 /// What happens to a version.
@@ -83,7 +83,7 @@ impl<'m> Rollout<'m> {
 mod tests {
     use super::*;
     use crate::distribution::Distribution;
-    use crate::scenario::schema::system::{Canary, Mode};
+    use crate::schema::system::{Canary, Mode};
 
     const MINUTE: SimDuration = SimDuration::from_secs(60);
 

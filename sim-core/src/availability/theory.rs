@@ -9,7 +9,7 @@ use crate::analytic::availability::{k_of_mixed, k_of_n, of_drains, of_part};
 use crate::analytic::repair::{Coverage, Redundant};
 use crate::distribution::Distribution;
 use crate::model::{Model, SystemId};
-use crate::scenario::schema::system::{Canary, Deploy, Failover, Mode, System};
+use crate::schema::system::{Canary, Deploy, Failover, Mode, System};
 
 /// What a closed form says of a system.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -132,7 +132,7 @@ fn lost_by_moving(system: &System, failover: &Failover) -> Option<f64> {
         Mode::ActiveActive => usize::MAX,
         Mode::ActivePassive => system.needs as usize,
     });
-    let of_copy = |it: &crate::scenario::schema::system::Component| {
+    let of_copy = |it: &crate::schema::system::Component| {
         let cycle = works(system, &it.mtbf) + it.mttr.mean_secs();
         let share = match system.mode {
             Mode::ActiveActive => it.traffic / all,
@@ -169,7 +169,7 @@ fn lost_by_deploys(deploy: &Deploy) -> Option<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::compile;
+    use crate::compile::compile;
     use crate::scenario::{NoFiles, parse};
 
     /// What is expected of the last system of a text.

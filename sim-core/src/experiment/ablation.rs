@@ -4,7 +4,7 @@
 //! all combinations ([`super::Factorial`]).
 
 use super::site::Site;
-use crate::scenario::schema::Scenario;
+use crate::schema::Scenario;
 
 /// The order in which patterns are told: that in which they stand around a call by default.
 const PATTERNS: [&str; 7] =

@@ -1,7 +1,7 @@
 //! What a scenario claims, in the order in which reports tell what became of it.
 
 use crate::model::Model;
-use crate::scenario::schema::{Expect, Fact, When};
+use crate::schema::{Expect, Fact, When};
 
 /// Something that is expected of every replication of a variant.
 #[derive(Clone, Debug)]

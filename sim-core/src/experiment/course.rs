@@ -3,7 +3,7 @@
 use super::monitor::{Order, Watch};
 use crate::engine::agenda::PendingSet;
 use crate::engine::agenda::wheel::Wheel;
-use crate::engine::{Ending, World};
+use crate::engine::{Ending, Simulate, World};
 use crate::observe::Observer;
 use crate::time::SimTime;
 
@@ -13,7 +13,10 @@ pub(super) struct Course<'m, O, W, P = Wheel> {
     pub(super) watch: W,
 }
 
-impl<O: Observer, W: Watch<O>, P: PendingSet> Course<'_, O, W, P> {
+impl<'m, O: Observer, W: Watch<O>, P: PendingSet> Course<'m, O, W, P>
+where
+    World<'m, O, P>: Simulate,
+{
     /// Simulates up to `until`, or to the end of the run if that is earlier.
     ///
     /// Returns how the run ended, or `None` if there is more of it.

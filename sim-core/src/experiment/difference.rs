@@ -142,8 +142,8 @@ fn catalogue(model: &Model) -> Vec<(Key, Unit)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::compile::compile;
     use crate::experiment::replicate;
-    use crate::model::compile;
     use crate::scenario::{NoFiles, parse};
 
     fn model(time: &str, rest: &str) -> Model {

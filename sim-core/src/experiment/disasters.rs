@@ -11,7 +11,7 @@ use crate::recovery::{Case, Counts, Fate, Spans, Tally};
 use crate::report::{
     DisasterReport, Estimate, Outcome, Proportion, SeenOfRuns, Standing, Verdict, quantile_of_runs,
 };
-use crate::scenario::schema::{Bound, Comparison, Statement};
+use crate::schema::{Bound, Comparison, Statement};
 use crate::statistics::interval;
 
 const CONFIDENCE: f64 = 0.95;

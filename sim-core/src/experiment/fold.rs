@@ -18,7 +18,7 @@ use crate::report::{
     MetricReport, PhaseReport, PrecisionReport, Proportion, RecoveryReport, Series, StageReport,
     Stopped, Unit, VariantReport, Width,
 };
-use crate::scenario::schema::Then;
+use crate::schema::Then;
 use crate::statistics::Sample;
 use crate::time::SimTime;
 

@@ -5,7 +5,7 @@ use super::verdict::{self, Row};
 use super::{Replication, watched};
 use crate::model::Model;
 use crate::report::{Verdict, Width};
-use crate::scenario::schema::{Fact, When};
+use crate::schema::{Fact, When};
 
 /// A claim, and what the replications so far say of it.
 #[derive(Clone, Debug)]

@@ -3,7 +3,7 @@
 use crate::model::{EdgeId, Model};
 use crate::observe::sampler::{Probe, Sampler, StateWatch};
 use crate::report::{Entity, measure_window};
-use crate::scenario::schema::{Bound, BreakerState, Fact, Statement};
+use crate::schema::{Bound, BreakerState, Fact, Statement};
 use crate::time::{SimDuration, SimTime};
 
 /// A stretch of time, and whether something was true then.

@@ -58,7 +58,7 @@ use self::rollback::Reach;
 use crate::availability::{self, Years};
 use crate::engine::agenda::PendingSet;
 use crate::engine::agenda::wheel::Wheel;
-use crate::engine::{Ending, Stop, World};
+use crate::engine::{Ending, Simulate, Stop, World};
 use crate::id::Id;
 use crate::model::{FaultId, Model, Phase};
 use crate::observe::ledger::Ledger;
@@ -68,7 +68,7 @@ use crate::observe::{Comeback, Observer};
 use crate::order;
 use crate::report::{self, LogLine, Recovery, Series};
 use crate::rng::Seed;
-use crate::scenario::schema::Then;
+use crate::schema::Then;
 use crate::time::SimTime;
 
 /// What one replication has to say.
@@ -111,7 +111,7 @@ pub fn replicate(
     run(model, root, number, &mut go_on)
 }
 
-/// Not generic, so that the engine is compiled here and not again in every crate that runs it.
+/// Not generic, so that it is compiled here and not again in every crate that runs it.
 fn run(
     model: &Model,
     root: u64,
@@ -122,12 +122,17 @@ fn run(
 }
 
 /// The same as [`replicate`], with another pending set: there to show that it is the same.
-pub fn replicate_on<P: PendingSet>(
-    model: &Model,
+pub fn replicate_on<'m, P: PendingSet>(
+    model: &'m Model,
     root: u64,
     number: u32,
     go_on: &mut dyn FnMut(f64) -> bool,
-) -> Option<Replication> {
+) -> Option<Replication>
+where
+    World<'m, Recorder<'m>, P>: Simulate,
+    World<'m, (Sampler<'m>, Recorder<'m>), P>: Simulate,
+    World<'m, (Sampler<'m>, (Recorder<'m>, Ledger)), P>: Simulate,
+{
     let seed = Seed { root, replication: number };
     let (recorder, ending, watched) = watch::<P>(model, seed, go_on)?;
     let years = availability::run(model, seed, || go_on(1.0))?;
@@ -178,7 +183,12 @@ fn watch<'m, P: PendingSet>(
     model: &'m Model,
     seed: Seed,
     go_on: &mut dyn FnMut(f64) -> bool,
-) -> Option<(Recorder<'m>, Ending, Seen)> {
+) -> Option<(Recorder<'m>, Ending, Seen)>
+where
+    World<'m, Recorder<'m>, P>: Simulate,
+    World<'m, (Sampler<'m>, Recorder<'m>), P>: Simulate,
+    World<'m, (Sampler<'m>, (Recorder<'m>, Ledger)), P>: Simulate,
+{
     let recorder = Recorder::new(model);
     let mut sampler = Sampler::new(model);
     let mut monitor = Monitor::new(model, &mut sampler);
@@ -212,7 +222,10 @@ fn drive<'m, O: Observer, W: Watch<O>, P: PendingSet>(
     mut course: Course<'m, O, W, P>,
     model: &Model,
     go_on: &mut dyn FnMut(f64) -> bool,
-) -> Option<(Course<'m, O, W, P>, Ending)> {
+) -> Option<(Course<'m, O, W, P>, Ending)>
+where
+    World<'m, O, P>: Simulate,
+{
     let step = model.timeline.window.saturating_mul(WINDOWS_A_STEP);
     let mut question = SimTime::ZERO + step;
     loop {

@@ -12,7 +12,7 @@ use super::sighting::{Sight, Sighting};
 use super::spell::Spell;
 use crate::model::{FaultId, Model};
 use crate::observe::sampler::Sampler;
-use crate::scenario::schema::{Fact, Then};
+use crate::schema::{Fact, Then};
 use crate::time::SimTime;
 
 /// Who is asked as a run goes on, and gives orders.
@@ -230,7 +230,7 @@ fn stages(id: FaultId, claims: &[Claim], model: &Model, sampler: &mut Sampler<'_
 }
 
 fn aborts(model: &Model, sampler: &mut Sampler<'_>) -> Vec<Abort> {
-    let abort = |(index, it): (usize, &crate::scenario::schema::Abort)| {
+    let abort = |(index, it): (usize, &crate::schema::Abort)| {
         let span = (model.timeline.zero + it.after, model.timeline.end);
         let lookout = Lookout::new(&it.when, span, it.over, model, sampler).ok()?;
         Some(Abort { index, lookout, spell: Spell::new(it.lasting.max(it.over)) })

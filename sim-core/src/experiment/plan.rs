@@ -3,7 +3,8 @@
 use super::{Fold, Replication, conclude, precision, replicate};
 use std::sync::Arc;
 
-use crate::model::{Model, compile};
+use crate::compile::compile;
+use crate::model::Model;
 use crate::recovery::{Case, Tally};
 use crate::report::{Report, VariantReport, hex};
 use crate::scenario::{BASE, Checked, Diagnostic, Files, Source};

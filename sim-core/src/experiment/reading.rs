@@ -40,8 +40,8 @@ impl Readings {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::compile::compile;
     use crate::experiment::replicate;
-    use crate::model::compile;
     use crate::scenario::{NoFiles, parse};
 
     #[test]

@@ -6,7 +6,7 @@ use super::rollback::{Cause, Rollback};
 use super::spell::Spell;
 use crate::model::Model;
 use crate::observe::sampler::Sampler;
-use crate::scenario::schema::{Anchor, Fact, When};
+use crate::schema::{Anchor, Fact, When};
 use crate::time::{SimDuration, SimTime};
 
 /// What was seen.

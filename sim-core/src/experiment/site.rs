@@ -1,6 +1,6 @@
 //! The calls of a scenario, each with the path by which overrides reach it.
 
-use crate::scenario::schema::{Call, Operation, Policy, Scenario, Service};
+use crate::schema::{Call, Operation, Policy, Scenario, Service};
 
 /// A call and where it is made.
 #[derive(Clone, Copy, Debug)]

@@ -8,7 +8,8 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::{Fold, Grid, PointReport};
-use crate::model::{Model, compile};
+use crate::compile::compile;
+use crate::model::Model;
 use crate::scenario::{BASE, Checked, Constraint, Files, Gauge, Refused, Source};
 
 /// Faults of values told at most; nobody mends more in one go.

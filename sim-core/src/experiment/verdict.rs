@@ -13,7 +13,7 @@
 use crate::metric::{Nature, Unit};
 use crate::model::Model;
 use crate::report::{Entity, Estimate, Outcome, Standing, Verdict, Width};
-use crate::scenario::schema::{Bound, Comparison, Statement};
+use crate::schema::{Bound, Comparison, Statement};
 use crate::statistics::{Moments, Sample, interval};
 
 use super::fold::KEPT;

@@ -12,7 +12,7 @@ use super::verdict::{ABORTED, LIMITED, NEVER, STAGE};
 use crate::metric::{Nature, Unit};
 use crate::model::{Model, Phase};
 use crate::report::{Estimate, Moment, Outcome, Standing, Verdict};
-use crate::scenario::schema::When;
+use crate::schema::When;
 use crate::statistics::Moments;
 use crate::time::SimDuration;
 

@@ -2,7 +2,7 @@
 
 use crate::replication::failover::{Phases, client};
 use crate::rng::{Purpose, Seed, Stream};
-use crate::scenario::schema::Failover;
+use crate::schema::Failover;
 use crate::time::SimDuration;
 
 /// One failover of the store of that name.

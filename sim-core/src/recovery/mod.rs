@@ -31,7 +31,7 @@ mod standby;
 mod strike;
 mod tally;
 
-use crate::scenario::schema::{Disaster, Runbook, Scenario, Store};
+use crate::schema::{Disaster, Runbook, Scenario, Store};
 
 pub use horizon::Stretch;
 pub use runbook::Try;

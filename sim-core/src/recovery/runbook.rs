@@ -7,7 +7,7 @@
 
 use crate::engine::agenda::Agenda;
 use crate::rng::{Purpose, Seed, Stream};
-use crate::scenario::schema::{OnFail, Runbook, Step, Who};
+use crate::schema::{OnFail, Runbook, Step, Who};
 use crate::time::{SimDuration, SimTime};
 
 /// Tries at most: a runbook that takes more is given up.
@@ -175,7 +175,7 @@ impl Follower<'_> {
 mod tests {
     use super::*;
     use crate::distribution::Distribution;
-    use crate::scenario::schema::Takes;
+    use crate::schema::Takes;
 
     const SEED: Seed = Seed { root: 1, replication: 0 };
 

@@ -2,7 +2,7 @@
 
 use crate::replication::standby::{Presence, behind as lag_behind};
 use crate::rng::{Purpose, Seed, Stream};
-use crate::scenario::schema::{Replication, Standby, Store};
+use crate::schema::{Replication, Standby, Store};
 use crate::time::SimDuration;
 
 use super::strike::Loss;

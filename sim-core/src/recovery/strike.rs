@@ -3,7 +3,7 @@
 use crate::backup::{Moment, Restored, Unrestorable, restore};
 use crate::replication::failover::Phases;
 use crate::rng::{Purpose, Seed, Stream};
-use crate::scenario::schema::{Corruption, Step, Takes};
+use crate::schema::{Corruption, Step, Takes};
 use crate::time::SimDuration;
 
 use super::failover;

@@ -1,6 +1,6 @@
 //! What many runs of a disaster come to, in memory that does not grow with their number.
 
-use crate::scenario::schema::{Bound, Statement};
+use crate::schema::{Bound, Statement};
 use crate::statistics::{Histogram, Moments};
 use crate::time::SimDuration;
 

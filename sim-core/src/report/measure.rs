@@ -414,10 +414,10 @@ fn failed_name(reason: Reason) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::compile::compile;
     use crate::engine;
     use crate::metric;
     use crate::metric::EntityKind::{Call, Class, Load, Op, Pool, Service, Store};
-    use crate::model::compile;
     use crate::observe::sampler::{Probe, Sampler};
     use crate::rng::Seed;
     use crate::scenario::{NoFiles, parse};

@@ -398,7 +398,7 @@ fn kept(rate: f64, held: f64, pool: Semaphore, memoryless: bool) -> Option<(Form
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::compile;
+    use crate::compile::compile;
     use crate::scenario::{NoFiles, parse};
 
     fn told(service: &str, call: &str, load: &str) -> Vec<(&'static str, &'static str, f64, bool)> {

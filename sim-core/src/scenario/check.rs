@@ -12,12 +12,12 @@ use super::moment;
 use super::outline::{CallOutline, Outline};
 use super::place::Place;
 use super::reader::Reader;
-use super::schema::{
+use super::sections::PlacedFault;
+use super::tree::{Entry, Node};
+use crate::schema::{
     Arrivals, Blast, Bulkhead, Capacity, Fault, FaultKind, FaultTarget, Held, Policy, Scenario,
     Service, Target,
 };
-use super::sections::PlacedFault;
-use super::tree::{Entry, Node};
 
 /// Operations and calls at most.
 const STEPS_MAX: usize = 10_000;

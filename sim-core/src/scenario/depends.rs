@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 use super::diagnostic::{Code, Diagnostic};
 use super::place::Place;
 use super::reader::Reader;
-use super::schema::Scenario;
 use super::sections::PlacedSystem;
+use crate::schema::Scenario;
 
 /// That no system depends on itself, and that systems beside loads say for how long.
 pub(super) fn check(

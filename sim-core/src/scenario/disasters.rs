@@ -6,8 +6,8 @@ use std::collections::BTreeSet;
 use super::Placed;
 use super::diagnostic::{Code, Diagnostic};
 use super::reader::Reader;
-use super::schema::{Runbook, Scenario, Store, Takes};
 use super::sections::{PlacedDisaster, PlacedRunbook};
+use crate::schema::{Runbook, Scenario, Store, Takes};
 
 /// Tells all that does not fit together.
 pub(super) fn check(placed: &Placed, reader: &mut Reader<'_>) {

@@ -3,10 +3,10 @@
 //! A file is text from anywhere, a shared link among others. What grows with products of its
 //! numbers is bounded here, before anything is made.
 
-use super::schema::{
+use crate::policy::breaker::Trip;
+use crate::schema::{
     Breaker, Bulkhead, Call, Fallback, Policy, Pool, Scenario, Scope, Service, Store,
 };
-use crate::policy::breaker::Trip;
 
 /// Instances at most, in all.
 const INSTANCES_MAX: u64 = 100_000;

@@ -14,10 +14,10 @@ use super::files::NoFiles;
 use super::outline::Outline;
 use super::place::{Place, SourceId, trimmed};
 use super::reader::{Read, Reader};
-use super::schema::{Expect, Fact, When};
 use super::sections::{During, PlacedExpect};
 use super::tree::{self, Entry, Node, Table, Value};
 use crate::metric::{self, EntityKind, Metric};
+use crate::schema::{Expect, Fact, When};
 
 /// The phase that is meant where none is named.
 const ALWAYS: &str = "always";
@@ -177,8 +177,8 @@ fn entry(key: &str, node: Node) -> Entry {
 #[cfg(test)]
 mod tests {
     use super::super::parse;
-    use super::super::schema::Bound;
     use super::*;
+    use crate::schema::Bound;
     use proptest::prelude::*;
 
     fn source() -> Source {

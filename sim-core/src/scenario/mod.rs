@@ -34,10 +34,10 @@ mod nearest;
 mod outline;
 mod overlay;
 mod path;
-mod place;
+
 mod reader;
 mod render;
-pub mod schema;
+
 mod sections;
 mod settings;
 pub mod shape;
@@ -56,18 +56,20 @@ mod values;
 
 use std::ops::Deref;
 
+use sim_engine::place;
+
 use self::diagnostic::sorted;
 use self::outline::{Outline, item_name};
 use self::overlay::{Override, WEIGHT_MAX};
 use self::path::{Path, Step};
 use self::reader::{Read, Reader};
-use self::schema::Scenario;
 use self::sections::{
     Document, PlacedAbort, PlacedDisaster, PlacedExpect, PlacedFault, PlacedRunbook, PlacedSystem,
 };
 use self::tree::{Entry, Node};
 use self::unseen::Guards;
 use self::values::Named;
+use crate::schema::{self, Scenario};
 
 pub use self::axis::Axis;
 pub use self::column::Unit;
@@ -77,9 +79,9 @@ pub use self::gauge::{Constraint, Gauge};
 pub use self::harmless::{harmless, harmless_lines};
 pub use self::json_schema::json_schema;
 pub use self::measured::Measurement;
-pub use self::place::{Place, SourceId, SourceText};
 pub use self::render::render;
 pub use self::settings::Setting;
+pub use sim_engine::place::{Place, SourceId, SourceText};
 
 /// The name of the scenario without any variant's overrides.
 pub const BASE: &str = "base";

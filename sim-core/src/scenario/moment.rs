@@ -2,8 +2,8 @@
 
 use super::diagnostic::{Code, Diagnostic};
 use super::place::Place;
-use super::schema::{Anchor, Fact, Fault, FaultKind, Scenario, When};
 use super::sections::{PlacedAbort, PlacedExpect, WINDOWS_MAX};
+use crate::schema::{Anchor, Fact, Fault, FaultKind, Scenario, When};
 use crate::time::SimDuration;
 
 /// What keeps an expectation from ever being judged.

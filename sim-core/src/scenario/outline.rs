@@ -8,8 +8,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::address::{self, Named};
 use super::place::Place;
-use super::schema::{Store, Target};
 use super::tree::{Entry, Node};
+use crate::schema::{Store, Target};
 
 /// The names in a scenario.
 #[derive(Debug, Default)]

@@ -10,7 +10,6 @@ use super::diagnostic::{Code, Diagnostic};
 use super::nearest::did_you_mean;
 use super::place::Place;
 use super::reader::{Read, Reader};
-use super::schema::{Bound, BreakerState, Comparison, Fact, Statement};
 use super::shape::{Meaning, Shape};
 use super::shortened::shortened;
 use super::tree::Node;
@@ -18,6 +17,7 @@ use super::values::text;
 use crate::metric::{self, EntityKind, Metric, Unit};
 use crate::policy::breaker::State;
 use crate::quantity::{QuantityError, Rate, Share};
+use crate::schema::{Bound, BreakerState, Comparison, Fact, Statement};
 use crate::time::SimDuration;
 
 /// Longer ones can be read by nobody.

@@ -2,16 +2,16 @@
 
 use proptest::prelude::*;
 
-use super::schema::{
-    Arrivals, Blast, Bulkhead, Capacity, ErrorRate, Fallback, FaultKind, FaultTarget, OnTimeout,
-    Policy, RateChange, RateProfile, Scope, Target,
-};
 use super::*;
 use crate::distribution::{Distribution, LogNormal};
 use crate::policy::backoff::Backoff;
 use crate::policy::balancer::Balance;
 use crate::policy::breaker::Trip;
 use crate::policy::failure::Reasons;
+use crate::schema::{
+    Arrivals, Blast, Bulkhead, Capacity, ErrorRate, Fallback, FaultKind, FaultTarget, OnTimeout,
+    Policy, RateChange, RateProfile, Scope, Target,
+};
 use crate::time::SimDuration;
 
 const SHOP: &str = r#"

@@ -7,10 +7,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::diagnostic::{Code, Diagnostic};
 use super::place::Place;
-use super::schema::{
+use super::shortened::shortened;
+use crate::schema::{
     Bulkhead, Call, Fact, Fallback, Operation, Policy, Scenario, Service, Statement,
 };
-use super::shortened::shortened;
 
 /// A call by the name that reports give it, and what guards it.
 type Guard = (String, &'static str);

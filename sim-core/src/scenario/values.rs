@@ -5,10 +5,10 @@ use crate::time::SimDuration;
 
 use super::diagnostic::{Code, Diagnostic};
 use super::reader::{At, Read, Reader};
-use super::schema::{Capacity, Scope};
 use super::shape::{Meaning, Shape};
 use super::shortened::shortened;
 use super::tree::{Entry, Node, Value};
+use crate::schema::{Capacity, Scope};
 
 /// Things of one kind (services, loads, …) at most.
 pub(crate) const THINGS_MAX: usize = 1_000;

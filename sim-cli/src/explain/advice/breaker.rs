@@ -2,7 +2,7 @@
 
 use sim_core::policy::breaker::Trip;
 use sim_core::report::Unit;
-use sim_core::scenario::schema::{Bulkhead, Capacity, Policy, Scenario};
+use sim_core::schema::{Bulkhead, Capacity, Policy, Scenario};
 use sim_core::time::SimDuration;
 
 use super::{Advice, Site, timeout, total_timeout};

@@ -1,6 +1,6 @@
 //! Timeouts that do not fit what is around them.
 
-use sim_core::scenario::schema::{Call, Scenario};
+use sim_core::schema::{Call, Scenario};
 use sim_core::time::SimDuration;
 
 use super::{Advice, Site, least_wait, operation, retry, timeout, total_timeout};

@@ -1,7 +1,7 @@
 //! Queues without a bound, where more can come than is worked off.
 
 use sim_core::report::Unit;
-use sim_core::scenario::schema::{Capacity, FaultKind, FaultTarget, Scenario, Service};
+use sim_core::schema::{Capacity, FaultKind, FaultTarget, Scenario, Service};
 
 use super::Advice;
 use crate::explain::flow::Flow;

@@ -12,7 +12,7 @@ mod retries;
 mod tests;
 
 use sim_core::policy::backoff::Backoff;
-use sim_core::scenario::schema::{Call, Operation, Policy, Retry, Scenario, Service, Target};
+use sim_core::schema::{Call, Operation, Policy, Retry, Scenario, Service, Target};
 use sim_core::time::SimDuration;
 
 use super::flow::{Flow, target};

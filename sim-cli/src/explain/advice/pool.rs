@@ -1,7 +1,7 @@
 //! Pools and workers that are fewer than Little's law needs.
 
 use sim_core::report::Unit;
-use sim_core::scenario::schema::{Capacity, Scenario};
+use sim_core::schema::{Capacity, Scenario};
 
 use super::Advice;
 use crate::explain::flow::Flow;

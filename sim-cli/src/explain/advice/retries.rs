@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use sim_core::scenario::schema::{Scenario, Target};
+use sim_core::schema::{Scenario, Target};
 
 use super::{Advice, Site, op_name, retry};
 

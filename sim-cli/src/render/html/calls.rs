@@ -3,7 +3,7 @@
 use sim_core::policy::breaker::Trip;
 use sim_core::policy::hedge::After;
 use sim_core::report::Unit;
-use sim_core::scenario::schema::{Bulkhead, Call, Fallback, Operation, Policy, Scenario, Service};
+use sim_core::schema::{Bulkhead, Call, Fallback, Operation, Policy, Scenario, Service};
 use sim_core::time::SimDuration;
 use sim_plot::markup::{Element, Markup, el};
 

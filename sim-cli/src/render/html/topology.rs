@@ -1,7 +1,7 @@
 //! The first variant's loads, services and calls, and what breaks.
 
 use sim_core::report::Unit;
-use sim_core::scenario::schema::{
+use sim_core::schema::{
     Arrivals, Capacity, Fault, FaultTarget, Load, Scenario, Scope, Service, Store,
 };
 use sim_plot::markup::{Element, Markup, el};

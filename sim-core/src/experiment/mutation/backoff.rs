@@ -3,7 +3,7 @@
 use super::{Mutant, Operator};
 use crate::experiment::site::Site;
 use crate::policy::backoff::Backoff;
-use crate::scenario::schema::{Policy, Scenario};
+use crate::schema::{Policy, Scenario};
 
 pub(super) const OPERATOR: Operator = Operator { name: "jitter dropped", mutants };
 

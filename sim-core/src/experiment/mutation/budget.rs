@@ -2,7 +2,7 @@
 
 use super::{Mutant, Operator};
 use crate::experiment::site::Site;
-use crate::scenario::schema::{Policy, Scenario};
+use crate::schema::{Policy, Scenario};
 
 pub(super) const OPERATOR: Operator = Operator { name: "budget dropped", mutants };
 

@@ -1,7 +1,7 @@
 //! A service without its deadline: work goes on for users who have left.
 
 use super::{Mutant, Operator};
-use crate::scenario::schema::Scenario;
+use crate::schema::Scenario;
 
 pub(super) const OPERATOR: Operator = Operator { name: "deadline dropped", mutants };
 

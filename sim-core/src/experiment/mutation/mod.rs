@@ -19,8 +19,8 @@ mod sharing;
 mod shedding;
 mod staleness;
 
-use crate::scenario::schema::Scenario;
 use crate::scenario::{Diagnostic, Source};
+use crate::schema::Scenario;
 
 pub use fate::{Fate, Noticed};
 
@@ -96,8 +96,8 @@ impl Mutant {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::scenario::schema::{Fallback, Policy};
     use crate::scenario::{Checked, NoFiles, parse};
+    use crate::schema::{Fallback, Policy};
 
     /// Something for every operator.
     const SHOP: &str = r#"

@@ -3,7 +3,7 @@
 
 use super::{Mutant, Operator};
 use crate::experiment::site::Site;
-use crate::scenario::schema::Scenario;
+use crate::schema::Scenario;
 
 pub(super) const OPERATOR: Operator = Operator { name: "order turned", mutants };
 

@@ -3,7 +3,7 @@
 
 use super::{Mutant, Operator};
 use crate::experiment::site::Site;
-use crate::scenario::schema::{Bulkhead, Capacity, Policy, Scenario, Slots};
+use crate::schema::{Bulkhead, Capacity, Policy, Scenario, Slots};
 
 pub(super) const OPERATOR: Operator = Operator { name: "queue unlimited", mutants };
 

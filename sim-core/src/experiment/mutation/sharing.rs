@@ -4,7 +4,7 @@
 use super::{Mutant, NewPool, Operator};
 use crate::distribution::Distribution;
 use crate::experiment::site::Site;
-use crate::scenario::schema::{Bulkhead, Policy, Scenario, Scope, Service, Slots};
+use crate::schema::{Bulkhead, Policy, Scenario, Scope, Service, Slots};
 
 pub(super) const OPERATOR: Operator = Operator { name: "bulkheads shared", mutants };
 

@@ -1,7 +1,7 @@
 //! A service that turns nobody away: whoever comes is let in, however busy it is.
 
 use super::{Mutant, Operator};
-use crate::scenario::schema::Scenario;
+use crate::schema::Scenario;
 
 pub(super) const OPERATOR: Operator = Operator { name: "shedding dropped", mutants };
 

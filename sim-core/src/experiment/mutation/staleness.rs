@@ -2,7 +2,7 @@
 
 use super::{Mutant, Operator};
 use crate::experiment::site::Site;
-use crate::scenario::schema::{Fallback, Policy, Scenario};
+use crate::schema::{Fallback, Policy, Scenario};
 
 pub(super) const OPERATOR: Operator = Operator { name: "fallback stale", mutants };
 

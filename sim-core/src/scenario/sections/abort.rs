@@ -4,11 +4,11 @@ use super::within::windows;
 use crate::scenario::diagnostic::Code;
 use crate::scenario::place::Place;
 use crate::scenario::reader::{At, Read, Reader};
-use crate::scenario::schema::{Abort, Bound, Fact, Then};
 use crate::scenario::shape::Shape;
 use crate::scenario::table::section;
 use crate::scenario::tree::Node;
 use crate::scenario::values::{OneOf, Positive, Word};
+use crate::schema::{Abort, Bound, Fact, Then};
 use crate::time::SimDuration;
 
 section! {

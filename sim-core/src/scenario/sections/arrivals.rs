@@ -7,10 +7,10 @@ use crate::scenario::expression::{self, Arguments, Context, Expression, Form};
 use crate::scenario::law;
 use crate::scenario::nearest::did_you_mean;
 use crate::scenario::reader::{Read, Reader};
-use crate::scenario::schema::{Bursts, Replay};
 use crate::scenario::shape::{Meaning, Shape};
 use crate::scenario::shortened::shortened;
 use crate::scenario::tree::Node;
+use crate::schema::{Bursts, Replay};
 use crate::time::SimDuration;
 
 /// `arrivals` as it is written, with the log read.

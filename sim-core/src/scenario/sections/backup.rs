@@ -5,11 +5,11 @@ use crate::quantity::{Share, Size};
 use crate::scenario::diagnostic::Code;
 use crate::scenario::place::Place;
 use crate::scenario::reader::{At, Read, Reader};
-use crate::scenario::schema::{Archive, Backup, BackupKind, PointOf};
 use crate::scenario::shape::Shape;
 use crate::scenario::table::section;
 use crate::scenario::tree::Node;
 use crate::scenario::values::{List, OneOf, OrNone, Positive, Word};
+use crate::schema::{Archive, Backup, BackupKind, PointOf};
 use crate::time::SimDuration;
 
 /// Schedules of one store at most.

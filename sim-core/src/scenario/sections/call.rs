@@ -6,15 +6,15 @@ use crate::scenario::diagnostic::{Code, Diagnostic};
 use crate::scenario::outline;
 use crate::scenario::place::Place;
 use crate::scenario::reader::{At, Read, Reader};
-use crate::scenario::schema::{
-    Breaker, Bulkhead, Call, Concurrency, Hedge, Leg, Limit, Network, OnTimeout, Policy, Retry,
-    Store, Target, Throttle, Timeout,
-};
 use crate::scenario::sections::policy::Fallbacks;
 use crate::scenario::shape::{Meaning, Shape};
 use crate::scenario::table::section;
 use crate::scenario::tree::Node;
 use crate::scenario::values::{List, Name, OneOf, OrNone, Positive, Word, text};
+use crate::schema::{
+    Breaker, Bulkhead, Call, Concurrency, Hedge, Leg, Limit, Network, OnTimeout, Policy, Retry,
+    Store, Target, Throttle, Timeout,
+};
 use crate::time::SimDuration;
 
 section! {

@@ -1,11 +1,11 @@
 //! `[class.NAME]`: what is said of a class of requests, whatever load they are of.
 
 use crate::scenario::reader::{Read, Reader};
-use crate::scenario::schema::Class;
 use crate::scenario::shape::Shape;
 use crate::scenario::table::section;
 use crate::scenario::tree::Node;
 use crate::scenario::values::Count;
+use crate::schema::Class;
 
 section! {
     /// `[class.NAME]`: the requests of a class, and all that is called for them.

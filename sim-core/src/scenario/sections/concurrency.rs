@@ -4,11 +4,11 @@ use crate::policy::concurrency::{Algorithm, Bounds, Config};
 use crate::scenario::diagnostic::Code;
 use crate::scenario::place::Place;
 use crate::scenario::reader::{Read, Reader};
-use crate::scenario::schema::{Concurrency, Scope};
 use crate::scenario::shape::Shape;
 use crate::scenario::table::section;
 use crate::scenario::tree::Node;
 use crate::scenario::values::{OneOf, OrNone, Positive, Some1, Word};
+use crate::schema::{Concurrency, Scope};
 use crate::time::SimDuration;
 
 section! {

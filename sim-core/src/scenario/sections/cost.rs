@@ -3,12 +3,12 @@
 use crate::quantity::Size;
 use crate::scenario::diagnostic::Code;
 use crate::scenario::reader::{Read, Reader};
-use crate::scenario::schema::Store;
-use crate::scenario::schema::cost::{Cost, kept, sent};
 use crate::scenario::shape::Shape;
 use crate::scenario::table::section;
 use crate::scenario::tree::{Node, Value};
 use crate::scenario::values::Count;
+use crate::schema::Store;
+use crate::schema::cost::{Cost, kept, sent};
 use crate::time::SimDuration;
 
 type Instances = Count<0, 1_000_000>;

@@ -8,12 +8,12 @@ use crate::scenario::diagnostic::Code;
 use crate::scenario::outline::StoreOutline;
 use crate::scenario::place::Place;
 use crate::scenario::reader::{At, Read, Reader};
-use crate::scenario::schema::{Corruption, Disaster, Lost, Statement, Strikes};
 use crate::scenario::shape::{Meaning, Shape};
 use crate::scenario::statement;
 use crate::scenario::table::section;
 use crate::scenario::tree::Node;
 use crate::scenario::values::{Count, List, Name, OneOf, Positive, Word, text};
+use crate::schema::{Corruption, Disaster, Lost, Statement, Strikes};
 use crate::time::SimDuration;
 
 /// Simulated disasters of one kind.

@@ -5,11 +5,11 @@ use crate::quantity::Share;
 use crate::scenario::diagnostic::Code;
 use crate::scenario::place::Place;
 use crate::scenario::reader::{At, Read, Reader};
-use crate::scenario::schema::{Bound, Expect, Fact, Steady, When, Within};
 use crate::scenario::shape::{Meaning, Shape};
 use crate::scenario::table::section;
 use crate::scenario::tree::Node;
 use crate::scenario::values::{List, Positive, text};
+use crate::schema::{Bound, Expect, Fact, Steady, When, Within};
 use crate::time::SimDuration;
 
 use super::within::{WithinText, windows};

@@ -4,11 +4,11 @@ use crate::distribution::{Distribution, Uniform};
 use crate::scenario::diagnostic::Code;
 use crate::scenario::expression::{self, Form};
 use crate::scenario::reader::{Read, Reader};
-use crate::scenario::schema::{Detection, Failover};
 use crate::scenario::shape::{Meaning, Shape};
 use crate::scenario::table::section;
 use crate::scenario::tree::Node;
 use crate::scenario::values::{Count, OneOf, Word};
+use crate::schema::{Detection, Failover};
 use crate::time::SimDuration;
 
 /// Clients of which the last counts, at most.
@@ -161,5 +161,26 @@ impl Read for Detection {
             }
             Some(Self::Lease { ttl, renew })
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scenario::testing::value_of;
+
+    #[test]
+    fn a_failover_takes_the_longest_of_each_phase_at_most() {
+        let secs = SimDuration::from_secs;
+        let failover: Failover = value_of(
+            "{ detect = \"uniform(3s..8s)\", promote = \"uniform(15s..25s)\", dns_ttl = \"5s\", \
+             reconnect = \"uniform(0s..5s)\" }",
+        );
+        assert_eq!(failover.longest(), secs(8 + 25 + 5 + 5));
+        let patroni: Failover = value_of("{ like = \"patroni\" }");
+        assert_eq!(patroni.longest(), secs(30 + 10));
+        let open_ended: Failover = value_of("{ promote = \"exp(10s)\", warm_up = \"1s\" }");
+        let passed_once_in_a_thousand = 10.0 * crate::math::ln(1000.0) + 1.0;
+        assert!((open_ended.longest().as_secs_f64() - passed_once_in_a_thousand).abs() < 1e-6);
     }
 }

@@ -7,13 +7,13 @@ use crate::quantity::{Rate, Share, Size, Throughput};
 use crate::scenario::diagnostic::Code;
 use crate::scenario::place::Place;
 use crate::scenario::reader::{At, Read, Reader};
-use crate::scenario::schema::{
-    ErrorRate, Failover, Fault, FaultKind, FaultTarget, Held, Leak, RateCap, Run, Store,
-};
 use crate::scenario::shape::{Kinds, Shape};
 use crate::scenario::table::section;
 use crate::scenario::tree::Node;
 use crate::scenario::values::{Name, OneOf, Positive, Some1, Word};
+use crate::schema::{
+    ErrorRate, Failover, Fault, FaultKind, FaultTarget, Held, Leak, RateCap, Run, Store,
+};
 use crate::time::SimDuration;
 
 use super::fault_aim::{OnText, Stages, blast, target};
@@ -465,8 +465,8 @@ impl Read for Factor {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::scenario::schema::Blast;
     use crate::scenario::testing::{faults_of, value_of};
+    use crate::schema::Blast;
 
     /// A fault on what `testing` knows: the service `a` with a call `b`, the load `l`, the pool `p`, the store `s`.
     fn text(kind: &str, on: &str, rest: &str) -> String {

@@ -5,11 +5,11 @@ use crate::scenario::diagnostic::{Code, Diagnostic};
 use crate::scenario::outline::Outline;
 use crate::scenario::place::Place;
 use crate::scenario::reader::{At, Read, Reader};
-use crate::scenario::schema::{Blast, FaultTarget, Held};
 use crate::scenario::shape::{Meaning, Shape};
 use crate::scenario::shortened::shortened;
 use crate::scenario::tree::{Node, Value};
 use crate::scenario::values::{Count, List, text};
+use crate::schema::{Blast, FaultTarget, Held};
 
 use super::fault::Kind;
 

@@ -4,11 +4,11 @@ use crate::policy::hedge::After;
 use crate::quantity::{self, Share};
 use crate::scenario::diagnostic::Code;
 use crate::scenario::reader::{Read, Reader};
-use crate::scenario::schema::{Hedge, OnTimeout, Scope};
 use crate::scenario::shape::{Meaning, Shape};
 use crate::scenario::table::section;
 use crate::scenario::tree::Node;
 use crate::scenario::values::{Count, OneOf, OrNone, text};
+use crate::schema::{Hedge, OnTimeout, Scope};
 use crate::time::SimDuration;
 
 section! {

@@ -8,11 +8,11 @@ use crate::quantity::Share;
 use crate::scenario::diagnostic::Code;
 use crate::scenario::place::Place;
 use crate::scenario::reader::{At, Read, Reader};
-use crate::scenario::schema::{Arrivals, Load, Patience, RateProfile, Target};
 use crate::scenario::shape::Shape;
 use crate::scenario::table::section;
 use crate::scenario::tree::{Node, Value};
 use crate::scenario::values::{Named, OrNone, Positive};
+use crate::schema::{Arrivals, Load, Patience, RateProfile, Target};
 use crate::time::SimDuration;
 
 /// How far the shares of the classes may miss 100 %: what adding floats loses.

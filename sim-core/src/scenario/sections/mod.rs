@@ -31,11 +31,11 @@ mod within;
 
 use super::diagnostic::Code;
 use super::reader::{Read, Reader};
-use super::schema::{Class, Load, Pool, Run, Service, Steady, Store};
 use super::shape::Shape;
 use super::table::section;
 use super::tree::{Node, Value};
 use super::values::{List, Named, Wide};
+use crate::schema::{Class, Load, Pool, Run, Service, Steady, Store};
 
 use self::cost::CostText;
 use self::expect::STATEMENTS_MAX;

@@ -3,10 +3,10 @@
 use crate::distribution::Distribution;
 use crate::scenario::diagnostic::Code;
 use crate::scenario::reader::{At, Read, Reader};
-use crate::scenario::schema::Patience;
 use crate::scenario::shape::Shape;
 use crate::scenario::table::section;
 use crate::scenario::tree::{Node, Value};
+use crate::schema::Patience;
 
 section! {
     /// `{ wait = "exp(3m)" }`: how long users wait for a worker; who is being served stays.

@@ -7,7 +7,6 @@ use crate::policy::retry::RetryAfter;
 use crate::quantity::{Rate, Share};
 use crate::scenario::diagnostic::Code;
 use crate::scenario::reader::{At, Read, Reader};
-use crate::scenario::schema::{Breaker, Bulkhead, Cache, Capacity, Fallback, Limit, Retry, Scope};
 use crate::scenario::shape::{Meaning, Shape};
 use crate::scenario::table::section;
 use crate::scenario::tree::Node;
@@ -15,6 +14,7 @@ use crate::scenario::trip::TripText;
 use crate::scenario::values::{
     Count, List, Name, OneOf, OrNone, Places, Positive, Some1, Word, text,
 };
+use crate::schema::{Breaker, Bulkhead, Cache, Capacity, Fallback, Limit, Retry, Scope};
 use crate::time::SimDuration;
 
 use super::pool;

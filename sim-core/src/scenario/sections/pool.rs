@@ -1,11 +1,11 @@
 //! `[pool.NAME]`: slots that several calls share.
 
 use crate::scenario::reader::{Read, Reader};
-use crate::scenario::schema::{Capacity, Pool, Scope, Slots};
 use crate::scenario::shape::Shape;
 use crate::scenario::table::section;
 use crate::scenario::tree::Node;
 use crate::scenario::values::{OneOf, OrNone, Places, Some1};
+use crate::schema::{Capacity, Pool, Scope, Slots};
 use crate::time::SimDuration;
 
 section! {

@@ -4,11 +4,11 @@ use crate::policy::queue::{Discipline, Overflow};
 use crate::quantity::Size;
 use crate::scenario::diagnostic::Code;
 use crate::scenario::reader::{At, Read, Reader};
-use crate::scenario::schema::{Capacity, Delay, Memory, Queue};
 use crate::scenario::shape::Shape;
 use crate::scenario::table::section;
 use crate::scenario::tree::{Node, Value};
 use crate::scenario::values::{OneOf, OrNone, Places, Positive, Word, unknown_word};
+use crate::schema::{Capacity, Delay, Memory, Queue};
 use crate::time::SimDuration;
 
 section! {
@@ -58,18 +58,6 @@ section! {
     struct BlockTable {
         /// How long a request waits at the door at most.
         required block: Positive<SimDuration>,
-    }
-}
-
-impl Default for Queue {
-    fn default() -> Self {
-        Self {
-            slots: Capacity::Unlimited,
-            overflow: Overflow::Reject,
-            discipline: Discipline::Fifo,
-            memory: None,
-            codel: None,
-        }
     }
 }
 

@@ -7,11 +7,11 @@ use crate::scenario::diagnostic::{Code, Diagnostic};
 use crate::scenario::expression::{self, Arguments, Context, Expression, Form};
 use crate::scenario::nearest::did_you_mean;
 use crate::scenario::reader::{Read, Reader};
-use crate::scenario::schema::{PeakAt, RateChange, RateProfile, Sine};
 use crate::scenario::shape::{Meaning, Shape};
 use crate::scenario::shortened::shortened;
 use crate::scenario::tree::Node;
 use crate::scenario::values::text;
+use crate::schema::{PeakAt, RateChange, RateProfile, Sine};
 use crate::time::SimDuration;
 
 /// Changes of one rate at most.

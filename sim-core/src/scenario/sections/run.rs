@@ -3,11 +3,11 @@
 use crate::quantity::Share;
 use crate::scenario::diagnostic::Code;
 use crate::scenario::reader::{At, Read, Reader};
-use crate::scenario::schema::Run;
 use crate::scenario::shape::{Meaning, Shape};
 use crate::scenario::table::section;
 use crate::scenario::tree::Node;
 use crate::scenario::values::{Count, Positive, text};
+use crate::schema::Run;
 use crate::time::SimDuration;
 
 type Replications = Count<1, 1_000_000>;

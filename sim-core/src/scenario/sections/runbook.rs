@@ -6,12 +6,13 @@ use crate::scenario::diagnostic::{Code, Diagnostic};
 use crate::scenario::expression::{self, Form};
 use crate::scenario::place::Place;
 use crate::scenario::reader::{At, Read, Reader};
-use crate::scenario::schema::{FirstTimer, OnFail, Runbook, Step, Takes, Who};
 use crate::scenario::shape::{Meaning, Shape};
 use crate::scenario::table::section;
 use crate::scenario::tree::{Entry, Node};
 use crate::scenario::values::{List, Name, OneOf, Places, Word, check_name, text};
-use crate::scenario::{nearest::did_you_mean, schema::Capacity, shortened::shortened};
+use crate::scenario::{nearest::did_you_mean, shortened::shortened};
+use crate::schema::Capacity;
+use crate::schema::{FirstTimer, OnFail, Runbook, Step, Takes, Who};
 
 use super::fault::Factor;
 

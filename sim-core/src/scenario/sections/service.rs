@@ -9,13 +9,11 @@ use crate::quantity::Share;
 use crate::scenario::diagnostic::{Code, Diagnostic};
 use crate::scenario::place::Place;
 use crate::scenario::reader::{At, Read, Reader};
-use crate::scenario::schema::{
-    Call, Capacity, ErrorRate, Fallback, Operation, Policy, Queue, Service, Shed,
-};
 use crate::scenario::shape::Shape;
 use crate::scenario::table::section;
 use crate::scenario::tree::Node;
 use crate::scenario::values::{Count, List, Name, Named, OneOf, OrNone, Places, Positive, Word};
+use crate::schema::{Call, Capacity, ErrorRate, Fallback, Operation, Policy, Queue, Service, Shed};
 use crate::time::SimDuration;
 
 use super::concurrency::Adaptive;

@@ -4,11 +4,11 @@ use crate::policy::shedder::Threshold;
 use crate::quantity::{self, Share};
 use crate::scenario::diagnostic::Code;
 use crate::scenario::reader::{At, Read, Reader};
-use crate::scenario::schema::{Shed, ShedTier};
 use crate::scenario::shape::{Meaning, Shape};
 use crate::scenario::table::section;
 use crate::scenario::tree::Node;
 use crate::scenario::values::{List, text};
+use crate::schema::{Shed, ShedTier};
 use crate::time::SimDuration;
 
 use super::service::{Status, status};

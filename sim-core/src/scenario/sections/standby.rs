@@ -6,11 +6,11 @@ use crate::quantity::Throughput;
 use crate::scenario::diagnostic::Code;
 use crate::scenario::outline::standby_names;
 use crate::scenario::reader::{At, Read, Reader};
-use crate::scenario::schema::{Lag, Replication, Site, Standby, StandbyOutage};
 use crate::scenario::shape::Shape;
 use crate::scenario::table::section;
 use crate::scenario::tree::Node;
 use crate::scenario::values::{List, Name, OneOf, Word};
+use crate::schema::{Lag, Replication, Site, Standby, StandbyOutage};
 use crate::time::SimDuration;
 
 /// Standbys of one store at most.

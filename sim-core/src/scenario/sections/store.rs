@@ -6,14 +6,14 @@ use crate::distribution::Distribution;
 use crate::quantity::{Rate, Size, Throughput};
 use crate::scenario::diagnostic::Code;
 use crate::scenario::reader::{At, Read, Reader};
-use crate::scenario::schema::{
-    Archive, BackupKind, Burst, Drill, ErrorRate, Failover, Lag, Operation, Pool, RecoveryTarget,
-    Replication, Restore, Service, Site, Store,
-};
 use crate::scenario::shape::Shape;
 use crate::scenario::table::section;
 use crate::scenario::tree::Node;
 use crate::scenario::values::{List, Name, Positive, Wide};
+use crate::schema::{
+    Archive, BackupKind, Burst, Drill, ErrorRate, Failover, Lag, Operation, Pool, RecoveryTarget,
+    Replication, Restore, Service, Site, Store,
+};
 use crate::time::SimDuration;
 
 /// Things that a drill looks at, at most.
@@ -318,5 +318,21 @@ impl Read for RecoveryTarget {
     fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
         let table = TargetTable::read(node, reader)?;
         Some(Self { rto: table.rto, rpo: table.rpo })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scenario::testing::value_of;
+
+    #[test]
+    fn a_write_waits_for_the_slowest_of_those_that_it_waits_for() {
+        let store: Store = value_of(
+            "{ write = \"2ms\", standby = [{ mode = \"sync\", rtt = \"1ms\" }, \
+             { mode = \"semi_sync\", rtt = \"uniform(1ms..7ms)\" }, \
+             { mode = \"async\", rtt = \"90ms\" }] }",
+        );
+        assert!((store.mean_wait_secs() - 0.004).abs() < 1e-12);
     }
 }

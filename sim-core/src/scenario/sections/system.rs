@@ -5,14 +5,12 @@ use crate::quantity::Share;
 use crate::scenario::diagnostic::Code;
 use crate::scenario::place::Place;
 use crate::scenario::reader::{At, Read, Reader};
-use crate::scenario::schema::Capacity;
-use crate::scenario::schema::system::{
-    Canary, CommonCause, Component, Deploy, Failover, Mode, System,
-};
 use crate::scenario::shape::Shape;
 use crate::scenario::table::section;
 use crate::scenario::tree::Node;
 use crate::scenario::values::{Count, List, Name, Named, OneOf, Places, Positive, Word};
+use crate::schema::Capacity;
+use crate::schema::system::{Canary, CommonCause, Component, Deploy, Failover, Mode, System};
 use crate::time::SimDuration;
 
 /// Copies of a system at most.

@@ -2,11 +2,11 @@
 
 use crate::scenario::diagnostic::Code;
 use crate::scenario::reader::{At, Read, Reader};
-use crate::scenario::schema::{Scope, Throttle};
 use crate::scenario::shape::Shape;
 use crate::scenario::table::section;
 use crate::scenario::tree::{Node, Value};
 use crate::scenario::values::{OneOf, Positive};
+use crate::schema::{Scope, Throttle};
 use crate::time::SimDuration;
 
 section! {

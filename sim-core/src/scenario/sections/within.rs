@@ -5,11 +5,11 @@ use std::ops::Range;
 use crate::scenario::diagnostic::{Code, Diagnostic};
 use crate::scenario::place::Place;
 use crate::scenario::reader::{At, Read, Reader};
-use crate::scenario::schema::{Anchor, Fact};
 use crate::scenario::shape::{Meaning, Shape};
 use crate::scenario::shortened::shortened;
 use crate::scenario::tree::Node;
 use crate::scenario::values::{Positive, text};
+use crate::schema::{Anchor, Fact};
 use crate::time::SimDuration;
 
 /// Windows that one statement may be judged on at most.
