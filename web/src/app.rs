@@ -134,6 +134,8 @@ pub(crate) enum Msg {
     Aside(Tell),
     /// The address was changed by hand.
     Address,
+    /// The state is a part of an address.
+    Linked(String),
     /// Something was copied.
     Copied(&'static str),
 }
@@ -163,7 +165,9 @@ pub(crate) struct App {
     pub(crate) text: String,
     /// The gallery's scenario that it began with.
     pub(crate) origin: Option<String>,
-    texts: Texts,
+    pub(crate) texts: Texts,
+    /// Whether the gallery's texts have been asked for: when the first run was done.
+    asked_for_all: bool,
     /// What is opened once the text of its scenario has come.
     coming: Option<Coming>,
     files: BTreeMap<String, String>,
@@ -201,6 +205,8 @@ pub(crate) struct App {
     typing: Option<Timeout>,
     json_wanted: bool,
     pub(crate) copied: Option<&'static str>,
+    /// The address that holds the state, once it is made.
+    pub(crate) address: Option<String>,
 }
 
 impl Component for App {
@@ -222,7 +228,8 @@ impl Component for App {
             aside,
             text: String::new(),
             origin: None,
-            texts: Texts::new(),
+            texts: Texts::default(),
+            asked_for_all: false,
             coming: None,
             files: BTreeMap::new(),
             undone: Vec::new(),
@@ -253,6 +260,7 @@ impl Component for App {
             typing: None,
             json_wanted: false,
             copied: None,
+            address: None,
         };
         app.open_address(ctx);
         app
@@ -265,7 +273,12 @@ impl Component for App {
     fn update(&mut self, ctx: &Context<Self>, msg: Msg) -> bool {
         let duration = self.run.duration();
         match msg {
-            Msg::Told(tell) => return self.told(tell),
+            Msg::Told(tell) => {
+                if matches!(tell, Tell::Done { .. }) {
+                    self.want_all(ctx);
+                }
+                return self.told(tell);
+            }
             Msg::Aside(tell) => return self.aside.told(tell),
             Msg::Open(path) => {
                 self.dialog = None;
@@ -273,13 +286,7 @@ impl Component for App {
                 self.open(ctx, Coming::Scenario(path));
             }
             Msg::Want(path) => self.want(ctx, path),
-            Msg::Text(path, text) => {
-                match text {
-                    Some(text) => self.texts.put(path.clone(), text),
-                    None => self.remark = Some(format!("The scenario {path} could not be loaded.")),
-                }
-                self.text_came(ctx, &path);
-            }
+            Msg::Text(path, text) => return self.text_came(ctx, &path, text),
             Msg::Data(path, text) => {
                 match text {
                     Some(text) => {
@@ -358,7 +365,7 @@ impl Component for App {
                 self.load = load;
                 self.version += 1;
             }
-            Msg::Dialog(dialog) => self.set_dialog(dialog),
+            Msg::Dialog(dialog) => self.set_dialog(ctx, dialog),
             Msg::Break(part, what, at) => {
                 let facts = self.facts().clone();
                 let lasts = BREAK_FOR.min((facts.duration - at).max(1.0)).round().max(1.0);
@@ -374,6 +381,10 @@ impl Component for App {
             Msg::Key(event) => return self.key(ctx, &event),
             Msg::Download(wanted) => return self.download(wanted),
             Msg::Address => self.open_address(ctx),
+            Msg::Linked(hash) => {
+                view::set_address(&hash);
+                self.address = Some(view::address());
+            }
             Msg::Copied(what) => self.copied = Some(what),
         }
         true
@@ -489,17 +500,35 @@ impl App {
     /// Sees to it that the text of a scenario is here.
     fn want(&mut self, ctx: &Context<Self>, path: &str) {
         if self.texts.get(path).is_some() {
-            return self.text_came(ctx, path);
+            self.text_is_here(ctx, path);
+        } else {
+            ask_for_text(ctx, path.to_owned());
         }
-        let (link, path) = (ctx.link().clone(), path.to_owned());
-        spawn_local(async move {
-            let text = fetch(&format!("data/{path}")).await;
-            link.send_message(Msg::Text(path, text));
-        });
+    }
+
+    /// Asks for all texts, once: after that the gallery needs no network.
+    fn want_all(&mut self, ctx: &Context<Self>) {
+        if !std::mem::replace(&mut self.asked_for_all, true) {
+            self.texts.missing().for_each(|it| ask_for_text(ctx, it.to_owned()));
+        }
+    }
+
+    /// A text has come, or cannot be had; whether there is something to show.
+    fn text_came(&mut self, ctx: &Context<Self>, path: &str, text: Option<String>) -> bool {
+        let waited_for = self.coming.as_ref().is_some_and(|it| it.path() == path);
+        match text {
+            Some(text) => self.texts.put(path.to_owned(), text),
+            None if waited_for => {
+                self.remark = Some(format!("The scenario {path} could not be loaded."));
+            }
+            None => {}
+        }
+        self.text_is_here(ctx, path);
+        waited_for || self.dialog == Some(Dialog::Gallery)
     }
 
     /// What was waiting for the text of a scenario goes on, whether it came or cannot be had.
-    fn text_came(&mut self, ctx: &Context<Self>, path: &str) {
+    fn text_is_here(&mut self, ctx: &Context<Self>, path: &str) {
         self.aside.text(path, self.texts.get(path));
         let coming = self.coming.take_if(|it| it.path() == path);
         match coming.filter(|it| self.texts.get(it.path()).is_some()) {
@@ -664,13 +693,23 @@ impl App {
         }
     }
 
-    fn set_dialog(&mut self, dialog: Option<Dialog>) {
+    fn make_link(&mut self, ctx: &Context<Self>) {
+        self.address = None;
+        let (link, text) = (ctx.link().clone(), share::written(&self.shared()));
+        spawn_local(async move {
+            if let Some(packed) = view::deflated(&text).await {
+                link.send_message(Msg::Linked(share::link(&packed)));
+            }
+        });
+    }
+
+    fn set_dialog(&mut self, ctx: &Context<Self>, dialog: Option<Dialog>) {
         self.dialog = dialog;
         self.copied = None;
         match dialog {
             Some(Dialog::Gallery) => self.aside.draw_gallery(),
             Some(Dialog::Validation) => self.aside.validate(),
-            Some(Dialog::Share) => view::set_address(&share::link(&self.shared())),
+            Some(Dialog::Share) => self.make_link(ctx),
             _ => self.aside.pause(),
         }
     }
@@ -694,6 +733,14 @@ impl App {
         event.prevent_default();
         Component::update(self, ctx, msg)
     }
+}
+
+fn ask_for_text(ctx: &Context<App>, path: String) {
+    let link = ctx.link().clone();
+    spawn_local(async move {
+        let text = fetch(&format!("data/{path}")).await;
+        link.send_message(Msg::Text(path, text));
+    });
 }
 
 async fn fetch(path: &str) -> Option<String> {

@@ -202,7 +202,7 @@ mod tests {
     #[test]
     fn settings_of_the_library_have_words_and_bounds() {
         let mut without = Vec::new();
-        for gallery::Entry { path, .. } in gallery::ALL {
+        for path in gallery::ALL {
             for setting in settings(&gallery::text(path)) {
                 if doc(&setting).is_empty() {
                     without.push(format!("{path}: {}", setting.path));

@@ -2,45 +2,25 @@
 
 use std::collections::BTreeMap;
 
-/// A scenario of the library.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Entry {
-    /// `family/story.toml`: where it is in `scenarios/`.
-    pub(crate) path: &'static str,
-    /// The title that its text gives itself.
-    pub(crate) title: &'static str,
-    /// What it shows, in a sentence.
-    pub(crate) sentence: &'static str,
-}
-
-/// All scenarios.
-pub(crate) const ALL: &[Entry] = include!(concat!(env!("OUT_DIR"), "/gallery.rs"));
+/// All scenarios: `family/story.toml`, where each is in `scenarios/`.
+pub(crate) const ALL: &[&str] = include!(concat!(env!("OUT_DIR"), "/gallery.rs"));
 
 /// The files of data beside them.
 const DATA: &[&str] = include!(concat!(env!("OUT_DIR"), "/data.rs"));
 
 /// What runs when somebody comes for the first time.
 pub(crate) const FIRST: &str = "checkout/checkout.toml";
-const FIRST_TEXT: &str = include_str!("../../scenarios/checkout/checkout.toml");
 
 /// Whether there is such a scenario.
 pub(crate) fn has(path: &str) -> bool {
-    ALL.iter().any(|it| it.path == path)
+    ALL.contains(&path)
 }
 
-/// The texts of scenarios as far as they are here: the first from the beginning, the others once they
-/// were asked for.
-#[derive(Debug)]
+/// The texts of scenarios as far as they have come.
+#[derive(Debug, Default)]
 pub(crate) struct Texts(BTreeMap<String, String>);
 
 impl Texts {
-    /// That of the first scenario.
-    pub(crate) fn new() -> Self {
-        let mut texts = BTreeMap::new();
-        texts.insert(FIRST.to_owned(), FIRST_TEXT.to_owned());
-        Self(texts)
-    }
-
     /// The text of a scenario, if it is here.
     pub(crate) fn get(&self, path: &str) -> Option<&str> {
         self.0.get(path).map(String::as_str)
@@ -50,6 +30,39 @@ impl Texts {
     pub(crate) fn put(&mut self, path: String, text: String) {
         self.0.insert(path, text);
     }
+
+    /// Those that have not come.
+    pub(crate) fn missing(&self) -> impl Iterator<Item = &'static str> {
+        ALL.iter().copied().filter(|it| !self.0.contains_key(*it))
+    }
+}
+
+/// The title that a scenario's text gives itself.
+pub(crate) fn title(text: &str) -> &str {
+    let line = text.lines().find_map(|it| it.strip_prefix("title"));
+    let value = line.and_then(|it| it.split_once('=')).map_or("", |it| it.1);
+    value.trim().trim_matches('"')
+}
+
+/// What a scenario shows, in a sentence: the first of `SHOWS` in the header of its text.
+pub(crate) fn sentence(text: &str) -> String {
+    let mut words = String::new();
+    let mut inside = false;
+    for line in text.lines().map_while(|it| it.strip_prefix('#')) {
+        let (word, rest) = line.trim().split_once("  ").unwrap_or((line.trim(), ""));
+        if word == "SHOWS" {
+            inside = true;
+            words.push_str(rest.trim());
+        } else if inside && line.starts_with("        ") {
+            words.push(' ');
+            words.push_str(line.trim());
+        } else {
+            inside = false;
+        }
+    }
+    let end = words.find([';', ':']).or_else(|| words.find(". ")).unwrap_or(words.len());
+    words.truncate(end);
+    words.trim_end_matches('.').to_owned() + "."
 }
 
 /// The files of data that a scenario asks for, by their paths in `scenarios/`.
@@ -74,11 +87,21 @@ mod tests {
 
     #[test]
     fn every_scenario_has_a_title_and_a_sentence() {
-        assert!(has(FIRST) && Texts::new().get(FIRST) == Some(&*text(FIRST)));
-        for Entry { path, title, sentence } in ALL {
-            assert!(!title.is_empty(), "{path}");
+        assert!(has(FIRST) && !has("../Cargo.toml"));
+        for path in ALL {
+            let text = text(path);
+            let sentence = sentence(&text);
+            assert!(!title(&text).is_empty(), "{path}");
             assert!(sentence.len() > 20 && sentence.len() < 400, "{path}: {sentence}");
         }
+    }
+
+    #[test]
+    fn those_that_have_come_are_not_missing() {
+        let mut texts = Texts::default();
+        texts.put(FIRST.to_owned(), text(FIRST));
+        assert_eq!(texts.missing().count(), ALL.len() - 1);
+        assert!(texts.missing().all(|it| it != FIRST));
     }
 
     #[test]

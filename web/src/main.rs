@@ -25,7 +25,6 @@ use gloo_worker::Registrable;
 fn main() {
     if web_sys::window().is_some() {
         view::put_style(sim_plot::STYLE);
-        view::put_style(include_str!("style.css"));
         yew::Renderer::<app::App>::new().render();
     } else {
         worker::Engine::registrar().register();

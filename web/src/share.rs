@@ -2,11 +2,10 @@
 //!
 //! Whoever reads a link reads something from a stranger. It is limited in size before and after it is
 //! unpacked, read into plain data, and its text goes nowhere but into the simulator and on the page
-//! as text.
+//! as text. The browser compresses; it does not unpack, as it knows no limit.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use miniz_oxide::deflate::compress_to_vec_zlib;
 use miniz_oxide::inflate::decompress_to_vec_zlib_with_limit;
 use serde::{Deserialize, Serialize};
 
@@ -67,10 +66,14 @@ impl Broken {
     }
 }
 
-/// The part of an address after its path.
-pub(crate) fn link(state: &Shared) -> String {
-    let json = serde_json::to_vec(state).expect("plain data can be written");
-    format!("{MARK}{}", URL_SAFE_NO_PAD.encode(compress_to_vec_zlib(&json, 9)))
+/// What is to be compressed (zlib) for a link.
+pub(crate) fn written(state: &Shared) -> String {
+    serde_json::to_string(state).expect("plain data can be written")
+}
+
+/// The part of an address after its path, of what was compressed.
+pub(crate) fn link(packed: &[u8]) -> String {
+    format!("{MARK}{}", URL_SAFE_NO_PAD.encode(packed))
 }
 
 /// What a link holds; nothing where there is none.
@@ -100,6 +103,12 @@ pub(crate) fn open(hash: &str) -> Result<Option<Shared>, Broken> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    use miniz_oxide::deflate::compress_to_vec_zlib;
+
+    fn link(state: &Shared) -> String {
+        super::link(&compress_to_vec_zlib(written(state).as_bytes(), 9))
+    }
 
     fn state(text: &str) -> Shared {
         Shared {

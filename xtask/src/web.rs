@@ -14,7 +14,7 @@ use crate::wasm::{TARGET, install_target};
 /// Where the site is, from the root of the repository.
 pub(crate) const DIST: &str = "web/dist";
 const MODULE: &str = "target/wasm32-unknown-unknown/web/web.wasm";
-const STATIC: [&str; 2] = ["main.js", "worker.js"];
+const STATIC: [&str; 3] = ["main.js", "style.css", "worker.js"];
 
 /// Builds the site.
 pub(crate) fn build() -> Result<()> {

@@ -120,6 +120,7 @@ fn respond(request: &str, host: &str) -> (&'static str, &'static str, &'static [
 fn kind(name: &str) -> &'static str {
     match name.rsplit_once('.').map(|it| it.1) {
         Some("html") => "text/html; charset=utf-8",
+        Some("css") => "text/css; charset=utf-8",
         Some("js") => "text/javascript",
         Some("wasm") => "application/wasm",
         _ => "text/plain; charset=utf-8",

@@ -353,26 +353,27 @@ impl<W: Word> Read for OneOf<W> {
     }
 
     fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
-        let word = text(node, Self::EXPECTED, reader)?;
-        if let Some((_, value)) = W::WORDS.iter().find(|it| it.0 == word) {
-            return Some(Self(*value));
-        }
         let words: Vec<_> = W::WORDS.iter().map(|it| it.0).collect();
-        none_of(word, node, (W::KIND, &words, W::LATER), reader)
+        word(node, W::KIND, &words, W::LATER, reader).map(|it| Self(W::WORDS[it].1))
     }
 }
 
-/// A word that is none of those of its kind, and may be one for later.
-fn none_of<T>(
-    word: &str,
+/// Which of the words of a kind stands here; some are for `later`.
+fn word(
     node: &Node,
-    (kind, words, later): (&str, &[&str], &[&str]),
+    kind: &str,
+    words: &[&str],
+    later: &[&str],
     reader: &mut Reader<'_>,
-) -> Option<T> {
+) -> Option<usize> {
+    let word = text(node, "a word in quotes", reader)?;
     if later.contains(&word) {
         return reader.not_yet(node.place, &format!("the {kind} `{word}`"));
     }
-    unknown_word(word, node, kind, words.iter().copied(), reader)
+    match words.iter().position(|it| *it == word) {
+        None => unknown_word(word, node, kind, words.iter().copied(), reader),
+        found => found,
+    }
 }
 
 /// A word that is none of the known ones: the nearest, else all of them, are the help.
@@ -488,8 +489,11 @@ impl<T: Read, const MAX: usize> Read for Named<T, MAX> {
     }
 
     fn written(&self) -> Option<serde_json::Value> {
-        let each = |(name, it): &(String, At<T>)| Some((name.clone(), it.written()?));
-        self.entries.iter().map(each).collect::<Option<serde_json::Map<_, _>>>().map(Into::into)
+        let mut all = serde_json::Map::new();
+        for (name, it) in &self.entries {
+            all.insert(name.clone(), it.written()?);
+        }
+        Some(all.into())
     }
 
     fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {

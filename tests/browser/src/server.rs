@@ -47,6 +47,7 @@ fn file(folder: &Path, path: &str) -> Option<(&'static str, Vec<u8>)> {
     let file = inside.then(|| folder.join(path))?;
     let kind = match file.extension()?.to_str()? {
         "html" => "text/html",
+        "css" => "text/css",
         "js" => "text/javascript",
         "wasm" => "application/wasm",
         _ => "text/plain",

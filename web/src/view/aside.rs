@@ -88,8 +88,8 @@ impl Aside {
 
     /// Draws the pictures that are not there yet.
     pub(crate) fn draw_gallery(&mut self) {
-        let missing = gallery::ALL.iter().filter(|it| !self.pictures.contains_key(it.path));
-        self.todo = missing.map(|it| Task::Picture(it.path)).collect();
+        let missing = gallery::ALL.iter().filter(|it| !self.pictures.contains_key(**it));
+        self.todo = missing.map(|it| Task::Picture(it)).collect();
         self.go_on();
     }
 

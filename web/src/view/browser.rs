@@ -1,9 +1,12 @@
 //! What the browser has to do that is no drawing.
 
+use js_sys::Function;
 use wasm_bindgen::prelude::Closure;
 use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
 use web_sys::{
-    Blob, BlobPropertyBag, Element, HtmlAnchorElement, HtmlDialogElement, HtmlElement, Url,
+    Blob, BlobPropertyBag, Element, HtmlAnchorElement, HtmlDialogElement, HtmlElement, Response,
+    Url,
 };
 use yew::html::Scope;
 
@@ -22,13 +25,14 @@ pub(crate) fn focus(id: &str) {
     }
 }
 
-/// The page's look, which stands in the program: there is no file that could be missing.
+/// The look of charts, which downloaded pictures have too and so the program; the page's own is a file,
+/// comes later and has the last word.
 pub(crate) fn put_style(style: &str) {
     let document = web_sys::window().and_then(|it| it.document());
     let put = document.and_then(|it| {
         let element = it.create_element("style").ok()?;
         element.set_text_content(Some(style));
-        it.head()?.append_child(&element).ok()
+        it.head()?.prepend_with_node_1(&element).ok()
     });
     debug_assert!(put.is_some(), "a page has a head");
 }
@@ -73,6 +77,21 @@ pub(crate) fn address_hash() -> String {
     web_sys::window().and_then(|it| it.location().hash().ok()).unwrap_or_default()
 }
 
+/// Compresses as zlib does; nothing where the browser cannot.
+pub(crate) async fn deflated(text: &str) -> Option<Vec<u8>> {
+    let class: Function = js_sys::Reflect::get(&js_sys::global(), &"CompressionStream".into())
+        .ok()?
+        .dyn_into()
+        .ok()?;
+    let stream = js_sys::Reflect::construct(&class, &js_sys::Array::of1(&"deflate".into())).ok()?;
+    let from = Response::new_with_opt_str(Some(text)).ok()?.body()?;
+    let to =
+        Response::new_with_opt_readable_stream(Some(&from.pipe_through(stream.unchecked_ref())))
+            .ok()?;
+    let bytes = JsFuture::from(to.array_buffer().ok()?).await.ok()?;
+    Some(js_sys::Uint8Array::new(&bytes).to_vec())
+}
+
 /// Puts the state into the address, without a step back to what it was.
 pub(crate) fn set_address(hash: &str) {
     let history = web_sys::window().and_then(|it| it.history().ok());
@@ -81,7 +100,7 @@ pub(crate) fn set_address(hash: &str) {
 }
 
 /// The whole address.
-pub(super) fn address() -> String {
+pub(crate) fn address() -> String {
     web_sys::window().and_then(|it| it.location().href().ok()).unwrap_or_default()
 }
 

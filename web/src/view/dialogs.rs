@@ -3,7 +3,7 @@
 use web_sys::HtmlDialogElement;
 use yew::prelude::*;
 
-use super::browser::{address, copy};
+use super::browser::copy;
 use super::{Download, Link, markup};
 use crate::app::{App, Dialog, Msg};
 use crate::edit::Part;
@@ -34,19 +34,21 @@ pub(super) fn dialog(app: &App, link: &Link) -> Html {
 
 fn scenarios(app: &App, link: &Link) -> Html {
     let mut family = "";
-    let cards = gallery::ALL.iter().map(|gallery::Entry { path, title, sentence }| {
-        let (of, _) = path.split_once('/').unwrap_or(("", path));
+    let cards = gallery::ALL.iter().map(|path| {
+        let (of, story) = path.split_once('/').unwrap_or(("", path));
         let heading = (of != family).then(|| html! { <h3>{ of.replace('-', " ") }</h3> });
         family = of;
         let open = link.callback(|_| Msg::Open((*path).to_owned()));
         let picture = app.aside.pictures.get(*path);
+        let text = app.texts.get(path);
+        let title = text.map_or(story, gallery::title).to_owned();
         let current = (app.origin.as_deref() == Some(*path)).to_string();
         html! {
             <>
             { for heading }
             <button class="card" data-path={*path} aria-current={current} onclick={open}>
                 <span class="thumb">{ for picture.map(|it| markup(it)) }</span>
-                <span><b>{ *title }</b><small>{ *sentence }</small></span>
+                <span><b>{ title }</b><small>{ text.map(gallery::sentence) }</small></span>
             </button>
             </>
         }
@@ -55,7 +57,7 @@ fn scenarios(app: &App, link: &Link) -> Html {
 }
 
 fn share(app: &App, link: &Link) -> Html {
-    let (address, command) = (address(), command(app));
+    let (address, command) = (app.address.clone().unwrap_or_default(), command(app));
     let copied = |what: &'static str| if app.copied == Some(what) { "Copied" } else { "Copy" };
     let button = |what: &'static str, text: String| {
         let click = link.callback(move |_| {

@@ -25,8 +25,8 @@ use crate::stage::Stage;
 
 pub(crate) use self::aside::Aside;
 pub(crate) use self::browser::{
-    address_hash, colours, element, listen, put_style, reduced_motion, save, set_address,
-    show_dialog, switch_theme,
+    address, address_hash, colours, deflated, element, listen, put_style, reduced_motion, save,
+    set_address, show_dialog, switch_theme,
 };
 pub(crate) use self::export::{Download, csv, save_png, svg};
 pub(crate) use self::keys::key;

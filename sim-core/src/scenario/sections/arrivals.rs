@@ -1,5 +1,6 @@
 //! `arrivals` of a load: the process by which its requests come, or the log that they are in.
 
+use crate::order;
 use crate::scenario::access_log;
 use crate::scenario::column::{self, Unit};
 use crate::scenario::diagnostic::Code;
@@ -152,7 +153,7 @@ impl Log {
             reordered += usize::from(*stamp < latest);
             latest = latest.max(*stamp);
         }
-        stamps.sort_unstable();
+        order::sort_by_key(&mut stamps, |it| *it);
         Self { stamps, reordered, source: source.to_owned() }
     }
 
