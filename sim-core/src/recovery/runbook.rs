@@ -5,7 +5,7 @@
 //! or the person whom that set free, is remembered: following that back from the last try gives the
 //! critical path (Kelley and Walker, "Critical-Path Planning and Scheduling", 1959).
 
-use crate::engine::agenda::Agenda;
+use crate::engine::agenda::{Agenda, heap::Heap};
 use crate::rng::{Purpose, Seed, Stream};
 use crate::schema::{OnFail, Runbook, Step, Who};
 use crate::time::{SimDuration, SimTime};
@@ -83,7 +83,7 @@ struct Follower<'r> {
     /// People and machines.
     free: [u32; 2],
     /// Ends of tries, by their numbers.
-    agenda: Agenda<usize>,
+    agenda: Agenda<usize, Heap>,
     tries: Vec<Try>,
 }
 
