@@ -160,7 +160,7 @@ impl Page {
         Ok(())
     }
 
-    /// Opens the site at a link.
+    /// Opens the site at a link; `__first` will be when there were charts, ms after it was asked for.
     ///
     /// # Errors
     ///
@@ -170,7 +170,11 @@ impl Page {
         self.client.goto(&format!("{}{link}", self.site)).await?;
         self.js("window.__wrong = []; \
              addEventListener('error', it => __wrong.push(String(it.message))); \
-             addEventListener('unhandledrejection', it => __wrong.push(String(it.reason)));")
+             addEventListener('unhandledrejection', it => __wrong.push(String(it.reason))); \
+             window.__first = null; \
+             const look = () => { if (__first === null && document.querySelector('.draw svg path')) __first = performance.now() }; \
+             new MutationObserver(look).observe(document, { subtree: true, childList: true }); \
+             look();")
             .await?;
         self.until("document.querySelector('header') !== null", "the page is there").await
     }
