@@ -152,12 +152,15 @@ pub struct Stream(Xoshiro256PlusPlus);
 impl Stream {
     /// The stream of `purpose` for the entity called `entity`.
     pub fn new(seed: Seed, purpose: Purpose, entity: &str) -> Self {
-        let mut hash = Fnv1a::new();
-        hash.write(&seed.root.to_le_bytes());
-        hash.write(&seed.replication.to_le_bytes());
-        hash.write(purpose.key().as_bytes());
-        hash.write(&[0]);
+        let mut hash = Fnv1a::of(seed, purpose);
         hash.write(entity.as_bytes());
+        Self(Xoshiro256PlusPlus::seed_from_u64(hash.0))
+    }
+
+    /// The stream of `purpose` for the entity called `whole.part`.
+    pub fn of_part(seed: Seed, purpose: Purpose, whole: &str, part: &str) -> Self {
+        let mut hash = Fnv1a::of(seed, purpose);
+        [whole, ".", part].iter().for_each(|it| hash.write(it.as_bytes()));
         Self(Xoshiro256PlusPlus::seed_from_u64(hash.0))
     }
 
@@ -211,6 +214,15 @@ impl Fnv1a {
         Self(0xcbf2_9ce4_8422_2325)
     }
 
+    fn of(seed: Seed, purpose: Purpose) -> Self {
+        let mut hash = Self::new();
+        hash.write(&seed.root.to_le_bytes());
+        hash.write(&seed.replication.to_le_bytes());
+        hash.write(purpose.key().as_bytes());
+        hash.write(&[0]);
+        hash
+    }
+
     fn write(&mut self, bytes: &[u8]) {
         for &byte in bytes {
             self.0 = (self.0 ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3);
@@ -233,6 +245,8 @@ mod tests {
         assert_ne!(first, draw(SEED, Purpose::Error, "fraud"));
         assert_ne!(first, draw(Seed { replication: 1, ..SEED }, Purpose::Service, "fraud"));
         assert_ne!(first, draw(Seed { root: 43, ..SEED }, Purpose::Service, "fraud"));
+        let part = Stream::of_part(SEED, Purpose::Service, "fr", "aud").bits();
+        assert_eq!(part, draw(SEED, Purpose::Service, "fr.aud"));
     }
 
     #[test]

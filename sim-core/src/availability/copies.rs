@@ -64,7 +64,7 @@ impl<'m> Copies<'m> {
     pub(super) fn new(system: &'m System, seed: Seed) -> (Self, Vec<Later>) {
         let copies = system.copies.len() as u32;
         let stream = |purpose, copy: &Component| {
-            Stream::new(seed, purpose, &format!("{}.{}", system.name, copy.name))
+            Stream::of_part(seed, purpose, &system.name, &copy.name)
         };
         let active = |index: usize| match system.mode {
             Mode::ActiveActive => true,

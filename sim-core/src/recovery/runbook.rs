@@ -40,7 +40,7 @@ pub(super) fn follow(
         if stream.chance(it.share) { it.slower } else { 1.0 }
     });
     let stream = |purpose: Purpose, step: &Step| {
-        Stream::new(seed, purpose, &format!("{}.{}", runbook.name, step.name))
+        Stream::of_part(seed, purpose, &runbook.name, &step.name)
     };
     let steps = runbook.steps.iter();
     let mut follower = Follower {
