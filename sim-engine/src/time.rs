@@ -86,8 +86,11 @@ impl SimDuration {
     /// [`Self::MAX`].
     #[inline]
     pub fn from_nanos_f64(nanos: f64) -> Self {
-        // A float-to-integer cast saturates, and NaN becomes 0.
-        Self((nanos + 0.5) as u64)
+        /// 2^63.
+        const HALF: f64 = 9_223_372_036_854_775_808.0;
+        let nanos = nanos + 0.5;
+        // Processors cast to signed integers; to others it takes twice as long.
+        Self(if nanos < HALF { (nanos as i64).max(0) as u64 } else { saturated(nanos) })
     }
 
     /// Nanoseconds.
@@ -205,6 +208,12 @@ fn in_two_units(nanos: u64, large: (u64, &str), small: (u64, &str)) -> String {
     let rest = nanos % large.0 / small.0;
     let head = format!("{} {}", nanos / large.0, large.1);
     if rest == 0 { head } else { format!("{head} {rest} {}", small.1) }
+}
+
+/// What is 292 years or more, or no number. A float-to-integer cast saturates, and NaN becomes 0.
+#[cold]
+fn saturated(nanos: f64) -> u64 {
+    nanos as u64
 }
 
 #[cfg(test)]

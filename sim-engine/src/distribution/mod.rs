@@ -139,7 +139,8 @@ impl Distribution {
     }
 
     /// A draw, to the nearest nanosecond; a constant draws nothing from the stream.
-    #[inline]
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "each job draws one")]
     pub fn sample(&self, stream: &mut Stream) -> SimDuration {
         // The quickest law, to be inlined where it is drawn from.
         if let Self::Exponential(law) = self {

@@ -80,6 +80,12 @@ impl<T> Slab<T> {
         self.slots.len() - self.free.len()
     }
 
+    /// The most entries that have been live at one time.
+    #[inline]
+    pub(super) fn most(&self) -> usize {
+        self.slots.len()
+    }
+
     /// Keys of the live entries, in order of their slots.
     pub(super) fn keys(&self) -> Vec<Key> {
         let mut live = vec![true; self.slots.len()];

@@ -63,7 +63,7 @@ pub struct World<'m, O, P = Wheel> {
     pub(super) faults: Table<FaultId, FaultState>,
     /// Where the present window of the series ends.
     window_end: SimTime,
-    events: u64,
+    events_left: u64,
     stopped: Option<Stop>,
 }
 
@@ -353,7 +353,7 @@ impl<'m, O: Observer, P: PendingSet> World<'m, O, P> {
                 .collect(),
             faults: model.faults.iter().map(|it| FaultState::new(model, it, seed)).collect(),
             window_end: SimTime::ZERO + model.timeline.window,
-            events: 0,
+            events_left: model.limits.events,
             stopped: None,
         };
         world.schedule_segments();
@@ -410,8 +410,8 @@ impl<'m, O: Observer, P: PendingSet> World<'m, O, P> {
     fn next_before(&mut self, until: SimTime) -> Option<Event> {
         let (now, event) = self.agenda.pop_before(until)?;
         self.now = now;
-        self.events += 1;
-        if self.events >= self.model.limits.events {
+        self.events_left -= 1;
+        if self.events_left == 0 {
             self.stopped = Some(Stop::Events);
         }
         Some(event)
@@ -451,7 +451,8 @@ impl<'m, O: Observer, P: PendingSet> World<'m, O, P> {
 
     fn ending(&mut self, at: SimTime) -> Ending {
         self.observer.window_ended(at);
-        Ending { at, events: self.events, stopped: self.stopped }
+        let events = self.model.limits.events - self.events_left;
+        Ending { at, events, stopped: self.stopped }
     }
 
     fn schedule_segments(&mut self) {
@@ -487,7 +488,11 @@ impl<'m, O: Observer, P: PendingSet> World<'m, O, P> {
     /// Stops the run when more is in flight than may be.
     #[inline]
     pub(super) fn mind_the_limit(&mut self) {
-        if self.jobs.len() + self.calls.len() > self.model.limits.in_flight as usize {
+        let limit = self.model.limits.in_flight as usize;
+        // The first comparison costs less, and settles it until there have been so many.
+        if self.jobs.most() + self.calls.most() > limit
+            && self.jobs.len() + self.calls.len() > limit
+        {
             self.stopped = Some(Stop::InFlight);
         }
     }

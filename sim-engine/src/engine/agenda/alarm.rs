@@ -5,6 +5,7 @@
 //! by number, and the first of them is compared with the first of all others.
 
 use super::due::{Due, SLOT_BITS};
+use crate::time::SimTime;
 
 /// So many alarms there can be: whenever one goes off, all are looked at.
 pub(super) const ALARMS: usize = 16;
@@ -16,20 +17,36 @@ pub(super) const FIRST_ALARM: usize = (1 << SLOT_BITS) - 2 - ALARMS;
 pub(super) struct Alarms<E> {
     /// By number; [`Due::NEVER`] where none is pending.
     pending: Vec<(Due, E)>,
+    /// The first of them, or the horizon if that comes before it.
     next: Due,
+    /// What goes off from then on is not looked at yet.
+    horizon: SimTime,
 }
 
 impl<E> Default for Alarms<E> {
     fn default() -> Self {
-        Self { pending: Vec::new(), next: Due::NEVER }
+        Self {
+            pending: Vec::new(),
+            next: Due::new(SimTime::ZERO, 0),
+            horizon: SimTime::ZERO,
+        }
     }
 }
 
 impl<E: Copy> Alarms<E> {
-    /// When the next one goes off; [`Due::NEVER`] if none is pending.
+    /// When the next one goes off, if that is before `horizon`; else the horizon, before all that is
+    /// due then.
     #[inline]
-    pub(super) fn next(&self) -> Due {
+    pub(super) fn next_before(&mut self, horizon: SimTime) -> Due {
+        if self.horizon != horizon {
+            self.look_as_far_as(horizon);
+        }
         self.next
+    }
+
+    fn look_as_far_as(&mut self, horizon: SimTime) {
+        self.horizon = horizon;
+        self.look_for_next();
     }
 
     /// Sets the alarm of this slot, which is not pending.
@@ -44,14 +61,18 @@ impl<E: Copy> Alarms<E> {
         self.next = self.next.min(due);
     }
 
-    /// The next one, which there is, goes off.
+    /// The next one goes off, if it is before the horizon.
     #[inline]
-    pub(super) fn go_off(&mut self) -> E {
+    pub(super) fn go_off(&mut self) -> Option<(SimTime, E)> {
+        let at = self.next.at();
+        if at >= self.horizon {
+            return None;
+        }
         let (due, event) = &mut self.pending[self.next.slot() - FIRST_ALARM];
         *due = Due::NEVER;
         let event = *event;
         self.look_for_next();
-        event
+        Some((at, event))
     }
 
     /// Cancels the alarm of this slot and ticket; `false` if it is not pending.
@@ -71,6 +92,7 @@ impl<E: Copy> Alarms<E> {
 
     #[inline]
     fn look_for_next(&mut self) {
-        self.next = self.pending.iter().fold(Due::NEVER, |next, it| next.min(it.0));
+        let horizon = Due::new(self.horizon, 0);
+        self.next = self.pending.iter().fold(horizon, |next, it| next.min(it.0));
     }
 }

@@ -159,26 +159,17 @@ impl<E: Copy, P: PendingSet> Agenda<E, P> {
     /// The next event and its time, if it is before `until`; time goes on to it.
     #[inline(always)]
     pub fn pop_before(&mut self, until: SimTime) -> Option<(SimTime, E)> {
-        let (slots, alarm) = (&self.slots, self.alarms.next());
-        let bound = alarm.min(Due::new(until, 0));
+        let (slots, bound) = (&self.slots, self.alarms.next_before(until));
         let Some(due) = self.pending.take_before(bound, |due| is_alive(slots, due)) else {
-            return self.next_alarm(until);
+            let (at, event) = self.alarms.go_off()?;
+            self.now = at;
+            return Some((at, event));
         };
         let slot = &mut self.slots[due.slot()];
         slot.ticket = EMPTY;
         self.free.push(due.slot() as u32);
         self.now = due.at();
         Some((self.now, slot.event))
-    }
-
-    #[inline]
-    fn next_alarm(&mut self, until: SimTime) -> Option<(SimTime, E)> {
-        let at = self.alarms.next().at();
-        if at >= until {
-            return None;
-        }
-        self.now = at;
-        Some((at, self.alarms.go_off()))
     }
 
     /// Lets time go on to `at`, before which nothing is pending.
