@@ -51,7 +51,7 @@ impl<O: Observer, P: PendingSet> World<'_, O, P> {
         if self.model.has_effects {
             self.begin_errand(job);
         }
-        self.send(job, None);
+        self.send(job, (asker, op, None), None);
     }
 
     /// Sends an attempt of a call.
@@ -66,14 +66,18 @@ impl<O: Observer, P: PendingSet> World<'_, O, P> {
             self.hand_down_errand(call, edge, job);
         }
         self.calls[call].attempt = Some(job);
-        self.send(job, Some(edge));
+        self.send(job, (asker, op, Some(call)), Some(edge));
     }
 
-    /// Sends a job that has just been put in its slot (built elsewhere and moved there, it would be
-    /// copied once more).
+    /// Sends a job of this asker, operation and call, which has just been put in its slot (built elsewhere
+    /// and moved there, it would be copied once more; looked up, it would be waited for).
     #[inline(always)]
-    pub(super) fn send(&mut self, id: Key, edge: Option<EdgeId>) {
-        let Job { asker, op, call, .. } = self.jobs[id];
+    pub(super) fn send(
+        &mut self,
+        id: Key,
+        (asker, op, call): (Asker, OpId, Option<Key>),
+        edge: Option<EdgeId>,
+    ) {
         let service = self.ops[op].spec.service;
         self.observer.sent(self.now, asker, op);
         let instance = self.pick(service);
@@ -189,7 +193,11 @@ impl<O: Observer, P: PendingSet> World<'_, O, P> {
         if let Some(failure) = job.failure {
             let reply = Reply::Failure(failure);
             let own = failure.seen == Reason::Timeout && !job.gone;
-            return if own { self.deliver(id, reply) } else { self.reply(id, reply) };
+            return if own {
+                self.deliver(id, self.jobs[id].summary(), reply)
+            } else {
+                self.reply(id, reply)
+            };
         }
         self.arrive(id, job.instance.expect("a message without a receiver has failed"));
     }
@@ -211,18 +219,18 @@ impl<O: Observer, P: PendingSet> World<'_, O, P> {
 
     /// Sends the reply of a job, which has left its instance, if anybody waits for it.
     pub(super) fn reply(&mut self, id: Key, reply: Reply) {
-        let Job { asker, gone, .. } = self.jobs[id];
-        if gone {
-            return self.bury(id, self.jobs[id].summary());
+        let job = self.jobs[id].summary();
+        if job.gone {
+            return self.bury(id, job);
         }
         self.job_steps(id, Step::Replying(reply.outcome()));
-        let Some(edge) = self.edge_of(asker) else { return self.deliver(id, reply) };
+        let Some(edge) = self.edge_of(job.asker) else { return self.deliver(id, job, reply) };
         if self.loses_reply(edge) {
             self.jobs[id].state = State::Lost(Reason::Lost);
             return;
         }
         if self.model.edges[edge].network.is_none() {
-            return self.deliver(id, reply);
+            return self.deliver(id, job, reply);
         }
         let delay = self.message_time(edge);
         self.jobs[id].state = State::Replying(reply);
@@ -247,7 +255,7 @@ impl<O: Observer, P: PendingSet> World<'_, O, P> {
         let State::Replying(reply) = self.jobs[id].state else {
             unreachable!("only a reply on its way arrives");
         };
-        self.deliver(id, reply);
+        self.deliver(id, self.jobs[id].summary(), reply);
     }
 
     /// Sends the reply of a job, which has left its instance, in an event of its own: what it sets
@@ -267,11 +275,10 @@ impl<O: Observer, P: PendingSet> World<'_, O, P> {
     }
 
     #[inline(always)]
-    fn deliver(&mut self, id: Key, reply: Reply) {
-        let summary = self.jobs[id].summary();
-        self.tell(id, summary, reply.outcome());
-        self.bury(id, summary);
-        match (summary.call, summary.asker) {
+    fn deliver(&mut self, id: Key, job: Summary, reply: Reply) {
+        self.tell(id, job, reply.outcome());
+        self.bury(id, job);
+        match (job.call, job.asker) {
             (Some(call), _) => {
                 self.calls[call].attempt = None;
                 self.calls[call].turned_away = reply.is_refusal();

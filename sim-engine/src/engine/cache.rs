@@ -59,10 +59,11 @@ impl<O: Observer, P: PendingSet> World<'_, O, P> {
     fn fetch(&mut self, id: CacheId) {
         let edge = self.model.caches[id].edge;
         let (to, level) = (self.model.edges[edge].to, self.model.levels - 1);
-        let job = Job::new(Asker::Cache(id), None, to, self.start(), SimTime::NEVER, None, level);
+        let asker = Asker::Cache(id);
+        let job = Job::new(asker, None, to, self.start(), SimTime::NEVER, None, level);
         let job = self.jobs.insert(job);
         self.caches[id].refresh = Some(job);
-        self.send(job, Some(edge));
+        self.send(job, (asker, to, None), Some(edge));
     }
 
     fn give_up_refresh(&mut self, id: CacheId) {

@@ -6,7 +6,7 @@ use super::event::Event;
 use super::fifo::{Fifo, Linked, Links};
 use super::slab::Key;
 use super::world::{InstanceState, OpState, World};
-use crate::model::{ClassId, GiveUp, InstanceId, OpId};
+use crate::model::{ClassId, GiveUp, InstanceId, Op, OpId};
 use crate::observe::step::{Actor, Step};
 use crate::observe::{Asker, Observer, Outcome, Start};
 use crate::policy::failure::Reason;
@@ -70,7 +70,7 @@ pub(super) struct Summary {
     pub(super) start: Start,
     /// The effects of the request that it is for, where there are effects.
     pub(super) trail: Option<Key>,
-    gone: bool,
+    pub(super) gone: bool,
     worked: SimDuration,
     patience: Handle,
 }
@@ -445,15 +445,18 @@ impl<O: Observer, P: PendingSet> World<'_, O, P> {
         } else if let Some(failure) = self.own_error(op, instance) {
             self.finish(id, Reply::Failure(failure));
         } else if spec.writes.is_none_or(|it| !self.waits_for_standbys(id, it)) {
-            self.work_is_good(id);
+            self.work_is_good(id, spec);
         }
     }
 
     /// The job's own work has come to something: the calls are next.
     #[inline(always)]
-    pub(super) fn work_is_good(&mut self, id: Key) {
-        if self.ops[self.jobs[id].op].spec.has_effect {
+    pub(super) fn work_is_good(&mut self, id: Key, spec: &Op) {
+        if spec.has_effect {
             self.take_effect(id);
+        }
+        if spec.calls.is_empty() {
+            return self.finish_work(id, Reply::Answer { degraded: false });
         }
         self.jobs[id].state = State::Calling;
         self.go_on(id);

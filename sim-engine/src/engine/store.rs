@@ -229,9 +229,9 @@ impl<O: Observer, P: PendingSet> World<'_, O, P> {
 
     pub(super) fn on_committed(&mut self, id: Key) {
         self.jobs[id].event = Handle::NONE;
-        let store = self.model.ops[self.jobs[id].op].writes.expect("only writes are committed");
-        self.acknowledge(id, store);
-        self.work_is_good(id);
+        let spec = &self.model.ops[self.jobs[id].op];
+        self.acknowledge(id, spec.writes.expect("only writes are committed"));
+        self.work_is_good(id, spec);
     }
 
     /// How long the standbys take that are there, and whether one that is not has to come first.

@@ -25,11 +25,7 @@ pub(super) struct Alarms<E> {
 
 impl<E> Default for Alarms<E> {
     fn default() -> Self {
-        Self {
-            pending: Vec::new(),
-            next: Due::new(SimTime::ZERO, 0),
-            horizon: SimTime::ZERO,
-        }
+        Self { pending: Vec::new(), next: Due::new(SimTime::ZERO, 0), horizon: SimTime::ZERO }
     }
 }
 
