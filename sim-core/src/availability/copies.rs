@@ -63,9 +63,8 @@ impl<'m> Copies<'m> {
     /// All in order, and when each fails.
     pub(super) fn new(system: &'m System, seed: Seed) -> (Self, Vec<Later>) {
         let copies = system.copies.len() as u32;
-        let stream = |purpose, copy: &Component| {
-            Stream::of_part(seed, purpose, &system.name, &copy.name)
-        };
+        let stream =
+            |purpose, copy: &Component| Stream::of_part(seed, purpose, &system.name, &copy.name);
         let active = |index: usize| match system.mode {
             Mode::ActiveActive => true,
             Mode::ActivePassive => index < system.needs as usize,

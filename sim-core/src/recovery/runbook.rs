@@ -39,9 +39,8 @@ pub(super) fn follow(
         let mut stream = Stream::new(seed, Purpose::FirstTimer, &runbook.name);
         if stream.chance(it.share) { it.slower } else { 1.0 }
     });
-    let stream = |purpose: Purpose, step: &Step| {
-        Stream::of_part(seed, purpose, &runbook.name, &step.name)
-    };
+    let stream =
+        |purpose: Purpose, step: &Step| Stream::of_part(seed, purpose, &runbook.name, &step.name);
     let steps = runbook.steps.iter();
     let mut follower = Follower {
         runbook,
