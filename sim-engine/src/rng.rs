@@ -160,7 +160,9 @@ impl Stream {
     /// The stream of `purpose` for the entity called `whole.part`.
     pub fn of_part(seed: Seed, purpose: Purpose, whole: &str, part: &str) -> Self {
         let mut hash = Fnv1a::of(seed, purpose);
-        [whole, ".", part].iter().for_each(|it| hash.write(it.as_bytes()));
+        for it in [whole, ".", part] {
+            hash.write(it.as_bytes());
+        }
         Self(Xoshiro256PlusPlus::seed_from_u64(hash.0))
     }
 

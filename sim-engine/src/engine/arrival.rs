@@ -177,11 +177,14 @@ impl<O: Observer, P: PendingSet> World<'_, O, P> {
     // ---- closed loops
 
     /// A request of a class has ended: in a closed loop its user thinks about the next.
-    #[inline]
+    #[inline(always)]
     pub(super) fn on_ended(&mut self, class: ClassId) {
-        if !self.model.has_closed_loops {
-            return;
+        if self.model.has_closed_loops {
+            self.think_again(class);
         }
+    }
+
+    fn think_again(&mut self, class: ClassId) {
         let load = self.model.classes[class].load;
         if matches!(self.model.loads[load].arrivals, Arrivals::Closed { .. }) {
             self.think(load);

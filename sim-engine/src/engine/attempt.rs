@@ -192,12 +192,11 @@ impl<O: Observer, P: PendingSet> World<'_, O, P> {
         let job = &self.jobs[id];
         if let Some(failure) = job.failure {
             let reply = Reply::Failure(failure);
-            let own = failure.seen == Reason::Timeout && !job.gone;
-            return if own {
-                self.deliver(id, self.jobs[id].summary(), reply)
-            } else {
-                self.reply(id, reply)
-            };
+            // What its caller has given up itself needs no way back.
+            if failure.seen == Reason::Timeout && !job.gone {
+                return self.deliver(id, job.summary(), reply);
+            }
+            return self.reply(id, reply);
         }
         self.arrive(id, job.instance.expect("a message without a receiver has failed"));
     }
