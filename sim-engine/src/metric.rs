@@ -1,6 +1,6 @@
 //! The catalogue of metrics: what each kind of entity has, by which name, in which unit.
 //!
-//! Scenario files state expectations of these names, and [`crate::report`] measures them: that both
+//! Scenario files state expectations of these names, and `sim_core::report` measures them: that both
 //! speak of the same is kept by a test there.
 
 use serde::Serialize;
