@@ -106,6 +106,26 @@ async fn every_scenario_of_the_gallery_gives_the_report_of_the_command_line() ->
     .await
 }
 
+#[tokio::test]
+async fn after_the_first_run_the_gallery_needs_no_network() -> Result<()> {
+    visit("", Look::default(), async |page| {
+        page.run_to_the_end().await?;
+        page.until(
+            "performance.getEntriesByType('resource').filter(it => it.name.endsWith('.toml')).length > 90",
+            "all texts have come",
+        )
+        .await?;
+        let fetched = "performance.getEntriesByType('resource').length";
+        let before = page.number(fetched).await?;
+        page.open_scenario("recovery/restore-under-traffic.toml").await?;
+        page.run_to_the_end().await?;
+        let after = page.number(fetched).await?;
+        ensure!(before == after, "{before} files were fetched, and then {after}");
+        Ok(())
+    })
+    .await
+}
+
 /// Stores, systems and disasters are asked by nobody: what is expected of them is judged all the same.
 #[tokio::test]
 async fn what_nobody_asks_is_judged_all_the_same() -> Result<()> {
