@@ -134,8 +134,8 @@ pub(crate) enum Msg {
     Aside(Tell),
     /// The address was changed by hand.
     Address,
-    /// The state is a part of an address.
-    Linked(String),
+    /// The state is a part of an address, or the browser cannot compress it.
+    Linked(Option<String>),
     /// Something was copied.
     Copied(&'static str),
 }
@@ -381,9 +381,15 @@ impl Component for App {
             Msg::Key(event) => return self.key(ctx, &event),
             Msg::Download(wanted) => return self.download(wanted),
             Msg::Address => self.open_address(ctx),
-            Msg::Linked(hash) => {
+            Msg::Linked(Some(hash)) => {
                 view::set_address(&hash);
                 self.address = Some(view::address());
+            }
+            Msg::Linked(None) => {
+                self.remark = Some(
+                    "This browser is too old to make links: download the scenario instead."
+                        .to_owned(),
+                );
             }
             Msg::Copied(what) => self.copied = Some(what),
         }
@@ -697,9 +703,8 @@ impl App {
         self.address = None;
         let (link, text) = (ctx.link().clone(), share::written(&self.shared()));
         spawn_local(async move {
-            if let Some(packed) = view::deflated(&text).await {
-                link.send_message(Msg::Linked(share::link(&packed)));
-            }
+            let packed = view::deflated(&text).await;
+            link.send_message(Msg::Linked(packed.map(|it| share::link(&it))));
         });
     }
 
