@@ -17,11 +17,10 @@ pub mod analytic;
 pub mod availability;
 pub mod compile;
 pub mod experiment;
-pub mod recovery;
 pub mod report;
 pub mod scenario;
 
 pub use sim_engine::{
     backup, distribution, engine, fault, id, math, metric, model, observe, order, policy, quantity,
-    replication, rng, schema, statistics, time,
+    recovery, replication, rng, schema, statistics, time,
 };

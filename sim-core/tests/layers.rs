@@ -25,15 +25,13 @@ const ORDER: [(&str, &[&str]); 2] = [
             "place",
             "schema",
             "replication",
+            "recovery",
             "model",
             "observe",
             "engine",
         ],
     ),
-    (
-        "sim-core",
-        &["analytic", "scenario", "compile", "availability", "recovery", "report", "experiment"],
-    ),
+    ("sim-core", &["analytic", "scenario", "compile", "availability", "report", "experiment"]),
 ];
 
 #[test]

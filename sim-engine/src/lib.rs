@@ -1,7 +1,9 @@
-//! What happens in a scenario: laws, policies, faults, the compiled model and the loop over its events.
+//! What happens in a scenario: laws, policies, faults, the compiled model and the loop over its events,
+//! and the disasters of its stores.
 //!
 //! ```text
-//! schema::Scenario ─ sim_engine::compile ─▶ Model ─ engine::World, O: Observer ─▶ counts
+//! model::Model     ─ engine::World, O: Observer ─▶ counts
+//! schema::Disaster ─ recovery::Case ─────────────▶ recovery::Tally
 //! ```
 //!
 //! It knows no scenario's text and no file: `sim-core` reads those, and makes experiments and reports of what
@@ -22,6 +24,7 @@ pub mod order;
 pub mod place;
 pub mod policy;
 pub mod quantity;
+pub mod recovery;
 pub mod replication;
 pub mod rng;
 pub mod schema;

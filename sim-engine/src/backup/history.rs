@@ -28,6 +28,8 @@ pub(super) struct Made {
 pub(super) struct History<'s> {
     kept: &'s Kept<'s>,
     loss: &'s Moment,
+    name: &'s str,
+    seed: Seed,
     schedules: Vec<Schedule>,
     made: Vec<Made>,
 }
@@ -35,18 +37,19 @@ pub(super) struct History<'s> {
 struct Schedule {
     /// Age of the next older one; none where that is deleted.
     next: Option<SimDuration>,
-    stream: Stream,
+    /// Made for the first backup that is looked at.
+    stream: Option<Stream>,
 }
 
 impl<'s> History<'s> {
     /// At this moment; nothing is drawn yet. The streams are of this name.
-    pub(super) fn new(kept: &'s Kept<'s>, loss: &'s Moment, name: &str, seed: Seed) -> Self {
-        let schedule = |(index, it): (usize, &Backup)| Schedule {
+    pub(super) fn new(kept: &'s Kept<'s>, loss: &'s Moment, name: &'s str, seed: Seed) -> Self {
+        let schedule = |it: &Backup| Schedule {
             next: Some(loss.since_last(it.every, it.at)).filter(|age| loss.keeps(*age, it.keep)),
-            stream: Stream::new(seed, Purpose::Backup, &format!("{name}.{index}")),
+            stream: None,
         };
-        let schedules = kept.backups.iter().enumerate().map(schedule).collect();
-        Self { kept, loss, schedules, made: Vec::new() }
+        let schedules = kept.backups.iter().map(schedule).collect();
+        Self { kept, loss, name, seed, schedules, made: Vec::new() }
     }
 
     /// The backup of that number, from the newest on; `None` where there is none so old.
@@ -65,12 +68,14 @@ impl<'s> History<'s> {
         let (age, schedule) = nexts.min_by_key(|it| it.0)?;
         let settings = &self.kept.backups[schedule];
         let this = &mut self.schedules[schedule];
+        let new = || Stream::of_part(self.seed, Purpose::Backup, self.name, &schedule.to_string());
+        let stream = this.stream.get_or_insert_with(new);
         let made = Made {
             schedule,
             age,
-            takes: settings.takes.sample(&mut this.stream),
-            failed: this.stream.chance(settings.fails),
-            bad: this.stream.chance(settings.bad),
+            takes: settings.takes.sample(stream),
+            failed: stream.chance(settings.fails),
+            bad: stream.chance(settings.bad),
         };
         let older = age + settings.every;
         this.next = Some(older).filter(|age| self.loss.keeps(*age, settings.keep));

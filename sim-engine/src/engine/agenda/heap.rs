@@ -2,8 +2,7 @@
 //!
 //! A 4-ary heap in which each event's slot knows its place, so that a cancelled event leaves at
 //! once. It is simple enough to be believed, and tests hold the wheel to it, event by event and
-//! report by report. What has few events at a time, as a runbook has, uses it: it costs nothing to
-//! make.
+//! report by report.
 //!
 //! Sources: Jones, "An Empirical Comparison of Priority-Queue and Event-Set Implementations", CACM
 //! 29(4), 1986; `LaMarca` and Ladner, "The Influence of Caches on the Performance of Heaps", 1996,

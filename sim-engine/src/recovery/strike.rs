@@ -3,11 +3,11 @@
 use crate::backup::{Moment, Restored, Unrestorable, restore};
 use crate::replication::failover::Phases;
 use crate::rng::{Purpose, Seed, Stream};
-use crate::schema::{Corruption, Step, Takes};
+use crate::schema::{Corruption, Takes};
 use crate::time::SimDuration;
 
 use super::failover;
-use super::runbook::{Try, follow};
+use super::runbook::{Lengths, Try, follow};
 use super::{Case, standby};
 
 /// What a disaster leaves, and when.
@@ -255,12 +255,11 @@ impl Case {
             None if loss.is_harmless() => SimDuration::ZERO,
             None => behind()?,
         };
-        let takes = |step: &Step, stream: &mut Stream| match &step.takes {
-            Takes::Law(law) => law.sample(stream),
-            Takes::Restore(_) => restored.map_or(SimDuration::ZERO, |it| it.took()),
-            Takes::Failover(_) => phases.map_or(SimDuration::ZERO, |it| it.took()),
+        let lengths = Lengths {
+            restore: restored.map_or(SimDuration::ZERO, |it| it.took()),
+            failover: phases.map_or(SimDuration::ZERO, |it| it.took()),
         };
-        let tries = follow(runbook, &takes, seed).ok_or(Fate::GivenUp)?;
+        let tries = follow(runbook, lengths, seed).ok_or(Fate::GivenUp)?;
         let ends = tries.iter().map(|it| it.end).max();
         let took = ends.map_or(SimDuration::ZERO, |it| SimDuration::from_nanos(it.as_nanos()));
         Ok(Way { point, took, phases, restored, tries })

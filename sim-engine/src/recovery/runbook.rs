@@ -5,9 +5,9 @@
 //! or the person whom that set free, is remembered: following that back from the last try gives the
 //! critical path (Kelley and Walker, "Critical-Path Planning and Scheduling", 1959).
 
-use crate::engine::agenda::{Agenda, heap::Heap};
+use crate::distribution::Distribution;
 use crate::rng::{Purpose, Seed, Stream};
-use crate::schema::{OnFail, Runbook, Step, Who};
+use crate::schema::{OnFail, Runbook, Step, Takes, Who};
 use crate::time::{SimDuration, SimTime};
 
 /// Tries at most: a runbook that takes more is given up.
@@ -28,31 +28,30 @@ pub struct Try {
     after: Option<usize>,
 }
 
-/// Follows a runbook; `takes` says how long a step takes, where that is not a law. `None` where a
-/// failure ends it.
-pub(super) fn follow(
-    runbook: &Runbook,
-    takes: &dyn Fn(&Step, &mut Stream) -> SimDuration,
-    seed: Seed,
-) -> Option<Vec<Try>> {
+/// How long the steps take that are not drawn from a law.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Lengths {
+    /// Steps that restore the store.
+    pub(super) restore: SimDuration,
+    /// Steps that let a standby take over.
+    pub(super) failover: SimDuration,
+}
+
+/// Follows a runbook. `None` where a failure ends it.
+pub(super) fn follow(runbook: &Runbook, lengths: Lengths, seed: Seed) -> Option<Vec<Try>> {
     let slower = runbook.first_timer.map_or(1.0, |it| {
         let mut stream = Stream::new(seed, Purpose::FirstTimer, &runbook.name);
         if stream.chance(it.share) { it.slower } else { 1.0 }
     });
-    let stream =
-        |purpose: Purpose, step: &Step| Stream::of_part(seed, purpose, &runbook.name, &step.name);
-    let steps = runbook.steps.iter();
-    let mut follower = Follower {
+    let follower = Follower {
         runbook,
-        takes,
+        lengths,
+        seed,
         slower,
-        streams: steps
-            .map(|it| (stream(Purpose::Step, it), stream(Purpose::StepFailure, it)))
-            .collect(),
         states: vec![State::Waiting; runbook.steps.len()],
+        draws: vec![Draws::default(); runbook.steps.len()],
         free: [runbook.people, runbook.machines].map(|it| it.unwrap_or(u32::MAX)),
-        agenda: Agenda::default(),
-        tries: Vec::new(),
+        tries: Vec::with_capacity(runbook.steps.len()),
     };
     follower.go()
 }
@@ -68,53 +67,93 @@ pub(super) fn critical(tries: &[Try]) -> impl Iterator<Item = usize> {
 enum State {
     /// What it needs is not done, or nobody is free.
     Waiting,
-    Running,
+    /// In the try of that number.
+    Running(usize),
     Done,
+}
+
+/// A step's streams, each made when something is first drawn from it: most steps draw little.
+#[derive(Clone, Debug, Default)]
+struct Draws {
+    /// How long it takes.
+    duration: Option<Stream>,
+    /// Which tries fail.
+    failure: Option<Stream>,
 }
 
 struct Follower<'r> {
     runbook: &'r Runbook,
-    takes: &'r dyn Fn(&Step, &mut Stream) -> SimDuration,
+    lengths: Lengths,
+    seed: Seed,
     slower: f64,
-    /// How long a step takes, and whether it fails.
-    streams: Vec<(Stream, Stream)>,
+    /// Of each step, as are the draws.
     states: Vec<State>,
+    draws: Vec<Draws>,
     /// People and machines.
     free: [u32; 2],
-    /// Ends of tries, by their numbers.
-    agenda: Agenda<usize, Heap>,
     tries: Vec<Try>,
 }
 
 impl Follower<'_> {
-    fn go(&mut self) -> Option<Vec<Try>> {
+    fn go(mut self) -> Option<Vec<Try>> {
         self.begin(SimTime::ZERO, None);
-        while let Some((now, number)) = self.agenda.pop_before(SimTime::NEVER) {
+        while let Some(number) = self.next_to_end() {
             self.end(number)?;
-            self.begin(now, Some(number));
+            self.begin(self.tries[number].end, Some(number));
             if self.tries.len() > TRIES_MAX {
                 return None;
             }
         }
-        Some(std::mem::take(&mut self.tries))
+        Some(self.tries)
+    }
+
+    /// Of the tries that run, the one that ends first; at one time, the one that began first. What
+    /// takes for ever does not end.
+    fn next_to_end(&self) -> Option<usize> {
+        let running = self.states.iter().filter_map(|it| match it {
+            State::Running(number) => Some((self.tries[*number].end, *number)),
+            State::Waiting | State::Done => None,
+        });
+        running.filter(|it| it.0 < SimTime::NEVER).min().map(|it| it.1)
     }
 
     /// Begins all that can begin now, which is when the try `after` has ended.
     fn begin(&mut self, now: SimTime, after: Option<usize>) {
-        for index in 0..self.states.len() {
-            let step = &self.runbook.steps[index];
-            let ready = step.needs.iter().all(|it| self.states[*it] == State::Done);
-            if self.states[index] != State::Waiting || !ready || !self.take(step.who) {
+        for (index, step) in self.runbook.steps.iter().enumerate() {
+            let ready = || step.needs.iter().all(|it| self.states[*it] == State::Done);
+            if self.states[index] != State::Waiting || !ready() || !self.take(step.who) {
                 continue;
             }
-            let (duration, failure) = &mut self.streams[index];
-            let takes = (self.takes)(step, duration);
-            let takes = if step.who == Who::Human { takes.mul_f64(self.slower) } else { takes };
-            let (end, failed) = (now + takes, failure.chance(step.fails));
-            self.states[index] = State::Running;
-            self.agenda.schedule(end, self.tries.len());
+            let end = now + self.duration(index, step);
+            let failed = self.fails(index, step);
+            self.states[index] = State::Running(self.tries.len());
             self.tries.push(Try { step: index, start: now, end, failed, after });
         }
+    }
+
+    fn duration(&mut self, index: usize, step: &Step) -> SimDuration {
+        let takes = match &step.takes {
+            Takes::Restore(_) => self.lengths.restore,
+            Takes::Failover(_) => self.lengths.failover,
+            Takes::Law(Distribution::Constant(law)) => law.span(),
+            Takes::Law(law) => {
+                let stream = &mut self.draws[index].duration;
+                let new =
+                    || Stream::of_part(self.seed, Purpose::Step, &self.runbook.name, &step.name);
+                law.sample(stream.get_or_insert_with(new))
+            }
+        };
+        if step.who == Who::Human { takes.mul_f64(self.slower) } else { takes }
+    }
+
+    fn fails(&mut self, index: usize, step: &Step) -> bool {
+        if step.fails == 0.0 {
+            return false;
+        }
+        let stream = &mut self.draws[index].failure;
+        let new =
+            || Stream::of_part(self.seed, Purpose::StepFailure, &self.runbook.name, &step.name);
+        stream.get_or_insert_with(new).chance(step.fails)
     }
 
     fn take(&mut self, who: Who) -> bool {
@@ -173,8 +212,6 @@ impl Follower<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::distribution::Distribution;
-    use crate::schema::Takes;
 
     const SEED: Seed = Seed { root: 1, replication: 0 };
 
@@ -190,11 +227,7 @@ mod tests {
     }
 
     fn run(runbook: &Runbook, seed: Seed) -> Option<Vec<Try>> {
-        let takes = |step: &Step, stream: &mut Stream| match &step.takes {
-            Takes::Law(law) => law.sample(stream),
-            _ => SimDuration::ZERO,
-        };
-        follow(runbook, &takes, seed)
+        follow(runbook, Lengths::default(), seed)
     }
 
     /// Step, start and end in minutes, whether it failed.

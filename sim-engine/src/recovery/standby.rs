@@ -15,8 +15,7 @@ pub(super) fn behind(store: &Store, loss: &Loss, seed: Seed) -> Option<SimDurati
 }
 
 fn of(store: &Store, standby: &Standby, loss: &Loss, seed: Seed) -> SimDuration {
-    let name = format!("{}.{}", store.name, standby.name);
-    let mut stream = Stream::new(seed, Purpose::Standby, &name);
+    let mut stream = Stream::of_part(seed, Purpose::Standby, &store.name, &standby.name);
     let presence = standby.outage.as_ref().map(|it| Presence::draw(it, &mut stream));
     let alone = presence.filter(|it| it.away).map_or(SimDuration::ZERO, |it| it.since);
     match &standby.mode {
