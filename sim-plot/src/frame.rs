@@ -8,7 +8,7 @@ use plotters::coord::cartesian::Cartesian2d;
 use plotters::drawing::{DrawingArea, DrawingAreaErrorKind, IntoDrawingArea};
 use plotters::element::{PathElement, Polygon, Rectangle};
 use plotters::style::text_anchor::{HPos, Pos, VPos};
-use plotters::style::{Color, IntoFont, TRANSPARENT, TextStyle};
+use plotters::style::{Color, FontFamily, IntoFont, TRANSPARENT, TextStyle};
 
 use crate::axis::Axis;
 use crate::canvas::{Canvas, GRAINS, LABEL, TICK, grains};
@@ -202,6 +202,6 @@ impl Plot<'_, '_> {
 }
 
 fn text(ink: Ink, size: i32) -> TextStyle<'static> {
-    let style = TextStyle::from(("sans-serif", size).into_font());
+    let style = TextStyle::from((FontFamily::SansSerif, size).into_font());
     TextStyle { color: ink.sentinel().to_backend_color(), ..style }
 }

@@ -155,9 +155,10 @@ impl Flow {
     /// Adds these counts, which start afresh; their histogram keeps its memory.
     pub(super) fn take(&mut self, fresh: &mut Self) {
         self.add(fresh);
-        fresh.latency.clear();
-        let latency = std::mem::take(&mut fresh.latency);
-        *fresh = Self { latency, ..Self::default() };
+        let Self { offered, full, degraded, failed, good, latency, effects } = fresh;
+        (*offered, *full, *degraded, *good) = (0, 0, 0, 0);
+        (*failed, *effects) = Default::default();
+        latency.clear();
     }
 
     /// Adds another segment's or class's counts.
@@ -195,8 +196,20 @@ impl CallCounts {
     pub(super) fn take(&mut self, fresh: &mut Self) {
         self.flow.take(&mut fresh.flow);
         self.add(fresh);
-        let flow = std::mem::take(&mut fresh.flow);
-        *fresh = Self { flow, ..Self::default() };
+        let Self {
+            flow: _,
+            attempts,
+            attempts_answered,
+            attempts_failed,
+            fell_back,
+            copies,
+            copies_missed,
+            opened,
+            open,
+        } = fresh;
+        (*attempts, *attempts_answered, *attempts_failed) = (0, 0, Failures::default());
+        (*fell_back, *copies_missed, *opened, *open) = (0, 0, 0, 0);
+        copies.clear();
     }
 
     /// Adds another segment's counts.
@@ -235,9 +248,23 @@ impl PoolCounts {
     /// Adds these counts, which start afresh; their histogram keeps its memory.
     pub(super) fn take(&mut self, fresh: &mut Self) {
         self.add(fresh);
-        fresh.wait.clear();
-        let wait = std::mem::take(&mut fresh.wait);
-        *fresh = Self { wait, ..Self::default() };
+        let Self {
+            in_use,
+            in_use_max,
+            full,
+            line,
+            line_max,
+            asked,
+            waited,
+            rejected,
+            cancelled,
+            wait,
+            wait_of_rejected,
+        } = fresh;
+        (*in_use, *full, *line, *wait_of_rejected) = (0, 0, 0, 0);
+        (*in_use_max, *line_max) = (0, 0);
+        (*asked, *waited, *rejected, *cancelled) = (0, 0, 0, 0);
+        wait.clear();
     }
 
     /// Adds another segment's counts.

@@ -52,14 +52,22 @@ pub struct Reel {
     every: u32,
     marks: Vec<Mark>,
     /// How many were sent and came back on each way.
-    sent: Vec<(Way, u32)>,
-    back: Vec<(Way, u32)>,
+    sent: Counts,
+    back: Counts,
+}
+
+/// Of each way, by its number.
+#[derive(Clone, Debug, Default)]
+struct Counts {
+    classes: Vec<u32>,
+    edges: Vec<u32>,
 }
 
 impl Reel {
     /// An empty reel that keeps at most so many marks; none, and no time lost, with 0.
     pub fn keeping(most: usize) -> Self {
-        Self { most, every: 1, marks: Vec::new(), sent: Vec::new(), back: Vec::new() }
+        let (sent, back) = (Counts::default(), Counts::default());
+        Self { most, every: 1, marks: Vec::new(), sent, back }
     }
 
     /// Each mark stands for so many.
@@ -73,9 +81,6 @@ impl Reel {
     }
 
     fn add(&mut self, at: SimTime, asker: Asker, motion: Motion) {
-        if self.most == 0 {
-            return;
-        }
         let way = match asker {
             Asker::Class(class) => Way::Class(class.index() as u32),
             Asker::Edge(edge) => Way::Edge(edge.index() as u32),
@@ -83,7 +88,7 @@ impl Reel {
             Asker::Cache(_) => return,
         };
         let counts = if motion == Motion::Sent { &mut self.sent } else { &mut self.back };
-        let number = next(counts, way);
+        let number = counts.next(way);
         if !number.is_multiple_of(self.every) {
             return;
         }
@@ -96,15 +101,20 @@ impl Reel {
     }
 }
 
-/// The number of the next on a way.
-fn next(counts: &mut Vec<(Way, u32)>, way: Way) -> u32 {
-    let index = counts.binary_search_by_key(&way, |it| it.0).unwrap_or_else(|index| {
-        counts.insert(index, (way, 0));
-        index
-    });
-    let number = counts[index].1;
-    counts[index].1 = number.wrapping_add(1);
-    number
+impl Counts {
+    /// The number of the next on a way.
+    fn next(&mut self, way: Way) -> u32 {
+        let (counts, index) = match way {
+            Way::Class(class) => (&mut self.classes, class as usize),
+            Way::Edge(edge) => (&mut self.edges, edge as usize),
+        };
+        if counts.len() <= index {
+            counts.resize(index + 1, 0);
+        }
+        let number = counts[index];
+        counts[index] = number.wrapping_add(1);
+        number
+    }
 }
 
 fn motion(outcome: Outcome) -> Motion {
@@ -119,12 +129,16 @@ fn motion(outcome: Outcome) -> Motion {
 impl Observer for Reel {
     #[inline]
     fn sent(&mut self, now: SimTime, asker: Asker, _: OpId) {
-        self.add(now, asker, Motion::Sent);
+        if self.most > 0 {
+            self.add(now, asker, Motion::Sent);
+        }
     }
 
     #[inline]
     fn answered(&mut self, now: SimTime, asker: Asker, _: OpId, _: Start, outcome: Outcome) {
-        self.add(now, asker, motion(outcome));
+        if self.most > 0 {
+            self.add(now, asker, motion(outcome));
+        }
     }
 }
 

@@ -95,9 +95,10 @@ impl Histogram {
         if self.count == 0 {
             return;
         }
-        self.octaves.iter_mut().flatten().for_each(|octave| octave.fill(0));
-        let octaves = std::mem::replace(&mut self.octaves, [const { None }; OCTAVES]);
-        *self = Self { octaves, ..Self::default() };
+        let Self { octaves, count, sum, min, max } = self;
+        octaves.iter_mut().flatten().for_each(|octave| octave.fill(0));
+        (*count, *sum) = (0, 0);
+        (*min, *max) = (u64::MAX, 0);
     }
 
     /// How many values were recorded.

@@ -92,6 +92,11 @@ pub(crate) async fn deflated(text: &str) -> Option<Vec<u8>> {
     Some(js_sys::Uint8Array::new(&bytes).to_vec())
 }
 
+/// The text in small letters. The browser has the tables for that, and the module need not bring them.
+pub(super) fn lowercase(text: &str) -> String {
+    js_sys::JsString::from(text).to_lower_case().into()
+}
+
 /// Puts the state into the address, without a step back to what it was.
 pub(crate) fn set_address(hash: &str) {
     let history = web_sys::window().and_then(|it| it.history().ok());

@@ -6,6 +6,7 @@ use web_sys::{HtmlInputElement, HtmlTextAreaElement};
 use yew::prelude::*;
 
 use super::Link;
+use super::browser::lowercase;
 use crate::app::{App, Msg, Tab};
 use crate::protocol::Wrong;
 use crate::range::{Range, STEPS};
@@ -58,9 +59,9 @@ fn controls(app: &App, link: &Link) -> Html {
         let input: HtmlInputElement = event.target_unchecked_into();
         Msg::Find(input.value())
     });
-    let wanted = app.find.trim().to_lowercase();
+    let wanted = lowercase(app.find.trim());
     let shown =
-        |it: &&(usize, &Setting)| wanted.is_empty() || it.1.path.to_lowercase().contains(&wanted);
+        |it: &&(usize, &Setting)| wanted.is_empty() || lowercase(&it.1.path).contains(&wanted);
     let all: Vec<_> = app.settings.iter().enumerate().collect();
     let pointed = all.iter().find(|it| it.1.path == FIRST && wanted.is_empty());
     let pointed = pointed.map(|it| it.1.section.clone());

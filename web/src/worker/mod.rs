@@ -6,6 +6,8 @@ mod told;
 
 use gloo_timers::callback::Timeout;
 use gloo_worker::{HandlerId, Worker, WorkerScope};
+use wasm_bindgen::JsCast;
+use web_sys::{Performance, WorkerGlobalScope};
 
 use self::batch::Batch;
 pub(crate) use self::batch::MOST_RUNS;
@@ -75,10 +77,13 @@ impl Engine {
     }
 }
 
+thread_local! {
+    /// Asked for once: the clock is looked at a thousand times in a run.
+    static CLOCK: Option<Performance> =
+        js_sys::global().unchecked_into::<WorkerGlobalScope>().performance();
+}
+
 /// Milliseconds by a clock that only runs forwards.
 pub(crate) fn clock() -> f64 {
-    use wasm_bindgen::JsCast;
-    let global = js_sys::global();
-    let performance = js_sys::Reflect::get(&global, &"performance".into());
-    performance.map_or(0.0, |it| it.unchecked_into::<web_sys::Performance>().now())
+    CLOCK.with(|it| it.as_ref().map_or(0.0, Performance::now))
 }
