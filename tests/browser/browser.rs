@@ -126,6 +126,19 @@ async fn after_the_first_run_the_gallery_needs_no_network() -> Result<()> {
     .await
 }
 
+#[tokio::test]
+async fn a_browser_that_cannot_run_it_is_told_so() -> Result<()> {
+    visit("", Look::default(), async |page| {
+        page.js("location.href = '/in/part/'").await?;
+        let told = "document.querySelector('p[role=alert]')";
+        page.until(told, "the page says why it is empty").await?;
+        let told = page.text(&format!("{told}.textContent")).await?;
+        ensure!(told.contains("could not start") && told.contains("April 2023"), "{told}");
+        page.picture("cannot-run").await
+    })
+    .await
+}
+
 /// Stores, systems and disasters are asked by nobody: what is expected of them is judged all the same.
 #[tokio::test]
 async fn what_nobody_asks_is_judged_all_the_same() -> Result<()> {
@@ -541,6 +554,9 @@ const MINUTE: &str = "format = 1\ntitle = \"A minute\"\nseed = 1\nrun = { durati
     load.users = { to = \"app\", rate = \"1000/s\" }\n\
     service.app = { workers = 200, time = \"exp(50ms)\" }\n";
 
+/// How fast the page is at least, against the command line on one thread.
+const SHARE_OF_NATIVE: f64 = 0.6;
+
 #[tokio::test]
 async fn it_is_as_fast_as_it_is_said_to_be() -> Result<()> {
     visit("", Look::default(), async |page| {
@@ -556,12 +572,16 @@ async fn it_is_as_fast_as_it_is_said_to_be() -> Result<()> {
         let source = parse(&scenario(FIRST)?).map_err(|it| anyhow::anyhow!("{it:?}"))?;
         let plan = Plan::new(&source, &MemoryFiles::default(), |_| true).map_err(|it| anyhow::anyhow!("{it:?}"))?;
         let (mut there, mut here, mut events) = (f64::INFINITY, f64::INFINITY, 0.0);
-        for _ in 0..3 {
+        // The best of a few rounds, and of more where other work has got in the way.
+        for round in 0..15 {
             let (took, handled) = millis().await?;
             (there, events) = (there.min(took), handled);
             let began = std::time::Instant::now();
             plan.run();
             here = here.min(began.elapsed().as_secs_f64() * 1e3);
+            if round >= 4 && here / there > SHARE_OF_NATIVE {
+                break;
+            }
         }
         let drawn = first_picture_after_a_turn(page).await?;
         let frames = page
@@ -597,8 +617,8 @@ async fn it_is_as_fast_as_it_is_said_to_be() -> Result<()> {
         );
         eprintln!("{table}");
         fs::write(root().join("target/browser/measured.md"), table)?;
+        ensure!(here / there > SHARE_OF_NATIVE, "{:.2} of native", here / there);
         // Loose, as the machine may be shared: they find what is broken, not what is a little slower.
-        ensure!(here / there > 0.4, "{:.2} of native", here / there);
         ensure!(busy == "running", "the worker was not busy while pictures were counted");
         ensure!(frames > 30.0, "{frames} pictures a second");
         ensure!(drawn < 500.0, "the first charts of a new run came after {drawn:.0} ms");

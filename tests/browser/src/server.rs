@@ -9,6 +9,8 @@ use anyhow::{Context, Result};
 
 /// Where the site is put: it must not take the root for granted.
 const UNDER: &str = "/some/where/";
+/// The same without the program, as a browser sees it that cannot run it.
+const IN_PART: &str = "/in/part/";
 
 /// Serves a folder until the program ends; where it is to be found.
 pub(crate) fn serve(folder: PathBuf) -> Result<String> {
@@ -28,7 +30,8 @@ fn answer(mut stream: TcpStream, folder: &Path) -> Result<()> {
     let mut line = String::new();
     BufReader::new(stream.try_clone()?).read_line(&mut line)?;
     let path = line.split(' ').nth(1).unwrap_or("/").split('?').next().unwrap_or("/");
-    let content = path.strip_prefix(UNDER).and_then(|it| file(folder, it));
+    let in_part = path.strip_prefix(IN_PART).filter(|it| !it.ends_with(".wasm"));
+    let content = path.strip_prefix(UNDER).or(in_part).and_then(|it| file(folder, it));
     let (status, kind, body) = match content {
         Some((kind, body)) => ("200 OK", kind, body),
         None => ("404 Not Found", "text/plain", b"not here".to_vec()),
