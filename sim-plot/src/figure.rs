@@ -69,6 +69,11 @@ pub fn whole(value: u64) -> String {
     grouped(&value.to_string())
 }
 
+/// So many of something: `1 run`, `2 000 runs`.
+pub fn counted(count: u64, what: &str) -> String {
+    format!("{} {what}{}", whole(count), if count == 1 { "" } else { "s" })
+}
+
 /// How a unit is written for numbers of some size.
 #[derive(Clone, Copy)]
 struct Scale {
@@ -294,5 +299,6 @@ mod tests {
     fn long_numbers_are_grouped() {
         assert_eq!([whole(999), whole(1_234), whole(12_345)], ["999", "1234", "12 345"]);
         assert_eq!(grouped("-12345.678"), "-12 345.678");
+        assert_eq!([1, 0, 12_345].map(|it| counted(it, "run")), ["1 run", "0 runs", "12 345 runs"]);
     }
 }

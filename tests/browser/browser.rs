@@ -202,6 +202,40 @@ async fn a_slider_changes_the_numbers_and_leaves_a_ghost() -> Result<()> {
 }
 
 #[tokio::test]
+async fn a_fault_is_dragged_along_the_time_line() -> Result<()> {
+    let number = async |page: &Page, key: &str| {
+        page.number(&format!(
+            "document.querySelector('.ctl[data-path=\"fault.fraud-slow.{key}\"] .num input').value"
+        ))
+        .await
+    };
+    visit("", Look::default(), async |page| {
+        let before = page.run_to_the_end().await?;
+        ensure!((number(page, "at").await?, number(page, "for").await?) == (60.0, 90.0));
+        page.drag(".fault.held .end", 80.0).await?;
+        page.until(&format!("document.querySelector('#hash')?.dataset.hash && document.querySelector('#hash').dataset.hash !== '{before}'"), "another report").await?;
+        let longer = number(page, "for").await?;
+        ensure!(longer > 110.0 && longer < 160.0 && longer.fract() == 0.0, "it lasts {longer} s");
+        ensure!(number(page, "at").await? == 60.0, "only the end was pulled");
+        page.drag(".fault.held b", -40.0).await?;
+        page.until("document.querySelector('.inst .hl').textContent.includes('at ')", "the text is in step").await?;
+        let earlier = number(page, "at").await?;
+        ensure!(earlier > 25.0 && earlier < 55.0 && number(page, "for").await? == longer, "it begins at {earlier} s");
+        page.picture("dragged").await?;
+        // Each drag is one step back, however many moves it had.
+        for _ in 0..2 {
+            page.js("dispatchEvent(new KeyboardEvent('keydown', { key: 'z' }))").await?;
+        }
+        page.until(&format!("document.querySelector('#hash')?.dataset.hash === '{before}'"), "undone, it is what it was").await?;
+        // A stretch of the charts is zoomed to, also while the page plays and is drawn anew.
+        page.js("if (document.querySelector('.tp .play').ariaLabel === 'Play') document.querySelector('.tp .play').click()").await?;
+        page.drag(".plots .draw", 200.0).await?;
+        page.until("[...document.querySelectorAll('.tp button')].some(it => it.textContent === 'Show all')", "only a stretch is shown").await
+    })
+    .await
+}
+
+#[tokio::test]
 async fn a_part_is_broken_by_a_click() -> Result<()> {
     visit("", Look::default(), async |page| {
         page.run_to_the_end().await?;

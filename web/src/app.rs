@@ -1,6 +1,6 @@
 //! The page: what it knows, and what changes that.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
@@ -80,6 +80,8 @@ pub(crate) enum Msg {
     Data(String, Option<String>),
     /// A setting is turned: its place in the list, and the number.
     Turn(usize, f64),
+    /// What was turned is let go.
+    Settled,
     /// The text is another.
     Edit(String),
     /// Whoever typed has stopped.
@@ -172,6 +174,8 @@ pub(crate) struct App {
     coming: Option<Coming>,
     files: BTreeMap<String, String>,
     undone: Vec<String>,
+    /// The setting that is being turned: all of that is undone at once.
+    turned: Option<usize>,
     pub(crate) seed: Option<u64>,
     pub(crate) runs: Option<u32>,
     jobs: u32,
@@ -198,6 +202,8 @@ pub(crate) struct App {
     /// What lay over the page when it was last drawn.
     laid: Option<Dialog>,
     pub(crate) play: Rc<RefCell<Play>>,
+    /// What is held with the pointer.
+    pub(crate) held: Rc<Cell<Option<view::Held>>>,
     motion: Motion,
     /// Counts what charts depend on.
     pub(crate) version: u64,
@@ -233,6 +239,7 @@ impl Component for App {
             coming: None,
             files: BTreeMap::new(),
             undone: Vec::new(),
+            turned: None,
             seed: None,
             runs: None,
             jobs: 0,
@@ -254,6 +261,7 @@ impl Component for App {
             dialog: None,
             laid: None,
             play,
+            held: Rc::default(),
             motion,
             version: 0,
             drawn: RefCell::default(),
@@ -304,8 +312,9 @@ impl Component for App {
                 let Some(setting) = self.settings.get(index) else { return false };
                 let text = edit::with_number(&self.text, setting, number);
                 self.focus = Some(index);
-                self.change(text, true);
+                self.turn(index, text);
             }
+            Msg::Settled => self.turned = None,
             Msg::Edit(text) => {
                 self.change(text, false);
                 let link = ctx.link().clone();
@@ -314,6 +323,7 @@ impl Component for App {
             Msg::Typed => self.start(),
             Msg::Undo => {
                 let Some(text) = self.undone.pop() else { return false };
+                self.turned = None;
                 self.put(text);
                 self.start();
             }
@@ -602,8 +612,20 @@ impl App {
         }
     }
 
+    /// The text in which somebody turns a setting.
+    fn turn(&mut self, index: usize, text: String) {
+        if self.turned == Some(index) && text != self.text {
+            self.put(text);
+            self.start();
+        } else {
+            self.change(text, true);
+            self.turned = Some(index);
+        }
+    }
+
     /// The text that somebody wrote or turned.
     fn change(&mut self, text: String, start: bool) {
+        self.turned = None;
         if text == self.text {
             return;
         }

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use sim_core::schema::Scenario;
+use sim_plot::figure::counted;
 
 use crate::exit::Exit;
 use crate::failure;
@@ -62,9 +63,5 @@ fn parts(scenario: &Scenario, variants: usize) -> Vec<String> {
         (scenario.disasters.len(), "disaster"),
         (variants, "variant"),
     ];
-    all.into_iter().filter(|it| it.0 > 0).map(|(count, what)| counted(count, what)).collect()
-}
-
-fn counted(count: usize, what: &str) -> String {
-    if count == 1 { format!("1 {what}") } else { format!("{count} {what}s") }
+    all.into_iter().filter(|it| it.0 > 0).map(|(count, what)| counted(count as u64, what)).collect()
 }

@@ -3,13 +3,14 @@
 //! A number is found wherever it stands, inside `"50% of last 20"` and `"exp(3ms)"` too. Who turns it
 //! writes another one over its place in the text, and keeps all else as it was.
 
-use crate::order;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::Source;
 use super::place::SourceId;
 use super::tree::{Node, Value};
+use crate::order;
+use crate::time::SimDuration;
 
 /// A number of the file.
 #[derive(Clone, Debug, PartialEq)]
@@ -188,10 +189,25 @@ fn numbers(text: &str) -> Vec<Found> {
                 found.push(Found { number, unit, part: name_before(text, at), range: at..end });
                 at = end;
             }
-            _ => at = run(bytes, at, is_part_of_a_word).max(at + 1),
+            _ => {
+                let end = run(bytes, at, is_part_of_a_word).max(at + 1);
+                if let Some((number, unit)) = compound(&text[at..end]) {
+                    found.push(Found { number, unit, part: name_before(text, at), range: at..end });
+                }
+                at = end;
+            }
         }
     }
     found
+}
+
+/// `3m30s` is one number, counted in the last of its units.
+fn compound(text: &str) -> Option<(f64, String)> {
+    let time: SimDuration = text.parse().ok()?;
+    let unit = text.trim_start_matches(|it: char| it.is_ascii_digit() || it == '.');
+    let unit = unit.get(unit.rfind(|it: char| it.is_ascii_digit())? + 1..)?;
+    let one: SimDuration = format!("1{unit}").parse().ok()?;
+    Some((time.as_nanos() as f64 / one.as_nanos() as f64, unit.to_owned()))
 }
 
 /// `ms`, `%`, `/s`, `x` or nothing.
@@ -274,6 +290,19 @@ factor = 2.5
         assert_eq!(told(text), want);
     }
 
+    #[test]
+    fn a_time_of_two_units_is_one_number() {
+        let told = |text| {
+            numbers(text).into_iter().map(|it| (it.number, it.unit, it.range)).collect::<Vec<_>>()
+        };
+        assert_eq!(told("3m30s"), [(210.0, "s".to_owned(), 0..5)]);
+        assert_eq!(told("1h30m"), [(90.0, "m".to_owned(), 0..5)]);
+        assert_eq!(
+            told("20s after 1m2s500ms"),
+            [(20.0, "s".to_owned(), 0..3), (62_500.0, "ms".to_owned(), 10..19)]
+        );
+    }
+
     /// Who remembers what a number was knows it by its path and place there.
     #[test]
     fn no_two_numbers_of_a_path_are_of_one_place() {
@@ -293,6 +322,7 @@ factor = 2.5
             assert!(numbers(text).len() <= 1, "{text}: {:?}", numbers(text));
         }
         assert_eq!(numbers("14:00:00"), []);
+        assert_eq!(numbers("3m30"), []);
         assert_eq!(numbers("0.5 of 3")[1].number, 3.0);
     }
 }

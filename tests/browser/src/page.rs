@@ -7,6 +7,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail, ensure};
+use fantoccini::actions::{InputSource, MOUSE_BUTTON_LEFT, MouseActions, PointerAction};
 use fantoccini::{Client, ClientBuilder, Locator};
 use serde_json::{Value, json};
 
@@ -294,6 +295,25 @@ impl Page {
         let element = self.client.find(Locator::Css(selector)).await;
         let element = element.with_context(|| format!("there is no {selector}"))?;
         element.click().await.with_context(|| format!("cannot click {selector}"))
+    }
+
+    /// Drags what a selector finds first by so many pixels, in a few moves.
+    ///
+    /// # Errors
+    ///
+    /// If there is no such thing, or it cannot be reached.
+    pub async fn drag(&self, selector: &str, by: f64) -> Result<()> {
+        let element = self.client.find(Locator::Css(selector)).await;
+        let element = element.with_context(|| format!("there is no {selector}"))?;
+        let duration = Some(Duration::from_millis(40));
+        let mut mouse = MouseActions::new("mouse".to_owned())
+            .then(PointerAction::MoveToElement { element, duration, x: 0.0, y: 0.0 })
+            .then(PointerAction::Down { button: MOUSE_BUTTON_LEFT });
+        for _ in 0..4 {
+            mouse = mouse.then(PointerAction::MoveBy { duration, x: by / 4.0, y: 0.0 });
+        }
+        let mouse = mouse.then(PointerAction::Up { button: MOUSE_BUTTON_LEFT });
+        self.client.perform_actions(mouse).await.with_context(|| format!("cannot drag {selector}"))
     }
 
     /// Presses keys where the focus is.

@@ -2,6 +2,7 @@
 
 use sim_core::order;
 use sim_core::scenario::Setting;
+use sim_plot::figure::counted;
 use web_sys::{HtmlInputElement, HtmlTextAreaElement};
 use yew::prelude::*;
 
@@ -85,7 +86,7 @@ fn controls(app: &App, link: &Link) -> Html {
         </label>
         { for sections.iter().enumerate().map(|(index, (name, settings))| html! {
             <details key={name.clone()} open={open(index) || settings.iter().any(|it| Some(it.0) == app.focus)}>
-                <summary>{ heading(name) }<span>{ counted(settings.len()) }</span></summary>
+                <summary>{ heading(name) }<span>{ counted(settings.len() as u64, "setting") }</span></summary>
                 { for settings.iter().map(|(index, it)| control(app, link, *index, it)) }
             </details>
         }) }
@@ -107,10 +108,6 @@ fn rank(section: &str, pointed: Option<&str>) -> u8 {
     }
 }
 
-fn counted(settings: usize) -> String {
-    if settings == 1 { "1 setting".to_owned() } else { format!("{settings} settings") }
-}
-
 /// `checkout → fraud` for `service.checkout.call.fraud`.
 fn heading(section: &str) -> String {
     let plain = |it: &str| it.replace('.', " ");
@@ -130,6 +127,7 @@ fn control(app: &App, link: &Link, index: usize, setting: &Setting) -> Html {
         let input: HtmlInputElement = event.target_unchecked_into();
         input.value().parse().ok().map(|place: f64| Msg::Turn(index, range.number(place)))
     });
+    let settle = link.callback(|_: Event| Msg::Settled);
     let write = link.batch_callback(move |event: Event| {
         let input: HtmlInputElement = event.target_unchecked_into();
         let number =
@@ -157,7 +155,7 @@ fn control(app: &App, link: &Link, index: usize, setting: &Setting) -> Html {
                 <span class="num"><input aria-label={format!("{spoken}, value")} inputmode="decimal" value={setting.number.to_string()} onchange={write} /><span>{ unit(&setting.unit) }</span></span>
             </div>
             <div class="trk">
-                <input {id} type="range" min="0" max={STEPS.to_string()} step="1" value={range.place(setting.number).round().to_string()} oninput={turn} aria-valuetext={format!("{} {}", setting.number, setting.unit)} />
+                <input {id} type="range" min="0" max={STEPS.to_string()} step="1" value={range.place(setting.number).round().to_string()} oninput={turn} onchange={settle} aria-valuetext={format!("{} {}", setting.number, setting.unit)} />
                 { for mark }
             </div>
             { if focused { help(setting, range) } else { html! {} } }

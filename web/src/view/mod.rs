@@ -5,6 +5,7 @@ mod aside;
 mod browser;
 mod controls;
 mod dialogs;
+mod drag;
 mod export;
 mod glyph;
 mod header;
@@ -28,6 +29,7 @@ pub(crate) use self::browser::{
     address, address_hash, colours, deflated, element, listen, put_style, reduced_motion, save,
     set_address, show_dialog, switch_theme,
 };
+pub(crate) use self::drag::Held;
 pub(crate) use self::export::{Download, csv, save_png, svg};
 pub(crate) use self::keys::key;
 

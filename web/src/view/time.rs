@@ -3,15 +3,17 @@
 use std::rc::Rc;
 
 use sim_plot::Frame;
+use sim_plot::figure::counted;
 use web_sys::{HtmlElement, HtmlSelectElement, PointerEvent};
 use yew::prelude::*;
 
 use super::browser::{width_of, window_width};
+use super::drag::{Held, grip};
 use super::{Column, Drawn, Link, clock_text, markup, unasked};
 use crate::app::{App, Dialog, Msg, Show};
 use crate::charts::{self, Chart, Scales, Wanted};
 use crate::play::SPEEDS;
-use crate::protocol::Facts;
+use crate::protocol::{Facts, FaultFacts};
 use crate::run::Variant;
 use crate::stage::Stage;
 
@@ -156,7 +158,9 @@ fn loads(app: &App, link: &Link, facts: &Facts) -> Html {
 pub(super) fn progress(app: &App) -> Html {
     let (done, all) = app.run.progress();
     let text = match &app.run.done {
-        Some(it) => format!("{} runs in {} ms", done, it.millis.round()),
+        Some(it) => {
+            format!("{} in {} ms", counted(u64::from(done), "run"), it.millis.round())
+        }
         None if done > 0 => format!("run {} of {all}", (done + 1).min(all)),
         None => {
             let share = app.run.variants.first().map_or(0.0, |it| it.share);
@@ -176,7 +180,7 @@ fn column(app: &App, link: &Link, column: &Column, both: bool) -> Html {
     let style = hover.map_or("--hover:-1".to_owned(), |it| format!("--hover:{it:.4}"));
     let (over, out) =
         (pointed(link, column, span), link.callback(|_: PointerEvent| Msg::Hover(None)));
-    let (down, up) = brush(link, column, span);
+    let (down, up) = brush(app, link, column, span);
     html! {
         <div class="col" {style}>
             { if both { html! { <p class="which"><b>{ column.letter }</b>{ " " }{ &column.name }</p> } } else { html! {} } }
@@ -250,16 +254,22 @@ fn closest(event: &PointerEvent, width: f64, span: (f64, f64)) -> Option<f64> {
 
 /// A click puts the play head there; a drag zooms.
 fn brush(
+    app: &App,
     link: &Link,
     column: &Column,
     span: (f64, f64),
 ) -> (Callback<PointerEvent>, Callback<PointerEvent>) {
     let width = column.width;
-    let from = Rc::new(std::cell::Cell::new(None));
-    let start = from.clone();
-    let down = Callback::from(move |event: PointerEvent| start.set(closest(&event, width, span)));
+    let held = app.held.clone();
+    let down = Callback::from(move |event: PointerEvent| {
+        held.set(closest(&event, width, span).map(Held::Charts));
+    });
+    let held = app.held.clone();
     let up = link.batch_callback(move |event: PointerEvent| {
-        let (from, to) = (from.take()?, closest(&event, width, span)?);
+        let (Some(Held::Charts(from)), Some(to)) = (held.take(), closest(&event, width, span))
+        else {
+            return None;
+        };
         let (low, high) = (f64::min(from, to), f64::max(from, to));
         let dragged = high - low > 0.02 * (span.1 - span.0);
         Some(if dragged { Msg::Zoom(Some((low, high))) } else { Msg::Seek(to) })
@@ -267,16 +277,40 @@ fn brush(
     (down, up)
 }
 
+/// A fault on the time line: it is moved, and its end pulled, where the text says when that is.
+fn fault(app: &App, link: &Link, fault: &FaultFacts, column: &Column, until: f64) -> Html {
+    let (span, width) = (app.span(), column.width);
+    let length = span.1 - span.0;
+    let share = |at: f64| ((at - span.0) / length).clamp(0.0, 1.0) * 100.0;
+    let (from, to) = (share(fault.from), share(fault.to.unwrap_or(until)));
+    let style = format!("left:{from:.3}%;width:{:.3}%", (to - from).max(0.4));
+    let (left, right) = Frame::plot_of(width);
+    let seconds = length / (right - left);
+    let held = |key: &str, least: f64| {
+        let path = format!("fault.{}.{key}", fault.name);
+        grip(app, link, &path, (seconds, least), move |it| time_at(it, width, span).map(Msg::Seek))
+    };
+    let (whole, end) = (held("at", 0.0), held("for", 1.0));
+    let title = match (&whole, &end) {
+        (None, None) => format!("{}: {}", fault.name, fault.what),
+        _ => format!("{}: {}. Drag it, or its end.", fault.name, fault.what),
+    };
+    let end = end.map(|it| html! { <i class="end" onpointerdown={it.down} onpointermove={it.along} onpointerup={it.up}></i> });
+    let name = html! { <b>{ &fault.name }</b> };
+    match whole {
+        Some(it) => {
+            html! { <span class="fault held" {style} {title} onpointerdown={it.down} onpointermove={it.along} onpointerup={it.up}>{ name }{ for end }</span> }
+        }
+        None => html! { <span class="fault" {style} {title}>{ name }{ for end }</span> },
+    }
+}
+
 /// Faults and times; the play head is moved here.
 fn line(app: &App, link: &Link, facts: &Facts, column: &Column) -> Html {
     let span = app.span();
-    let length = span.1 - span.0;
-    let share = |at: f64| ((at - span.0) / length).clamp(0.0, 1.0) * 100.0;
-    let faults = facts.faults.iter().filter(|it| it.from < span.1 && it.to.is_none_or(|to| to > span.0)).map(|it| {
-        let (from, to) = (share(it.from), share(it.to.unwrap_or(facts.duration)));
-        let style = format!("left:{from:.3}%;width:{:.3}%", (to - from).max(0.4));
-        html! { <span class="fault" {style} title={format!("{}: {}", it.name, it.what)}><b>{ &it.name }</b></span> }
-    });
+    let seen = |it: &&FaultFacts| it.from < span.1 && it.to.is_none_or(|to| to > span.0);
+    let faults = facts.faults.iter().filter(seen);
+    let faults = faults.map(|it| fault(app, link, it, column, facts.duration));
     let width = column.width;
     let seek = link.batch_callback(move |event: PointerEvent| {
         (event.buttons() == 1).then(|| time_at(&event, width, span)).flatten().map(Msg::Seek)
@@ -318,7 +352,7 @@ fn numbers(app: &App) -> Html {
     let heads = ["answered", "in full", "goodput", "p50", "p99"];
     html! {
         <details class="numbers" id="numbers" open=true>
-            <summary>{ format!("Numbers of {load}, {}", variant.facts.name) }<span>{ format!("{} runs, 95 % intervals", outcome.replications) }</span></summary>
+            <summary>{ format!("Numbers of {load}, {}", variant.facts.name) }<span>{ format!("{}, 95 % intervals", counted(u64::from(outcome.replications), "run")) }</span></summary>
             <div class="wrap"><table>
                 <thead><tr><th scope="col">{ "phase" }</th>{ for heads.map(|it| html! { <th scope="col">{ it }</th> }) }</tr></thead>
                 <tbody>{ for rows.map(|((name, from, to), values)| {

@@ -1,5 +1,6 @@
 //! What was expected, and what became of it.
 
+use sim_plot::figure::counted;
 use sim_plot::interval::{self, Interval, Side, dots, strip};
 use yew::prelude::*;
 
@@ -95,7 +96,9 @@ pub(super) fn verdicts(app: &App, link: &Link) -> Html {
 fn row(app: &App, link: &Link, verdict: &Verdict, other: Option<&Verdict>) -> Html {
     let other = other.filter(|it| it.statement == verdict.statement);
     let title = verdict.because.clone().unwrap_or_else(|| verdict.more.clone());
-    let needs = (verdict.mark == Mark::Open).then(|| undecided(app, link, verdict));
+    // While more runs are coming nobody need ask for them.
+    let open = verdict.mark == Mark::Open && app.run.done.is_some();
+    let needs = open.then(|| undecided(app, link, verdict));
     html! {
         <>
         <tr class={if verdict.mark == Mark::Open { "und" } else { "" }} {title}>
@@ -117,7 +120,7 @@ fn undecided(app: &App, link: &Link, verdict: &Verdict) -> Html {
         <button class="lk" onclick={link.callback(move |_| Msg::Runs(Some(needs)))}>{ format!("Run {needs}") }</button>
     });
     let about = needs.map_or_else(String::new, |it| format!(" About {it} would decide. "));
-    html! { <tr class="why"><td></td><td colspan="4">{ format!("Undecided at {runs} runs.{about}") }{ for button }</td></tr> }
+    html! { <tr class="why"><td></td><td colspan="4">{ format!("Undecided at {}.{about}", counted(u64::from(runs), "run")) }{ for button }</td></tr> }
 }
 
 /// The picture of it.
