@@ -16,6 +16,9 @@ use crate::server;
 /// Longer than this nothing takes, on a machine that has other work.
 const PATIENCE: Duration = Duration::from_secs(90);
 
+/// The driver is started so often at most.
+const TRIES: usize = 5;
+
 /// How the page is looked at.
 #[derive(Clone, Copy, Debug)]
 pub struct Look {
@@ -86,7 +89,14 @@ fn pictures() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/browser")
 }
 
+/// Starts the driver, and again where the port that it has chosen was taken by somebody before it.
 fn start_driver() -> Result<(Driver, u16)> {
+    let started = (0..TRIES).map(|_| try_to_start()).find_map(Result::transpose);
+    started.context("chromedriver did not say where it listens")?
+}
+
+/// The driver and where it listens; `None` where it has ended at once.
+fn try_to_start() -> Result<Option<(Driver, u16)>> {
     let child = Command::new("chromedriver").arg("--port=0").stdout(Stdio::piped()).spawn();
     let mut child = child.context("could not start `chromedriver`")?;
     let lines = BufReader::new(child.stdout.take().context("it has an output")?).lines();
@@ -95,10 +105,10 @@ fn start_driver() -> Result<(Driver, u16)> {
         let line = line?;
         let port = line.strip_suffix('.').and_then(|it| it.rsplit_once("on port "));
         if let Some((_, port)) = port {
-            return Ok((driver, port.trim().parse()?));
+            return Ok(Some((driver, port.trim().parse()?)));
         }
     }
-    bail!("chromedriver did not say where it listens")
+    Ok(None)
 }
 
 async fn connect(port: u16, how: Look) -> Result<Client> {
