@@ -295,19 +295,7 @@ impl Component for App {
             }
             Msg::Want(path) => self.want(ctx, path),
             Msg::Text(path, text) => return self.text_came(ctx, &path, text),
-            Msg::Data(path, text) => {
-                match text {
-                    Some(text) => {
-                        self.files.insert(path, text);
-                    }
-                    None => {
-                        self.remark = Some(format!(
-                            "The data of this scenario, {path}, could not be loaded."
-                        ));
-                    }
-                }
-                self.start();
-            }
+            Msg::Data(path, text) => self.data_came(&path, text),
             Msg::Turn(index, number) => {
                 let Some(setting) = self.settings.get(index) else { return false };
                 let text = edit::with_number(&self.text, setting, number);
@@ -545,7 +533,7 @@ impl App {
 
     /// What was waiting for the text of a scenario goes on, whether it came or cannot be had.
     fn text_is_here(&mut self, ctx: &Context<Self>, path: &str) {
-        self.aside.text(path, self.texts.get(path));
+        self.draw_aside(ctx, path);
         let coming = self.coming.take_if(|it| it.path() == path);
         match coming.filter(|it| self.texts.get(it.path()).is_some()) {
             Some(Coming::Scenario(path)) => self.open_scenario(ctx, path),
@@ -596,19 +584,59 @@ impl App {
 
     /// Asks for files of data that are not there yet; then the run can start.
     fn fetch_or_start(&mut self, ctx: &Context<Self>) {
-        let path = self.origin.clone().unwrap_or_default();
-        let wanted = gallery::data_files(&path, &self.text);
-        let missing: Vec<_> =
-            wanted.into_iter().filter(|it| !self.files.contains_key(*it)).collect();
+        let missing = self.missing_data(self.origin.as_deref().unwrap_or_default(), &self.text);
         if missing.is_empty() {
             self.start();
         }
-        for path in missing {
-            let link = ctx.link().clone();
-            spawn_local(async move {
-                let text = fetch(&format!("data/{path}")).await;
-                link.send_message(Msg::Data(path.to_owned(), text));
-            });
+        for it in missing {
+            ask_for_data(ctx, it);
+        }
+    }
+
+    /// The files of data of a scenario that are not here.
+    fn missing_data(&self, path: &str, text: &str) -> Vec<&'static str> {
+        let wanted = gallery::data_files(path, text).into_iter();
+        wanted.filter(|it| !self.files.contains_key(*it)).collect()
+    }
+
+    /// A file of data has come, or cannot be had: what waits for it goes on.
+    fn data_came(&mut self, path: &str, text: Option<String>) {
+        let lost = text.is_none();
+        self.files.extend(text.map(|it| (path.to_owned(), it)));
+        let origin = self.origin.as_deref().unwrap_or_default();
+        if gallery::data_files(origin, &self.text).contains(&path) {
+            if lost {
+                let told = format!("The data of this scenario, {path}, could not be loaded.");
+                self.remark = Some(told);
+            }
+            if lost || self.missing_data(origin, &self.text).is_empty() {
+                self.start();
+            }
+        }
+        let Some(drawn) = self.aside.waits_for() else { return };
+        let text = self.texts.get(drawn).unwrap_or_default();
+        if gallery::data_files(drawn, text).contains(&path) {
+            if lost {
+                self.aside.text(None, Vec::new());
+            } else if self.missing_data(drawn, text).is_empty() {
+                self.aside.text(Some(text), self.files_beside(drawn));
+            }
+        }
+    }
+
+    /// The text of a scenario is here, or cannot be had: if its small picture waits for that, it is drawn
+    /// as soon as its data is here.
+    fn draw_aside(&mut self, ctx: &Context<Self>, path: &str) {
+        if self.aside.waits_for() != Some(path) {
+            return;
+        }
+        let text = self.texts.get(path);
+        let missing = text.map(|it| self.missing_data(path, it)).unwrap_or_default();
+        if missing.is_empty() {
+            self.aside.text(text, self.files_beside(path));
+        }
+        for it in missing {
+            ask_for_data(ctx, it);
         }
     }
 
@@ -664,7 +692,7 @@ impl App {
         self.worker.send(Ask::Run(Job {
             id: self.jobs,
             text: self.text.clone(),
-            files: self.beside_files(),
+            files: self.files_beside(self.origin.as_deref().unwrap_or_default()),
             seed: self.seed,
             replications: self.runs,
             base_only: false,
@@ -673,9 +701,9 @@ impl App {
         }));
     }
 
-    /// The files of the scenario's folder that have come.
-    fn beside_files(&self) -> Vec<(String, String)> {
-        let folder = self.origin.as_deref().and_then(|it| it.split_once('/')).map_or("", |it| it.0);
+    /// The files of a scenario's folder that have come.
+    fn files_beside(&self, path: &str) -> Vec<(String, String)> {
+        let folder = path.split_once('/').map_or("", |it| it.0);
         let own = self.files.iter().filter_map(|(path, text)| {
             let (family, name) = path.split_once('/')?;
             (family == folder).then(|| (name.to_owned(), text.clone()))
@@ -767,6 +795,14 @@ fn ask_for_text(ctx: &Context<App>, path: String) {
     spawn_local(async move {
         let text = fetch(&format!("data/{path}")).await;
         link.send_message(Msg::Text(path, text));
+    });
+}
+
+fn ask_for_data(ctx: &Context<App>, path: &'static str) {
+    let link = ctx.link().clone();
+    spawn_local(async move {
+        let text = fetch(&format!("data/{path}")).await;
+        link.send_message(Msg::Data(path.to_owned(), text));
     });
 }
 

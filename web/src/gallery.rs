@@ -62,7 +62,7 @@ pub(crate) fn sentence(text: &str) -> String {
     }
     let end = words.find([';', ':']).or_else(|| words.find(". ")).unwrap_or(words.len());
     words.truncate(end);
-    words.trim_end_matches('.').to_owned() + "."
+    words.trim_end_matches('.').replace('`', "") + "."
 }
 
 /// The files of data that a scenario asks for, by their paths in `scenarios/`.

@@ -132,29 +132,33 @@ impl Aside {
             Some(Task::Check(index)) => {
                 let case = &self.cases[*index];
                 let (text, watch) = (case.text.clone(), vec![case.metric.to_owned()]);
-                self.run(text, validation::RUNS, watch);
+                self.run(text, Vec::new(), validation::RUNS, watch);
             }
         }
     }
 
-    /// The text of a scenario has come, or cannot be had.
-    pub(crate) fn text(&mut self, path: &str, text: Option<&str>) {
-        if !matches!(&self.doing, Some(Task::Picture(it)) if *it == path) {
-            return;
+    /// The scenario whose picture is to be drawn, once it is here.
+    pub(crate) fn waits_for(&self) -> Option<&'static str> {
+        match self.doing {
+            Some(Task::Picture(path)) => Some(path),
+            _ => None,
         }
-        // What needs data is drawn when somebody opens it: no data is fetched for a small picture.
-        match text.filter(|it| gallery::data_files(path, it).is_empty()) {
-            Some(text) => self.run(text.to_owned(), 1, Vec::new()),
+    }
+
+    /// The text of that scenario and its files of data have come, or cannot be had.
+    pub(crate) fn text(&mut self, text: Option<&str>, files: Vec<(String, String)>) {
+        match text {
+            Some(text) => self.run(text.to_owned(), files, 1, Vec::new()),
             None => self.next(),
         }
     }
 
-    fn run(&mut self, text: String, runs: u32, watch: Vec<String>) {
+    fn run(&mut self, text: String, files: Vec<(String, String)>, runs: u32, watch: Vec<String>) {
         self.jobs += 1;
         self.worker.send(Ask::Run(Job {
             id: self.jobs,
             text,
-            files: Vec::new(),
+            files,
             seed: None,
             replications: Some(runs),
             base_only: true,

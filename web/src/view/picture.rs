@@ -129,10 +129,11 @@ fn beside(moment: &Moment<'_>) -> String {
     let facts = &moment.variant.facts;
     let open = facts.calls.iter().filter(|it| moment.value(&it.name, "breakers_open") > 0.5);
     let open: Vec<_> = open.map(|it| crate::charts::callee(&it.name)).collect();
+    let run = format!("{}, first run", facts.name);
     match &open[..] {
-        [] => format!("{}, first run", facts.name),
-        [one] => format!("Breaker of {one} open"),
-        many => format!("Breakers open: {}", many.join(", ")),
+        [] => run,
+        [one] => format!("{run}; breaker of {one} open"),
+        many => format!("{run}; breakers open: {}", many.join(", ")),
     }
 }
 
