@@ -98,7 +98,7 @@ fn to_the_step(number: f64, each: f64, least: f64) -> f64 {
 }
 
 /// Sees to it that the pointer is heard of wherever it goes.
-fn capture(event: &PointerEvent) {
+pub(super) fn capture(event: &PointerEvent) {
     if let Some(target) = event.target_dyn_into::<Element>() {
         // One that cannot be captured is heard of as long as it is over the part.
         let _ = target.set_pointer_capture(event.pointer_id());

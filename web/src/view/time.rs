@@ -8,7 +8,7 @@ use web_sys::{HtmlElement, HtmlSelectElement, PointerEvent};
 use yew::prelude::*;
 
 use super::browser::{width_of, window_width};
-use super::drag::{Held, grip};
+use super::drag::{Held, capture, grip};
 use super::{Column, Drawn, Link, clock_text, markup, unasked};
 use crate::app::{App, Dialog, Msg, Show};
 use crate::charts::{self, Chart, Scales, Wanted};
@@ -262,6 +262,7 @@ fn brush(
     let width = column.width;
     let held = app.held.clone();
     let down = Callback::from(move |event: PointerEvent| {
+        capture(&event);
         held.set(closest(&event, width, span).map(Held::Charts));
     });
     let held = app.held.clone();
