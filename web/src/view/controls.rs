@@ -136,6 +136,9 @@ fn control(app: &App, link: &Link, index: usize, setting: &Setting) -> Html {
     });
     let focused = app.focus == Some(index);
     let was = was(app, setting);
+    let number = setting.number.to_string();
+    // As wide as it is long, from 44 pixels on.
+    let width = format!("width:max(44px,{}ch)", number.len() + 1);
     let id = format!("s{index}");
     let name = label(setting);
     let spoken = format!("{} {name}", heading(&setting.section));
@@ -152,7 +155,7 @@ fn control(app: &App, link: &Link, index: usize, setting: &Setting) -> Html {
             <div class="r1">
                 <label for={id.clone()}>{ &name }</label>
                 { for before }
-                <span class="num"><input aria-label={format!("{spoken}, value")} inputmode="decimal" value={setting.number.to_string()} onchange={write} /><span>{ unit(&setting.unit) }</span></span>
+                <span class="num"><input aria-label={format!("{spoken}, value")} inputmode="decimal" style={width} value={number} onchange={write} /><span>{ unit(&setting.unit) }</span></span>
             </div>
             <div class="trk">
                 <input {id} type="range" min="0" max={STEPS.to_string()} step="1" value={range.place(setting.number).round().to_string()} oninput={turn} onchange={settle} aria-valuetext={format!("{} {}", setting.number, setting.unit)} />

@@ -158,6 +158,8 @@ fn loads(app: &App, link: &Link, facts: &Facts) -> Html {
 pub(super) fn progress(app: &App) -> Html {
     let (done, all) = app.run.progress();
     let text = match &app.run.done {
+        // Disasters are no runs of requests.
+        Some(it) if done == 0 => format!("done in {} ms", it.millis.round()),
         Some(it) => {
             format!("{} in {} ms", counted(u64::from(done), "run"), it.millis.round())
         }
