@@ -196,7 +196,15 @@ async fn a_slider_changes_the_numbers_and_leaves_a_ghost() -> Result<()> {
         page.picture("slider").await?;
         page.press("z").await.ok();
         page.js("document.activeElement.blur(); dispatchEvent(new KeyboardEvent('keydown', { key: 'z' }))").await?;
-        page.until(&format!("document.querySelector('#hash')?.dataset.hash === '{before}'"), "undone, it is what it was").await
+        page.until(&format!("document.querySelector('#hash')?.dataset.hash === '{before}'"), "undone, it is what it was").await?;
+        // What is written into the field is a step back each time.
+        let field = "document.querySelector('.ctl[data-path=\"service.checkout.call.fraud.timeout\"] .num input')";
+        for number in ["1.5", "1.6"] {
+            page.js(&format!("const it = {field}; it.value = '{number}'; it.dispatchEvent(new Event('change', {{ bubbles: true }}))")).await?;
+            page.until(&format!("document.querySelector('.inst .hl').textContent.includes('\"{number}s\"')"), "it is in the text").await?;
+        }
+        page.js("dispatchEvent(new KeyboardEvent('keydown', { key: 'z' }))").await?;
+        page.until("document.querySelector('.inst .hl').textContent.includes('\"1.5s\"')", "only the last is undone").await
     })
     .await
 }

@@ -575,6 +575,7 @@ impl App {
         (self.seed, self.runs, self.zoom, self.remark) = (None, None, None, None);
         (self.show, self.b, self.load) = (Show::A, 1, 0);
         self.undone.clear();
+        self.turned = None;
         self.ranges.clear();
         self.ghost = None;
         self.run.done = None;

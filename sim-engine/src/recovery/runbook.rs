@@ -81,6 +81,10 @@ struct Draws {
     failure: Option<Stream>,
 }
 
+fn stream_of(seed: Seed, purpose: Purpose, runbook: &Runbook, step: &Step) -> Stream {
+    Stream::of_part(seed, purpose, &runbook.name, &step.name)
+}
+
 struct Follower<'r> {
     runbook: &'r Runbook,
     lengths: Lengths,
@@ -138,8 +142,7 @@ impl Follower<'_> {
             Takes::Law(Distribution::Constant(law)) => law.span(),
             Takes::Law(law) => {
                 let stream = &mut self.draws[index].duration;
-                let new =
-                    || Stream::of_part(self.seed, Purpose::Step, &self.runbook.name, &step.name);
+                let new = || stream_of(self.seed, Purpose::Step, self.runbook, step);
                 law.sample(stream.get_or_insert_with(new))
             }
         };
@@ -151,8 +154,7 @@ impl Follower<'_> {
             return false;
         }
         let stream = &mut self.draws[index].failure;
-        let new =
-            || Stream::of_part(self.seed, Purpose::StepFailure, &self.runbook.name, &step.name);
+        let new = || stream_of(self.seed, Purpose::StepFailure, self.runbook, step);
         stream.get_or_insert_with(new).chance(step.fails)
     }
 
@@ -255,6 +257,34 @@ mod tests {
         assert_eq!(
             many.iter().map(|it| it.end).max(),
             many.iter().find(|it| it.step == 0).map(|it| it.end)
+        );
+    }
+
+    #[test]
+    fn of_what_ends_together_the_first_begun_ends_first() {
+        // Whose step goes first, where one person is free for two, is who was first to end.
+        let steps = || {
+            vec![
+                step("late", Who::Human, 1, &[2]),
+                step("a", Who::Auto, 10, &[]),
+                step("b", Who::Auto, 10, &[]),
+                step("early", Who::Human, 1, &[1]),
+            ]
+        };
+        let tries = run(&book(Some(1), steps()), SEED).expect("nothing fails");
+        let want = [(1, 0, 10, false), (2, 0, 10, false), (3, 10, 11, false), (0, 11, 12, false)];
+        assert_eq!(told(&tries), want);
+    }
+
+    #[test]
+    fn what_takes_for_ever_does_not_end() {
+        let endless = Takes::Law(Distribution::constant(SimDuration::MAX));
+        let first = Step { takes: endless, ..step("first", Who::Auto, 0, &[]) };
+        let tries = run(&book(None, vec![first, step("then", Who::Auto, 1, &[0])]), SEED);
+        let tries = tries.expect("nothing fails");
+        assert_eq!(
+            tries.iter().map(|it| (it.step, it.end)).collect::<Vec<_>>(),
+            [(0, SimTime::NEVER)]
         );
     }
 

@@ -132,7 +132,8 @@ fn control(app: &App, link: &Link, index: usize, setting: &Setting) -> Html {
         let input: HtmlInputElement = event.target_unchecked_into();
         let number =
             input.value().trim().parse::<f64>().ok().filter(|it| it.is_finite() && *it >= 0.0);
-        number.map(|number| Msg::Turn(index, number))
+        // Each number that is written is a step of its own.
+        number.map_or_else(Vec::new, |number| vec![Msg::Turn(index, number), Msg::Settled])
     });
     let focused = app.focus == Some(index);
     let was = was(app, setting);

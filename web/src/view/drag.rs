@@ -55,6 +55,9 @@ pub(super) fn grip(
     let (number, each) = (setting.number, seconds / unit.as_secs_f64());
     let held = app.held.clone();
     let down = Callback::from(move |event: PointerEvent| {
+        if event.button() != 0 {
+            return;
+        }
         // The play head stays where it is.
         event.stop_propagation();
         capture(&event);
@@ -62,7 +65,8 @@ pub(super) fn grip(
     });
     let held = app.held.clone();
     let along = link.batch_callback(move |event: PointerEvent| {
-        let (number, by) = moved(held.get(), index, &event)?;
+        // Where nobody heard that it was let go, it is not held any more.
+        let (number, by) = moved(held.get(), index, &event).filter(|_| event.buttons() == 1)?;
         event.stop_propagation();
         let to = to_the_step(number + by * each, each, least);
         (by.abs() >= STILL).then_some(Msg::Turn(index, to))

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use sim_plot::Frame;
 use sim_plot::figure::counted;
-use web_sys::{HtmlElement, HtmlSelectElement, PointerEvent};
+use web_sys::{Element, HtmlSelectElement, PointerEvent};
 use yew::prelude::*;
 
 use super::browser::{width_of, window_width};
@@ -229,29 +229,20 @@ fn tooltip(app: &App, column: &Column) -> Html {
     }
 }
 
-/// The time under the pointer.
-fn time_at(event: &MouseEvent, column_width: f64, span: (f64, f64)) -> Option<f64> {
-    let target: HtmlElement = event.target_dyn_into()?;
+/// The time under the pointer, on the charts or on the time line.
+fn time_at(event: &MouseEvent, width: f64, span: (f64, f64)) -> Option<f64> {
+    // SVG elements are no HTML elements: the way up begins at either.
+    let target: Element = event.target_dyn_into()?;
     let plots = target.closest(".plots, .line").ok().flatten()?;
     let x = f64::from(event.client_x()) - plots.get_bounding_client_rect().left();
-    let (left, right) = Frame::plot_of(column_width);
+    let (left, right) = Frame::plot_of(width);
     let share = (x - left) / (right - left);
     (-0.02..=1.02).contains(&share).then(|| span.0 + share.clamp(0.0, 1.0) * (span.1 - span.0))
 }
 
 fn pointed(link: &Link, column: &Column, span: (f64, f64)) -> Callback<PointerEvent> {
     let width = column.width;
-    link.callback(move |event: PointerEvent| Msg::Hover(closest(&event, width, span)))
-}
-
-fn closest(event: &PointerEvent, width: f64, span: (f64, f64)) -> Option<f64> {
-    // SVG elements are no HTML elements: the way up begins at the row.
-    let target = event.target_dyn_into::<web_sys::Element>()?;
-    let plots = target.closest(".plots").ok().flatten()?;
-    let x = f64::from(event.client_x()) - plots.get_bounding_client_rect().left();
-    let (left, right) = Frame::plot_of(width);
-    let share = (x - left) / (right - left);
-    (-0.02..=1.02).contains(&share).then(|| span.0 + share.clamp(0.0, 1.0) * (span.1 - span.0))
+    link.callback(move |event: PointerEvent| Msg::Hover(time_at(&event, width, span)))
 }
 
 /// A click puts the play head there; a drag zooms.
@@ -265,11 +256,11 @@ fn brush(
     let held = app.held.clone();
     let down = Callback::from(move |event: PointerEvent| {
         capture(&event);
-        held.set(closest(&event, width, span).map(Held::Charts));
+        held.set(time_at(&event, width, span).map(Held::Charts));
     });
     let held = app.held.clone();
     let up = link.batch_callback(move |event: PointerEvent| {
-        let (Some(Held::Charts(from)), Some(to)) = (held.take(), closest(&event, width, span))
+        let (Some(Held::Charts(from)), Some(to)) = (held.take(), time_at(&event, width, span))
         else {
             return None;
         };
